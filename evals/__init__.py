@@ -1,0 +1,1 @@
+"""Judged behaviour: cases as data, run against the direct reader or a model."""

@@ -1,0 +1,1 @@
+"""The words that a language model is given."""
