@@ -1,0 +1,1 @@
+"""From words to values and back, in English and Polish, without a model."""

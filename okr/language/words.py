@@ -1,0 +1,144 @@
+"""Words as people type them: cut into tokens, folded to plain letters, reduced to stems.
+
+Folding lowers, drops diacritics (ł too) and evens out quotes and dashes, so that "Średnią",
+"srednia" and "ŚREDNIA" begin alike. Stems are Snowball's, in English and Polish at once: the
+index of names does not know which language a title is in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_PLAIN = str.maketrans(
+    {
+        "ł": "l", "Ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe",
+        "’": "'", "‘": "'", "`": "'", "´": "'", "„": '"', "”": '"', "“": '"', "«": '"', "»": '"',
+        "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ",
+    }
+)  # fmt: skip
+
+_TOKEN = re.compile(
+    r"""
+    \d{4}-\d{2}-\d{2}(?:t\d{2}:\d{2}(?::\d{2})?)?      # an ISO date
+  | \d{4}-w\d{1,2}                                      # an ISO week
+  | [a-z]+(?:[-_][a-z0-9]+)*[-_]\d+(?:[-_.][a-z0-9]+)*  # an id such as KR-12 or CI-2026-4
+  | \d{1,2}:\d{2}
+  | \d+(?:[.,]\d+)*                                     # a number
+  | [^\W\d_]+(?:['&][^\W\d_]+)*                         # a word, with the apostrophe of "what's", "M&A"
+  | [%€$£?!.,:;()\[\]"/+*=<>@#&_'-]
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or sign of a sentence.
+
+    `text` is as typed, `plain` is folded, `start` and `end` are places in the typed sentence.
+    """
+
+    text: str
+    plain: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it has a letter or digit in it."""
+        return any(c.isalnum() for c in self.plain)
+
+
+def fold(text: str) -> str:
+    """The text in lower case without diacritics, character for character where that is possible.
+
+    >>> fold("Średnią „Łączną”")
+    'srednia "laczna"'
+    """
+    lowered = text.translate(_PLAIN).lower().translate(_PLAIN)
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _fold_in_place(text: str) -> str:
+    # One character out for each in, so that places in the folded text are places in the typed one.
+    out = []
+    for c in text:
+        plain = fold(c)
+        out.append(plain if len(plain) == 1 else (plain[:1] or " "))
+    return "".join(out)
+
+
+def tokens(sentence: str) -> list[Token]:
+    """The words, numbers and signs of a sentence, in order.
+
+    >>> [t.plain for t in tokens("Jak idzie KR-12, Ań?")]
+    ['jak', 'idzie', 'kr-12', ',', 'an', '?']
+    """
+    composed = unicodedata.normalize("NFC", sentence)
+    plain = _fold_in_place(composed)
+    return [Token(composed[m.start() : m.end()], m.group(), m.start(), m.end()) for m in _TOKEN.finditer(plain)]
+
+
+# Snowball objects keep state between calls and tools run in several threads, so one is made per word;
+# the cache makes that rare.
+@lru_cache(maxsize=65_536)
+def stems(word: str) -> frozenset[str]:
+    """The forms under which a folded word is indexed: itself, its English stem and its Polish stem.
+
+    >>> sorted(stems("renewals"))
+    ['renew', 'renewal', 'renewals']
+    """
+    if not word.isalpha() or len(word) < 3:
+        return frozenset({word})
+    english = snowballstemmer.stemmer("english").stemWord(word)
+    forms = {word, english, polish_stem(word)}
+    if word.endswith("s") and not word.endswith("ss"):
+        forms.add(word[:-1])
+    return frozenset(f for f in forms if len(f) >= 2)
+
+
+# Endings of nouns and adjectives, longest first; on folded text, where "ą" is already "a".
+_ENDINGS = (
+    "iejszych", "iejszego", "iejszym", "ejszych", "owaniem", "owaniach", "owania", "owaniu", "owanie",
+    "iami", "iach", "yjnego", "yjnych", "yjnym", "yjnej", "owego", "owych", "owymi", "owej", "owym",
+    "ami", "ach", "ego", "emu", "ymi", "imi", "ych", "ich", "iej", "iem", "iom", "owi", "owi", "iow",
+    "ie", "ia", "iu", "io", "om", "em", "ej", "ow", "ym", "im", "ii", "ji", "ja", "je",
+    "a", "e", "i", "o", "u", "y",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65_536)
+def polish_stem(word: str) -> str:
+    """A short common beginning of the cases of a Polish noun or adjective, on folded letters.
+
+    Cruder than Snowball and therefore kinder to names: it leaves at least three letters.
+
+    >>> {polish_stem(w) for w in ("retencja", "retencji", "retencje")}
+    {'retenc'}
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def variants(word: str) -> frozenset[str]:
+    """The word and the word with any one letter left out; two words within one slip share one.
+
+    Only for words of four letters and more: shorter ones differ too little to guess.
+    """
+    if len(word) < 4:
+        return frozenset()
+    return frozenset({word, *(word[:i] + word[i + 1 :] for i in range(len(word)))})
+
+
+def safe_text(text: str, most: int = 20_000) -> str:
+    """The text without control, bidirectional and tag characters, cut to the most; new lines stay."""
+    kept = (c for c in text[: most * 2] if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return "".join(kept)[:most]

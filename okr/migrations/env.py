@@ -1,0 +1,8 @@
+"""How Alembic reaches the database: over the connection that the store has opened."""
+
+from alembic import context
+
+from okr.models import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=False)
+context.run_migrations()

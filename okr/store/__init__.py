@@ -1,0 +1,35 @@
+"""The one door to the database: every question and command takes the person who asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from okr.store.audit import AuditPart
+from okr.store.directory import DirectoryPart
+from okr.store.engine import Database, open_database
+
+
+class Store(DirectoryPart, AuditPart):
+    """Everything that can be asked of, or done to, a company's records.
+
+    It is safe to share between threads: each call takes a connection of its own.
+    """
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self.database = database
+        self.home = home
+
+    def close(self) -> None:
+        """Give back every connection; the store cannot be used afterwards."""
+        self.database.close()
+
+
+def open_store(home: Path, url: str | None = None) -> Store:
+    """The store in a home folder, or the one at a PostgreSQL address, made and migrated as needed.
+
+    Raises the `StoreError` that says why it cannot be used.
+    """
+    return Store(open_database(home, url), home)
+
+
+__all__ = ["Store", "open_store"]
