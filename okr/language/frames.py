@@ -118,6 +118,7 @@ class Frame:
     words: str = ""  # free text to search notes for
     rule: str = ""  # a status rule named in the question
     singular: bool = False  # one record is asked for ("which key result is …", not "which ones are …")
+    answered: tuple[Ref, ...] = ()  # the first rows of the answer, set once it is given: what "it" and "they" mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,15 @@ _PLAIN = str.maketrans(
 
 _TOKEN = re.compile(
     r"""
-    \d{4}-\d{2}-\d{2}(?:t\d{2}:\d{2}(?::\d{2})?)?      # an ISO date
+    (?P<address>[^\s@,;:<>()"]+@[^\s@,;:<>()"]+\.[a-z]{2,})
+  | \d{4}-\d{2}-\d{2}(?:t\d{2}:\d{2}(?::\d{2})?)?      # an ISO date
   | \d{4}-w\d{1,2}                                      # an ISO week
   | [a-z]+(?:[-_][a-z0-9]+)*[-_]\d+(?:[-_.][a-z0-9]+)*  # an id such as KR-12 or CI-2026-4
   | \d{1,2}:\d{2}
   | \d+(?:[.,]\d+)*                                     # a number
-  | [^\W\d_]+(?:['&][^\W\d_]+)*                         # a word, with the apostrophe of "what's", "M&A"
+  | (?P<inflected>[a-z]{2,6})-(?:y|i|e|a|u|ow|ach|ami|em|om|owi|ie|ce|owy|owe|owych|owej)(?![\w-])  # KR-ów, NPS-u
+  | [^\W\d_]+(?=n't\b) | n't\b | '(?:s|re|ve|ll|d|m)\b  # have·n't, what·'s
+  | [^\W\d_]+(?:&[^\W\d_]+)*                           # a word; M&A is one
   | [%€$£?!.,:;()\[\]"/+*=<>@#&_'-]
     """,
     re.VERBOSE,
@@ -79,10 +82,15 @@ def tokens(sentence: str) -> list[Token]:
 
     >>> [t.plain for t in tokens("Jak idzie KR-12, Ań?")]
     ['jak', 'idzie', 'kr-12', ',', 'an', '?']
+    >>> [t.plain for t in tokens("What's our NPS-u? Haven't we")]
+    ['what', "'s", 'our', 'nps', '?', 'have', "n't", 'we']
     """
     composed = unicodedata.normalize("NFC", sentence)
     plain = _fold_in_place(composed)
-    return [Token(composed[m.start() : m.end()], m.group(), m.start(), m.end()) for m in _TOKEN.finditer(plain)]
+    return [
+        Token(composed[m.start() : m.end()], m["inflected"] or m.group(), m.start(), m.end())
+        for m in _TOKEN.finditer(plain)
+    ]
 
 
 # Snowball objects keep state between calls and tools run in several threads, so one is made per word;
