@@ -67,17 +67,17 @@ with_pip() {
 }
 
 with_uv() {
-    "$home/bin/uv" pip install --quiet --python "$python" --require-hashes -r "$1"
+    "$home/bin/uv" pip install --quiet --python "$python" --require-hashes "$@"
 }
 
 say "installing uv from requirements-setup.lock ..."
 with_pip requirements-setup.lock || say "uv could not be installed; going on with pip."
 
 say "installing $(grep -c == $lock) pinned packages from $lock (the first time takes a minute or two) ..."
-if ! with_uv $lock; then
-    say "that failed; trying once more ..."
+if ! with_uv -r $lock; then
+    say "that failed; trying once more, trusting the certificates that this machine trusts ..."
     sleep 3
-    if ! with_uv $lock; then
+    if ! with_uv --system-certs -r $lock; then
         say "uv cannot; trying with pip ..."
         with_pip $lock
     fi
