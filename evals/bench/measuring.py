@@ -1,0 +1,181 @@
+"""Runs the command line as a person would, and reads off how long it took and how much memory it held."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from evals.bench.company import ASKED_ON, Size, team_name, title
+from evals.bench.questions import KINDS, asker_of, record_of, team_of
+
+ASKED_AT = f"{ASKED_ON}T09:00:00+01:00"
+SQL_REPEATS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One finished command: what it printed, its seconds from start to end, the most memory it held in MB."""
+
+    status: int
+    printed: bytes
+    complained: str
+    seconds: float
+    megabytes: float
+
+
+def run_okr(home: Path, *arguments: str) -> Ran:
+    """Run the installed command on a home folder and wait for it, without any setting of the environment."""
+    settings = ("OKR_", "OPENAI_")
+    command = [str(Path(sys.executable).with_name("okr")), "--home", str(home), *arguments]
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as complained:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=complained,
+            env={name: value for name, value in os.environ.items() if not name.startswith(settings)},
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        complained.seek(0)
+        # Linux counts in kilobytes, macOS in bytes.
+        megabytes = used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+        return Ran(process.returncode, printed.read(), complained.read().decode(errors="replace"), seconds, megabytes)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The smallest value that at least that share of the values do not exceed; not a number for no values."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * int(share * 100) // 100) - 1)] if ordered else float("nan")
+
+
+@dataclass(slots=True)
+class Timing:
+    """Milliseconds of every answer of one kind in one language, and what kinds of answer they were."""
+
+    answers: list[float] = field(default_factory=list)
+    kinds: dict[str, int] = field(default_factory=dict)
+
+    def add(self, document: dict[str, Any]) -> None:
+        """Count one answer document."""
+        self.answers.append(float(document["ms"]))
+        kind = str(document["kind"])
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
+
+
+@dataclass(slots=True)
+class Asked:
+    """All that one run of questions gave."""
+
+    timings: dict[tuple[str, str], Timing]
+    first_ms: float
+    ran: Ran
+
+
+def ask_all(home: Path, folder: Path, size: Size, each: int) -> Asked:
+    """Put every kind of question in both languages, several of each, to one process; the first one warms it."""
+    lines = [{"id": "first", "question": "What are my key results?", "as": asker_of(0, size), "at": ASKED_AT}]
+    for n in range(each):
+        for kind in KINDS:
+            for language, put in (("en", kind.english), ("pl", kind.polish)):
+                lines.append(
+                    {
+                        "id": f"{kind.name}|{language}|{n}",
+                        "question": put(n, size),
+                        "as": asker_of(n, size),
+                        "at": ASKED_AT,
+                    }
+                )
+    asked = folder / "questions.jsonl"
+    asked.write_bytes(b"\n".join(orjson.dumps(line) for line in lines) + b"\n")
+    ran = run_okr(home, "ask", "--batch", str(asked), "--json")
+    timings: dict[tuple[str, str], Timing] = {}
+    first = float("nan")
+    for line in ran.printed.splitlines():
+        document = orjson.loads(line)
+        if document["id"] == "first":
+            first = float(document["ms"])
+            continue
+        name, language, _ = document["id"].split("|")
+        timings.setdefault((name, language), Timing()).add(document)
+    return Asked(timings, first, ran)
+
+
+def _micros(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1_000_000)
+
+
+def time_sql(database: Path, size: Size, each: int) -> dict[str, float]:
+    """The median milliseconds of each kind's bare SQL, by name, warm, as the same people."""
+    found: dict[str, float] = {}
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        # As the program itself opens it, so that neither side has the larger cache.
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA mmap_size=1073741824")
+        for kind in KINDS:
+            times = []
+            for n in range(each):
+                bound = _bound(connection, n, size)
+                wanted = {name: value for name, value in bound.items() if f":{name}" in kind.sql}
+                best = float("inf")
+                for _ in range(SQL_REPEATS):
+                    started = time.perf_counter()
+                    connection.execute(kind.sql, wanted).fetchall()
+                    best = min(best, time.perf_counter() - started)
+                times.append(best * 1000)
+            found[kind.name] = percentile(times, 0.5)
+    return found
+
+
+def _bound(connection: sqlite3.Connection, n: int, size: Size) -> dict[str, object]:
+    me, own = connection.execute("SELECT id, team_id FROM person WHERE email = ?", (asker_of(n, size),)).fetchone()
+    return {
+        "me": me,
+        "own": own,
+        "team": f"TEAM-{team_of(n, size)}",
+        "other": f"TEAM-{team_of(n + 1, size)}",
+        "record": f"KR-{record_of(n, size)}",
+        "title": title(record_of(n, size)),
+        "at": _micros(ASKED_ON),
+        "fortnight": _micros(ASKED_ON - timedelta(days=14)),
+        "month": _micros(ASKED_ON.replace(day=1)),
+        "today": ASKED_ON.isoformat(),
+    }
+
+
+def cold_start(home: Path, size: Size, times: int = 5) -> float:
+    """The median seconds of `okr ask` as a command of its own, from start to end."""
+    question = f"Which key result of {team_name(team_of(0, size))} is furthest behind?"
+    runs = [run_okr(home, "ask", question, "--as", asker_of(0, size), "--at", ASKED_AT, "--json") for _ in range(times)]
+    return percentile((run.seconds for run in runs), 0.5)
+
+
+def machine() -> str:
+    """What the figures were measured on, in one sentence."""
+    model = platform.processor() or platform.machine()
+    about = Path("/proc/cpuinfo")
+    if about.exists():
+        for line in about.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return (
+        f"{os.cpu_count()} cores ({model}), {memory:.0f} GB of memory, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )

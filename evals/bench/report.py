@@ -1,0 +1,111 @@
+"""The benchmark's report: one table of answers beside their SQL, with what they were measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evals.bench.company import ASKED_ON, Size
+from evals.bench.measuring import Asked, Ran, Timing, percentile
+from evals.bench.questions import KINDS
+
+WANTED_P95 = 150.0
+WANTED_RATIO = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that was measured; `imported` is None when a kept company was only asked."""
+
+    size: Size
+    each: int
+    file_bytes: int
+    store_bytes: int
+    imported: Ran | None
+    asked: Asked
+    sql: dict[str, float]
+    cold_seconds: float
+    machine: str
+
+
+def as_markdown(result: Result) -> str:
+    """The report as a Markdown page."""
+    size = result.size
+    lines = [
+        "# How fast it is on a large company",
+        "",
+        "`make bench` makes the company, imports it, asks it and writes this page.",
+        "",
+        f"- Machine: {result.machine}.",
+        f"- Company: {size.key_results:,} key results in the cycle in force, {size.check_ins:,} check-ins, "
+        f"{size.objectives:,} objectives, {size.teams:,} teams, {size.people:,} people; "
+        f"asked as on {ASKED_ON}, each question as another employee.",
+        f"- Store: SQLite, {result.store_bytes / 1e6:,.0f} MB.",
+        *_import_lines(result),
+        f"- Asking: {sum(len(t.answers) for t in result.asked.timings.values()):,} questions to one process, "
+        f"{result.asked.ran.megabytes:,.0f} MB of memory at most; its very first answer took "
+        f"{result.asked.first_ms:.0f} ms.",
+        f"- `okr ask` as a command of its own, from start to end: {result.cold_seconds:.2f} s.",
+        "",
+        "Milliseconds of direct answers, as the answer documents state them. The last columns are the SQL that the "
+        "answer cannot do without, run alone and warm, and how many times as long the whole answer took (the slower "
+        "language, median against median).",
+        "",
+        "| question | en p50 | en p95 | pl p50 | pl p95 | SQL p50 | times the SQL | answered |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+        *(_row(result, kind.name) for kind in KINDS),
+        "",
+        *_verdict(result),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _import_lines(result: Result) -> list[str]:
+    ran = result.imported
+    if ran is None:
+        return []
+    records = result.size.check_ins + result.size.key_results
+    return [
+        f"- `okr import` of the portable file ({result.file_bytes / 1e6:,.0f} MB): {ran.seconds:.0f} s, "
+        f"{records / ran.seconds:,.0f} key results and check-ins a second, {ran.megabytes:,.0f} MB of memory at most."
+    ]
+
+
+def _timing(result: Result, name: str, language: str) -> Timing:
+    return result.asked.timings.get((name, language), Timing())
+
+
+def _row(result: Result, name: str) -> str:
+    cells = [name]
+    for language in ("en", "pl"):
+        answers = _timing(result, name, language).answers
+        cells += [f"{percentile(answers, 0.5):.1f}", f"{percentile(answers, 0.95):.1f}"]
+    sql = result.sql[name]
+    slower = max(percentile(_timing(result, name, language).answers, 0.5) for language in ("en", "pl"))
+    kinds: dict[str, int] = {}
+    for language in ("en", "pl"):
+        for kind, count in _timing(result, name, language).kinds.items():
+            kinds[kind] = kinds.get(kind, 0) + count
+    answered = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    return f"| {' | '.join(cells)} | {sql:.2f} | {slower / sql:.1f} | {answered} |"
+
+
+def _verdict(result: Result) -> list[str]:
+    lines = []
+    for language, word in (("en", "English"), ("pl", "Polish")):
+        answers = [
+            ms for (_, asked), timing in result.asked.timings.items() if asked == language for ms in timing.answers
+        ]
+        p95 = percentile(answers, 0.95)
+        met = f"{'within' if p95 <= WANTED_P95 else 'over'} the {WANTED_P95:.0f} ms aimed at"
+        lines.append(f"- {word}: p50 {percentile(answers, 0.5):.1f} ms, p95 {p95:.1f} ms, {met}.")
+    slow = []
+    for kind in KINDS:
+        whole = max(percentile(_timing(result, kind.name, language).answers, 0.5) for language in ("en", "pl"))
+        # A few milliseconds of reading and wording are not the database's; the ratio matters for the long ones.
+        if whole > 50 and whole / result.sql[kind.name] > WANTED_RATIO:
+            slow.append(kind.name)
+    lines.append(
+        f"- Longer than 50 ms and more than {WANTED_RATIO:.0f} times the SQL: {', '.join(slow) if slow else 'none'}."
+    )
+    return lines
