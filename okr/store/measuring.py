@@ -1,0 +1,460 @@
+"""The definitions of `okr.measure` and `okr.health` as SQL, so that any number of key results is ranked where it lies.
+
+`Measuring` is one moment, one set of cycles and one status rule; its attributes are expressions over
+`key_results` that a query filters, sorts and groups by. What a query then shows is computed from the
+few rows that came back, by the pure functions themselves (`standings`): SQL decides which rows,
+`okr.measure` says the figures. A test holds the two equal on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from okr import measure as measures
+from okr.calendar import day_of, start_of_day
+from okr.health import CADENCE_DAYS, GRACE_DAYS, Age, Comparison, Condition, Quantity, Rule, Verdict, freshness, judge
+from okr.measure import Measure, Milestone
+from okr.models import Kind, check_ins, key_results, kpi_points, milestones
+from okr.store.directory import Cycle
+from okr.store.upkeep import chunks
+
+T = TypeVar("T")
+Expression = ColumnElement[Any]
+
+# Half of the ninth digit: what is nearer to a threshold than this is the noise of binary fractions.
+NOISE = "5e-10"
+_SIGN = {Comparison.AT_LEAST: ">=", Comparison.ABOVE: ">", Comparison.AT_MOST: "<=", Comparison.BELOW: "<"}
+
+
+class Bytewise(GenericFunction[str]):
+    """A text in the order of its bytes, whatever the database's locale: the order in which Python sorts."""
+
+    name = "bytewise"
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(Bytewise)
+def _bytewise(element: Bytewise, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(Bytewise, "postgresql")
+def _bytewise_postgresql(element: Bytewise, compiler: SQLCompiler, **options: Any) -> str:
+    return f'({compiler.process(element.clauses, **options)} COLLATE "C")'
+
+
+def _word(text: str) -> ColumnElement[str]:
+    # Written out rather than bound, so that PostgreSQL sees the same expression wherever it recurs.
+    return sa.literal_column(f"'{text}'", sa.String())
+
+
+def _figure(text: str) -> ColumnElement[float]:
+    return sa.literal_column(text, sa.Float())
+
+
+def _ninth_digit(share: Expression) -> Expression:
+    """The share in whole billionths, so that equal ones sort as equal."""
+    return sa.func.round(share * _figure("1000000000.0"))
+
+
+class Measuring:
+    """Every definition at the moment `as_of`, for the key results of these cycles, under this rule.
+
+    Key results of other cycles have no expected progress here, and so no gap. All shares are
+    fractions of 1; an expression is null where its definition is undefined. The figures agree with
+    `okr.measure` to nine digits.
+    """
+
+    def __init__(self, as_of: datetime, zone: ZoneInfo, cycles: Sequence[Cycle], rule: Rule) -> None:
+        self.as_of = as_of
+        self.zone = zone
+        self.on: date = day_of(as_of, zone)
+        self.cycles = {cycle.id: cycle for cycle in cycles}
+        self.rule = rule
+
+    @cached_property
+    def in_cycles(self) -> ColumnElement[bool]:
+        """Whether the key result belongs to one of the cycles."""
+        return key_results.c.cycle_id.in_(list(self.cycles))
+
+    # ── what was recorded by then ──────────────────────────────────────────────────────────────
+
+    def _by_then(self, at: ColumnElement[datetime | None], kept: ColumnElement[T], looked_up: Expression) -> Expression:
+        """The kept column where it is not newer than the moment, else what the records say."""
+        return sa.case((sa.or_(at.is_(None), at <= self.as_of), kept), else_=looked_up)
+
+    def _check_in(self, column: ColumnElement[T], *, valued: bool = False) -> Expression:
+        found = sa.select(column).where(check_ins.c.key_result_id == key_results.c.id, check_ins.c.at <= self.as_of)
+        if valued:
+            found = found.where(check_ins.c.value.is_not(None))
+        found = found.order_by(check_ins.c.at.desc(), check_ins.c.id.desc()).limit(1)
+        return found.correlate(key_results).scalar_subquery()
+
+    def _point(self, column: ColumnElement[T]) -> Expression:
+        found = sa.select(column).where(kpi_points.c.kpi_id == key_results.c.kpi_id, kpi_points.c.at <= self.as_of)
+        found = found.order_by(kpi_points.c.at.desc(), kpi_points.c.id.desc()).limit(1)
+        return found.correlate(key_results).scalar_subquery()
+
+    def _latest_of_both(self, checked: ColumnElement[T], pointed: Expression) -> Expression:
+        """From the newest check-in with a value, unless the KPI has a newer point; at one moment the check-in wins."""
+        from_check_in = self._check_in(checked, valued=True)
+        checked_at = self._check_in(check_ins.c.at, valued=True)
+        point_at = self._point(kpi_points.c.at)
+        newer = sa.and_(point_at.is_not(None), sa.or_(checked_at.is_(None), point_at > checked_at))
+        return sa.case((key_results.c.kpi_id.is_(None), from_check_in), (newer, pointed), else_=from_check_in)
+
+    @cached_property
+    def value(self) -> Expression:
+        """The latest value dated on or before the moment, from a check-in or the KPI that feeds the key result."""
+        looked_up = self._latest_of_both(check_ins.c.value, self._point(kpi_points.c.value))
+        return self._by_then(key_results.c.current_at, key_results.c.current, looked_up)
+
+    @cached_property
+    def value_at(self) -> Expression:
+        """The moment from which that value counts."""
+        looked_up = self._latest_of_both(check_ins.c.at, self._point(kpi_points.c.at))
+        return self._by_then(key_results.c.current_at, key_results.c.current_at, looked_up)
+
+    @cached_property
+    def value_check_in_id(self) -> Expression:
+        """The check-in that gave the value; null where a KPI point did."""
+        looked_up = self._latest_of_both(check_ins.c.id, sa.null())
+        return self._by_then(key_results.c.current_at, key_results.c.current_check_in_id, looked_up)
+
+    @cached_property
+    def last_check_in_id(self) -> Expression:
+        """The latest check-in, with or without a value."""
+        return self._by_then(key_results.c.last_at, key_results.c.last_check_in_id, self._check_in(check_ins.c.id))
+
+    @cached_property
+    def last_at(self) -> Expression:
+        """The moment of the latest check-in."""
+        return self._by_then(key_results.c.last_at, key_results.c.last_at, self._check_in(check_ins.c.at))
+
+    @cached_property
+    def confidence(self) -> Expression:
+        """What the latest check-in says of confidence, 1 to 5; null where it says nothing."""
+        return self._by_then(
+            key_results.c.last_at, key_results.c.last_confidence, self._check_in(check_ins.c.confidence)
+        )
+
+    @cached_property
+    def reported(self) -> Expression:
+        """The status in the owner's words, from the latest check-in."""
+        return self._by_then(key_results.c.last_at, key_results.c.last_status, self._check_in(check_ins.c.status))
+
+    # ── progress and pace ──────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _share_done(self) -> Expression:
+        """Of milestones."""
+        done = sa.func.sum(sa.case((milestones.c.done_on <= self.on, milestones.c.weight), else_=_figure("0.0")))
+        whole = sa.func.nullif(sa.func.sum(milestones.c.weight), _figure("0.0"))
+        found = sa.select(done / whole).where(milestones.c.key_result_id == key_results.c.id)
+        return found.correlate(key_results).scalar_subquery()
+
+    @cached_property
+    def _along(self) -> Expression:
+        """Of a measure."""
+        kr = key_results.c
+        return (self.value - kr.baseline) / sa.func.nullif(kr.target - kr.baseline, _figure("0.0"))
+
+    @cached_property
+    def _achieved(self) -> ColumnElement[bool]:
+        """Of a binary one with a value."""
+        target = sa.func.coalesce(key_results.c.target, _figure("1.0"))
+        return sa.case((target < key_results.c.baseline, self.value <= target), else_=self.value >= target)
+
+    @cached_property
+    def progress(self) -> Expression:
+        """Share of the way done, unclamped; null where it is undefined."""
+        kind = key_results.c.kind
+        return sa.case(
+            (kind == _word(Kind.MEASURE), self._along),
+            (kind == _word(Kind.MILESTONES), self._share_done),
+            (
+                kind == _word(Kind.BINARY),
+                sa.case((self.value.is_(None), sa.null()), (self._achieved, _figure("1.0")), else_=_figure("0.0")),
+            ),
+            else_=sa.cast(sa.null(), sa.Float()),
+        )
+
+    @cached_property
+    def clamped(self) -> Expression:
+        """Progress between 0 and 1."""
+        return sa.case(
+            (self.progress < _figure("0.0"), _figure("0.0")),
+            (self.progress > _figure("1.0"), _figure("1.0")),
+            else_=self.progress,
+        )
+
+    def _by_cycle(self, values: dict[int, T], kind: sa.types.TypeEngine[T]) -> Expression:
+        if not values:
+            return sa.cast(sa.null(), kind)
+        return sa.case(
+            *((key_results.c.cycle_id == cycle_id, sa.literal(value, kind)) for cycle_id, value in values.items())
+        )
+
+    @cached_property
+    def expected(self) -> Expression:
+        """The share of the key result's cycle that has passed."""
+        shares = {c.id: float(measures.expected(c.start, c.end, self.on)) for c in self.cycles.values()}
+        return self._by_cycle(shares, sa.Float())
+
+    @cached_property
+    def _paced_progress(self) -> Expression:
+        kind = key_results.c.kind
+        return sa.case((kind == _word(Kind.MEASURE), self._along), (kind == _word(Kind.MILESTONES), self._share_done))
+
+    @cached_property
+    def gap(self) -> Expression:
+        """Expected progress less progress; null without a pace."""
+        return self.expected - self._paced_progress
+
+    @cached_property
+    def ratio(self) -> Expression:
+        """Progress over expected progress; null without a pace or while nothing is expected."""
+        return self._paced_progress / sa.func.nullif(self.expected, _figure("0.0"))
+
+    @cached_property
+    def holding(self) -> Expression:
+        """Whether a boundary is kept; null for other kinds and where it cannot be told."""
+        kr = key_results.c
+        return sa.case(
+            (kr.kind != _word(Kind.BOUNDARY), sa.null()),
+            (kr.limit == _word("at_least"), self.value >= kr.target),
+            (kr.limit == _word("at_most"), self.value <= kr.target),
+        )
+
+    # ── judgement ──────────────────────────────────────────────────────────────────────────────
+
+    def _met(self, condition: Condition) -> ColumnElement[bool]:
+        quantity: Expression = {
+            Quantity.PROGRESS: self._paced_progress,
+            Quantity.EXPECTED: self.expected,
+            Quantity.GAP: self.gap,
+            Quantity.RATIO: self.ratio,
+            Quantity.PROJECTED: self.ratio,
+        }[condition.quantity]
+        threshold = repr(float(condition.threshold))
+        if condition.quantity is not Quantity.PROGRESS or condition.threshold != 1:
+            # The whole way is exact in binary too, and "nearly all of it" must not count as all.
+            towards = "-" if condition.comparison in (Comparison.AT_LEAST, Comparison.BELOW) else "+"
+            threshold = f"({threshold} {towards} {NOISE})"
+        met: ColumnElement[bool] = quantity.op(_SIGN[condition.comparison], is_comparison=True)(_figure(threshold))
+        return met
+
+    @cached_property
+    def status(self) -> Expression:
+        """The status by the rule; group by its label, not by the expression."""
+        kr = key_results.c
+        last_day = self._by_cycle({c.id: self.on >= c.end for c in self.cycles.values()}, sa.Boolean())
+        by_rule = [(sa.and_(*map(self._met, case.conditions)), _word(case.status)) for case in self.rule.cases[:-1]]
+        return sa.case(
+            (
+                kr.kind == _word(Kind.BOUNDARY),
+                sa.case(
+                    (self.value.is_(None), _word("pending")),
+                    (self.holding.is_(None), _word("unknown")),
+                    (self.holding, _word("on_track")),
+                    else_=_word("off_track"),
+                ),
+            ),
+            (sa.and_(kr.kind != _word(Kind.MILESTONES), self.value.is_(None)), _word("pending")),
+            (
+                kr.kind == _word(Kind.BINARY),
+                sa.case((self._achieved, _word("completed")), (last_day, _word("off_track")), else_=_word("unknown")),
+            ),
+            (self._paced_progress.is_(None), _word("unknown")),
+            *by_rule,
+            else_=_word(self.rule.cases[-1].status),
+        )
+
+    @cached_property
+    def is_watermelon(self) -> ColumnElement[bool]:
+        """The owner says on track while the rule says off track."""
+        return sa.and_(self.reported == _word("on_track"), self.status == _word("off_track"))
+
+    def _checked_in_within(self, days: int) -> ColumnElement[bool]:
+        begins = start_of_day(self.on - timedelta(days=days), self.zone)
+        within: ColumnElement[bool] = self.last_at >= begins
+        return within
+
+    def older_than(self, days: int) -> ColumnElement[bool]:
+        """Whether the latest check-in is at least that many days old; false where there is none."""
+        return self.last_at < start_of_day(self.on - timedelta(days=days - 1), self.zone)
+
+    @cached_property
+    def freshness(self) -> Expression:
+        """How fresh the latest check-in is by the key result's cadence; group by its label."""
+        fresh = [
+            sa.and_(key_results.c.cadence == _word(cadence), self._checked_in_within(days))
+            for cadence, days in CADENCE_DAYS.items()
+        ]
+        due = [
+            sa.and_(key_results.c.cadence == _word(cadence), self._checked_in_within(days + GRACE_DAYS))
+            for cadence, days in CADENCE_DAYS.items()
+        ]
+        return sa.case(
+            (self.last_at.is_(None), _word("never")),
+            (sa.or_(*fresh), _word("fresh")),
+            (sa.or_(*due), _word("due")),
+            else_=_word("stale"),
+        )
+
+    # ── orders and sums ────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def rankable(self) -> ColumnElement[bool]:
+        """Active, in the cycles, with a defined gap and below completion."""
+        return sa.and_(self.in_cycles, key_results.c.live, self._paced_progress < _figure("1.0"))
+
+    def most_behind(self) -> list[Expression]:
+        """The order of the most behind: by gap, then lower ratio, confidence, older check-in, id.
+
+        A missing ratio or confidence comes after every known one; never checked in is oldest.
+        """
+        return [
+            _ninth_digit(self.gap).desc(),
+            _ninth_digit(self.ratio).asc().nulls_last(),
+            self.confidence.asc().nulls_last(),
+            self.last_at.asc().nulls_first(),
+            Bytewise(key_results.c.key).asc(),
+        ]
+
+    @cached_property
+    def mean(self) -> Expression:
+        """An aggregate: mean progress from 0 to 1, by weight, over those where it is defined."""
+        weight = sa.case((self.progress.is_not(None), key_results.c.weight))
+        return sa.func.sum(self.clamped * key_results.c.weight) / sa.func.nullif(sa.func.sum(weight), _figure("0.0"))
+
+    @cached_property
+    def counted(self) -> Expression:
+        """An aggregate: how many have defined progress."""
+        return sa.func.count(self.progress)
+
+    @cached_property
+    def left_out(self) -> Expression:
+        """An aggregate: how many have none."""
+        return sa.func.count() - sa.func.count(self.progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One key result at one moment: what was recorded by then, and what follows from it, exactly."""
+
+    id: int
+    key: str
+    title: str
+    objective_id: int
+    owner_id: int
+    team_id: int
+    cycle_id: int
+    kpi_id: int | None
+    unit: str | None
+    weight: float
+    cadence: str
+    state: str
+    score: float | None
+    measure: Measure
+    verdict: Verdict
+    value_at: datetime | None
+    value_check_in_id: int | None  # null where a KPI point gave the value
+    last_check_in_id: int | None
+    last_at: datetime | None
+    confidence: int | None
+    reported: str | None
+    age: Age
+
+
+def standings(
+    connection: Connection,
+    measuring: Measuring,
+    *where: ColumnElement[bool],
+    order_by: Sequence[Expression] = (),
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Standing]:
+    """The key results of the measured cycles that meet the conditions, in that order (else, and then, by id)."""
+    order = (*order_by, key_results.c.id)
+    chosen = measuring.in_cycles
+    if limit is not None:
+        # Sorting many rows is quick when they carry nothing but their ids.
+        ids = sa.select(key_results.c.id).where(chosen, *where).order_by(*order).limit(limit).offset(offset)
+        found = list(connection.execute(ids).scalars())
+        rows = {row.id: row for row in connection.execute(_columns(measuring).where(key_results.c.id.in_(found)))}
+        return _standings(connection, measuring, [rows[one] for one in found if one in rows])
+    query = _columns(measuring).where(chosen, *where).order_by(*order).offset(offset)
+    return _standings(connection, measuring, connection.execute(query).all())
+
+
+def _columns(measuring: Measuring) -> sa.Select[Any]:
+    return sa.select(
+        key_results,
+        measuring.value.label("value"),
+        measuring.value_at.label("value_at"),
+        measuring.value_check_in_id.label("value_check_in_id"),
+        measuring.last_check_in_id.label("check_in_id"),
+        measuring.last_at.label("check_in_at"),
+        measuring.confidence.label("confidence"),
+        measuring.reported.label("reported"),
+    )
+
+
+def _standings(connection: Connection, measuring: Measuring, rows: Sequence[sa.Row[Any]]) -> list[Standing]:
+    steps = _milestones(connection, [row.id for row in rows if row.kind == Kind.MILESTONES], measuring.on)
+    return [_standing(measuring, row, steps.get(row.id, ())) for row in rows]
+
+
+def _milestones(connection: Connection, ids: Sequence[int], on: date) -> dict[int, list[Milestone]]:
+    found: dict[int, list[Milestone]] = {}
+    for part in chunks(ids):
+        query = sa.select(milestones.c.key_result_id, milestones.c.weight, milestones.c.done_on)
+        for row in connection.execute(query.where(milestones.c.key_result_id.in_(part)).order_by(milestones.c.id)):
+            done = row.done_on is not None and row.done_on <= on
+            found.setdefault(row.key_result_id, []).append(Milestone(row.weight, done))
+    return found
+
+
+def _standing(measuring: Measuring, row: sa.Row[Any], steps: Sequence[Milestone]) -> Standing:
+    measure = Measure(row.kind, row.baseline, row.target, row.limit, row.value, tuple(steps))
+    cycle = measuring.cycles[row.cycle_id]
+    expected = measures.expected(cycle.start, cycle.end, measuring.on)
+    last_day = None if row.check_in_at is None else day_of(row.check_in_at, measuring.zone)
+    return Standing(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        objective_id=row.objective_id,
+        owner_id=row.owner_id,
+        team_id=row.team_id,
+        cycle_id=row.cycle_id,
+        kpi_id=row.kpi_id,
+        unit=row.unit,
+        weight=row.weight,
+        cadence=row.cadence,
+        state=row.state,
+        score=row.score,
+        measure=measure,
+        verdict=judge(measure, expected, measuring.on >= cycle.end, measuring.rule),
+        value_at=row.value_at,
+        value_check_in_id=row.value_check_in_id,
+        last_check_in_id=row.check_in_id,
+        last_at=row.check_in_at,
+        confidence=row.confidence,
+        reported=row.reported,
+        age=freshness(row.cadence, last_day, measuring.on),
+    )
