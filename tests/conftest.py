@@ -7,10 +7,13 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import hypothesis
+import orjson
 import pytest
 import sqlalchemy as sa
 
@@ -145,6 +148,70 @@ def _embedded(request: pytest.FixtureRequest, home: Path) -> Iterator[Store]:
     opened = open_store(home)
     yield opened
     opened.close()
+
+
+SAMPLE_NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
+
+
+def _fill(opened: Store) -> None:
+    # Loaded here, because most test files need no company and should not wait for it.
+    from okr.exchange.portable import read_company
+    from okr.exchange.writing import import_into
+    from okr.sample import sample_company
+
+    company = read_company(orjson.dumps(sample_company(SAMPLE_NOW.date())))
+    import_into(opened, company, now=SAMPLE_NOW, sample=True)
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sample_now() -> datetime:
+    """The moment at which the sample company of the fixtures is asked."""
+    return SAMPLE_NOW
+
+
+@pytest.fixture(scope="session")
+def sampled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder that holds the sample company, for copying."""
+    folder = tmp_path_factory.mktemp("sampled") / "home"
+    _fill(open_store(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sampled_postgres(postgres_server: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a PostgreSQL database that holds the sample company, for copying."""
+    for url in _made(postgres_server, "template0"):
+        _fill(open_store(tmp_path_factory.mktemp("sampled"), url))
+        yield sa.make_url(url).database or ""
+
+
+@pytest.fixture
+def sample_home(sampled_sqlite: Path, home: Path) -> Path:
+    """A home folder of the test's own with the sample company in it, for the command line and the page."""
+    shutil.copytree(sampled_sqlite, home)
+    return home
+
+
+@pytest.fixture
+def sample_store(sample_home: Path) -> Iterator[Store]:
+    """The sample company on SQLite, the test's own to change."""
+    opened = open_store(sample_home)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sample_store_on_both(request: pytest.FixtureRequest, home: Path) -> Iterator[Store]:
+    """The sample company on SQLite and then on PostgreSQL, the test's own to change."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sample_store")
+        return
+    server: sa.Engine = request.getfixturevalue("postgres_server")
+    for url in _made(server, request.getfixturevalue("sampled_postgres")):
+        opened = open_store(home, url)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,11 @@ def test_a_store_that_is_opened_anew_finds_its_tables(home: Path, database_url: 
     again.close()
 
 
+def test_the_sample_company_is_at_hand_on_both_databases(sample_store_on_both: Store) -> None:
+    with sample_store_on_both.database.read() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM key_result")).scalar_one() >= 43
+
+
 def test_two_tests_do_not_share_a_database(postgres_url: str, postgres_server: sa.Engine) -> None:
     own = sa.create_engine(postgres_url)
     with own.begin() as connection:
