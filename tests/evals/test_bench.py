@@ -1,0 +1,98 @@
+"""The benchmark's company is a proper one, the same each time, and its SQL finds what the questions ask for."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+
+from evals.bench import company, measuring
+from evals.bench.company import Size
+from evals.bench.measuring import Asked, Ran, Timing
+from evals.bench.questions import KINDS, asker_of, record_of
+from evals.bench.report import Result, as_markdown
+from okr.exchange.portable import read_company
+from okr.exchange.writing import import_into
+from okr.store import open_store
+
+SMALL = Size(key_results=400, check_ins_each=8)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bench") / "company.json"
+    company.write(path, SMALL)
+    return path
+
+
+def test_the_company_has_the_size_asked_for(written: Path) -> None:
+    document = orjson.loads(written.read_bytes())
+    assert len(document["key_results"]) == SMALL.key_results
+    assert len(document["check_ins"]) == SMALL.check_ins
+    assert len({record["key"] for record in document["check_ins"]}) == SMALL.check_ins
+
+
+def test_the_company_is_the_same_each_time(written: Path, tmp_path: Path) -> None:
+    company.write(tmp_path / "again.json", SMALL)
+    assert (tmp_path / "again.json").read_bytes() == written.read_bytes()
+
+
+def test_names_are_told_apart_at_full_size() -> None:
+    full = Size()
+    assert (full.key_results, full.check_ins) == (50_000, 2_600_000)
+    assert len({company.title(n) for n in range(full.key_results)}) == full.key_results
+    assert len({company.team_name(n) for n in range(full.teams)}) == full.teams
+
+
+def test_the_company_can_be_imported_and_every_sql_runs_on_it(written: Path, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "home")
+    import_into(store, read_company(written), now=datetime(2026, 11, 23, 8, tzinfo=UTC))
+    store.close()
+    found = measuring.time_sql(tmp_path / "home" / "okr.db", SMALL, 2)
+    assert found.keys() == {kind.name for kind in KINDS}
+    assert all(ms > 0 for ms in found.values())
+
+
+def test_questions_name_records_that_an_employee_may_see_and_that_have_a_pace(written: Path) -> None:
+    document = orjson.loads(written.read_bytes())
+    records = {record["key"]: record for record in document["key_results"]}
+    open_objectives = {o["key"] for o in document["objectives"] if o["visibility"] == "company"}
+    emails = {person["email"] for person in document["people"]}
+    for n in range(10):
+        record = records[f"KR-{record_of(n, SMALL)}"]
+        assert record["kind"] == "measure"
+        assert record["baseline"] is not None
+        assert record["objective"] in open_objectives
+        assert asker_of(n, SMALL) in emails
+
+
+def test_a_percentile_is_a_value_that_occurred() -> None:
+    values = [5.0, 1.0, 4.0, 2.0, 3.0]
+    assert measuring.percentile(values, 0.5) == 3.0
+    assert measuring.percentile(values, 0.95) == 5.0
+    assert math.isnan(measuring.percentile([], 0.5))
+
+
+def test_the_report_says_which_answers_were_too_slow() -> None:
+    timings = {(kind.name, language): Timing([4.0], {"answer": 1}) for kind in KINDS for language in ("en", "pl")}
+    timings["why", "pl"] = Timing([400.0], {"answer": 1})
+    ran = Ran(0, b"", "", 60.0, 512.0)
+    text = as_markdown(
+        Result(
+            size=SMALL,
+            each=1,
+            file_bytes=1_000_000,
+            store_bytes=2_000_000,
+            imported=ran,
+            asked=Asked(timings, 90.0, ran),
+            sql={kind.name: 2.0 for kind in KINDS},
+            cold_seconds=1.0,
+            machine="2 cores",
+        )
+    )
+    assert "3 times the SQL: why." in text
+    assert "| why | 4.0 | 4.0 | 400.0 | 400.0 | 2.00 | 200.0 | answer 2 |" in text
+    assert "Polish: p50 4.0 ms, p95 4.0 ms, within" in text
