@@ -164,17 +164,20 @@ def _key_result(result: Result, quarters: list[Quarter], on: date) -> Document:
 
 def _check_ins(quarters: list[Quarter], on: date) -> list[Document]:
     by_key = {result.key: result for result in (*RESULTS, *PAST_RESULTS)}
-    found: list[tuple[datetime, str, Entry, int | None]] = []
+    found: list[tuple[datetime, str, Entry, int | None, str]] = []
     for diary in diaries():
         dated = [
             (at, key, entry)
             for at, key, entry in _dated(diary, quarters, on)
             if diary.hush is None or at.date() < on - timedelta(days=diary.hush)
         ]
+        opening = next((entry for _, key, entry in dated if key == diary.key), None)
         for place, (at, key, entry) in enumerate(dated):
             # Everything before the last four is as sure as the first of them.
             step = max(place - max(len(dated) - len(_SLIDE), 0), 0)
-            found.append((at, key, entry, _SLIDE[step] if diary.slide else entry.confidence))
+            confidence = _SLIDE[step] if diary.slide else entry.confidence
+            note = f"{diary.opening} {entry.note}".strip() if entry is opening else entry.note
+            found.append((at, key, entry, confidence, note))
     found.sort(key=lambda each: (each[0], each[1]))
     return [
         {
@@ -187,9 +190,9 @@ def _check_ins(quarters: list[Quarter], on: date) -> list[Document]:
             "status": entry.status,
             "wins": entry.wins,
             "blockers": entry.blockers,
-            "note": entry.note,
+            "note": note,
         }
-        for number, (at, key, entry, confidence) in enumerate(found, 1)
+        for number, (at, key, entry, confidence, note) in enumerate(found, 1)
     ]
 
 
@@ -205,9 +208,7 @@ def _dated(diary: Diary, quarters: list[Quarter], on: date) -> Iterator[tuple[da
         monday = first + timedelta(weeks=entry.week)
         whim = Random(f"{diary.key} {monday}")
         weekday = min(max(habit + whim.choice((-1, 0, 0, 0, 1)), 0), 4)
-        at = datetime.combine(
-            monday + timedelta(days=weekday), time(whim.randrange(8, 18), whim.randrange(60)), ZONE
-        )
+        at = datetime.combine(monday + timedelta(days=weekday), time(whim.randrange(8, 18), whim.randrange(60)), ZONE)
         if at.date() >= on:
             continue
         if quarters[back].start <= at.date() <= quarters[back].end:

@@ -12,7 +12,8 @@ A section tells one key result:
 confidence and `says` the status as reported (o on track, r at risk, x off track, c completed, `.` nothing),
 one letter a week. Weeks count from the first Monday of the cycle, starting with 1; in an anchored section the
 last word is the week of the day the company is made for, week 0, and the notes count back from it. `before`
-names the key result of the cycle before that gets the weeks which lie in that cycle. `hush` drops what is
+names the key result of the cycle before that gets the weeks which lie in that cycle. `first:` starts the note of
+the earliest check-in that is left in the key result's own cycle. `hush` drops what is
 younger than so many days (somebody stopped writing), and `slide` lets the confidence of the latest four fall
 from 5 to 2.
 """
@@ -49,6 +50,7 @@ class Diary:
     before: str | None = None
     hush: int | None = None
     slide: bool = False
+    opening: str = ""
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -96,8 +98,9 @@ def _section(head: str, lines: list[str]) -> Diary:
     values, faith, says, *remarks = lines
     words = values.removeprefix("values").split()
     first = 1 - len(words) if diary.anchored else 1
-    letters = zip(words, _letters(key, faith, "faith", len(words)), _letters(key, says, "says", len(words)),
-                  strict=True)
+    letters = zip(
+        words, _letters(key, faith, "faith", len(words)), _letters(key, says, "says", len(words)), strict=True
+    )
     by_week = {
         week: Entry(
             week,
@@ -109,6 +112,9 @@ def _section(head: str, lines: list[str]) -> Diary:
         if word != "-"
     }
     for remark in remarks:
+        if remark.startswith("first: "):
+            diary.opening = remark.removeprefix("first: ")
+            continue
         found = _REMARK.fullmatch(remark)
         if found is None or int(found[1]) not in by_week:
             raise DiaryError(f"{key}: {remark!r} belongs to no check-in.")

@@ -83,16 +83,17 @@ def email(who: str) -> str:
     return f"{who}@{DOMAIN}"
 
 
+FIRST_ASKER = email("ana.nowak")
+"""Who is asking when the sample company is opened: a lead with key results, a team and something restricted."""
+
+
 def _local_part(name: str) -> str:
     return name.translate(_PLAIN).lower().replace(" ", ".")
 
 
 def teams() -> list[dict[str, Any]]:
     """The teams as the portable file holds them, a parent before its children."""
-    return [
-        {"key": key, "name": name, "parent": parent, "lead": email(lead)}
-        for key, name, parent, lead in _TEAMS
-    ]
+    return [{"key": key, "name": name, "parent": parent, "lead": email(lead)} for key, name, parent, lead in _TEAMS]
 
 
 def people() -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ class Kpi:
     values: tuple[float, ...]
 
 
+# fmt: off
+# A table reads better with one record to a line or two than with one value to a line.
 KPIS: tuple[Kpi, ...] = (
     Kpi("KPI-NPS", "NPS", "points", "up", "ruth.adeyemi", "customer-success",
         (46, 46, 47, 46, 47, 48, 48, 47, 49, 49, 49, 50, 50, 51, 51, 51, 52, 53, 53, 53, 51, 48, 45, 43, 41, 40)),
@@ -50,3 +52,4 @@ KPIS: tuple[Kpi, ...] = (
         (99.95, 99.97, 99.93, 99.96, 99.98, 99.95, 99.94, 99.97, 99.96, 99.91, 99.97, 99.98, 99.96, 99.95, 99.97,
          99.96, 99.98, 99.95, 99.97, 99.96, 99.94, 99.97, 99.71, 99.95, 99.97, 99.98)),
 )
+# fmt: on

@@ -90,6 +90,8 @@ def at_least(unit: str, limit: float) -> Shape:
     return Shape(kind="boundary", unit=unit, target=limit, limit="at_least")
 
 
+# fmt: off
+# A table reads better with one record to a line or two than with one value to a line.
 AIMS: tuple[Aim, ...] = (
     Aim("O-RETENTION", "Raise user retention", "company", "irena.maj"),
     Aim("O-EXPANSION", "Grow expansion revenue", "company", "daniel.okafor", kind="aspirational"),
@@ -179,7 +181,7 @@ RESULTS: tuple[Result, ...] = (
     Result("KR-REVIEWS", "O-KEEP", "Business reviews with top customers", "adam.stepien", reach("%", 80)),
     Result("KR-REFERRALS", "O-KEEP", "New customers from referrals", "gosia.mazur", reach("%", 30),
            cadence="biweekly"),
-    Result("KR-CHURN", "O-RETENTION", "Churn rate", "irena.maj", change("%", 5, 3), 3, kpi="KPI-CHURN"),
+    Result("KR-CHURN", "O-RETENTION", "Churn rate", "irena.maj", change("%", 5, 3), 3, "biweekly", "KPI-CHURN"),
     Result("KR-WAU", "O-RETENTION", "Weekly active users", "lena.fischer", RELATIVE),
     Result("KR-FEATURES", "O-RETENTION", "Customer-requested features shipped", "lena.fischer",
            change("features", 0, 3), cadence="biweekly"),
@@ -199,3 +201,4 @@ RESULTS: tuple[Result, ...] = (
     Result("KR-COMMISSION-TALKS", "O-COMMISSION", "Rozmowy o nowym planie prowizji", "ana.nowak",
            change("rozmowy", 0, 7)),
 )
+# fmt: on

@@ -21,6 +21,8 @@ class Task:
     parent: str | None = None
 
 
+# fmt: off
+# A table reads better with one record to a line or two than with one value to a line.
 TASKS: tuple[Task, ...] = (
     Task("T-1", "Repair the routing of portal tickets", ("KR-SUPPORT-TIME", "KR-ANSWER-TIME", "KR-NPS"),
          "grzegorz.pawlak", -10, "done", -13),
@@ -50,28 +52,30 @@ TASKS: tuple[Task, ...] = (
     Task("T-17", "Fix the accounting export for usage lines", ("KR-PRICING-LIVE",), "luca.ferri", -9, "blocked"),
     Task("T-18", "Get the legal text for usage-based pricing", ("KR-PRICING-LIVE", "KR-PRICING-SIGNUPS"),
          "daniel.okafor", -2, "in_progress"),
-    Task("T-19", "Get the second mail domain off the block list", ("KR-OUTBOUND-MQL", "KR-REPLY-RATE"),
+    Task("T-19", "Get Microsoft to say why the second mail domain was blocked", ("KR-OUTBOUND-MQL", "KR-REPLY-RATE"),
          "yusuf.demir", -12, "blocked"),
     Task("T-20", "Rewrite the outbound sequence for Germany", ("KR-REPLY-RATE",), "natalia.gajda", 8, "blocked",
          needs=("T-19",)),
     Task("T-21", "Lista firm sprzątających do kampanii", ("KR-SEGMENTS",), "natalia.gajda", 3, "in_progress"),
     Task("T-22", "Uzupełnić analizy transakcji z końca miesiąca", ("KR-WIN-LOSS",), "krzysztof.wrona", -5, "to_do"),
-    Task("T-23", "Publish the Ostoja Dom case study", ("KR-CASE-STUDIES",), "emma.lindqvist", -8, "in_review"),
-    Task("T-24", "Get Norrland Heat's lawyers to approve the numbers", ("KR-CASE-STUDIES",), "sofia.almeida", -15,
+    Task("T-23", "Put the Ostoja Dom story into the sales deck", ("KR-CASE-STUDIES",), "emma.lindqvist", -8,
+         "in_review"),
+    Task("T-24", "Get Brenner Lifts to allow their name in the story", ("KR-CASE-STUDIES",), "sofia.almeida", -15,
          "blocked"),
     Task("T-25", "Zgoda na wzbogacanie danych firm", ("KR-MQL-SQL",), "magda.rybak", 16, "blocked"),
     Task("T-26", "Renew the writer's contract", ("KR-ORGANIC",), "emma.lindqvist", -1, "to_do"),
-    Task("T-27", "Nowa zgoda na nagrywanie sesji", ("KR-VIDEOS",), "oliwia.lis", -11, "blocked"),
+    Task("T-27", "Niemiecka wersja zgody na nagrywanie sesji", ("KR-VIDEOS",), "oliwia.lis", -11, "blocked"),
     Task("T-28", "Book six more session recordings", ("KR-VIDEOS",), "oliwia.lis", 10, "to_do", needs=("T-27",)),
     Task("T-29", "Poprawić kodowanie w imporcie z Excela", ("KR-FIRST-VALUE",), "kacper.dudek", -20, "done", -22),
     Task("T-30", "Speed up the weekly cohort query", ("KR-RETENTION-30",), "rafal.kubiak", 7, "to_do"),
-    Task("T-31", "Shared notes on a job", ("KR-FEATURES",), "tomasz.wilk", 13, "in_progress"),
-    Task("T-32", "Permissions for shared notes", ("KR-FEATURES",), "zofia.krol", 6, "in_review", parent="T-31"),
-    Task("T-33", "Dates for the security review of Routes", ("KR-LAUNCH-STEPS",), "priya.raman", -16, "done", -19),
-    Task("T-34", "Security review of Routes", ("KR-LAUNCH-STEPS",), "hanna.brandt", 9, "in_progress",
-         needs=("T-33",)),
+    Task("T-31", "Search in shared notes", ("KR-FEATURES",), "tomasz.wilk", 13, "in_progress"),
+    Task("T-32", "Permissions for the search in shared notes", ("KR-FEATURES",), "zofia.krol", 6, "in_review",
+         parent="T-31"),
+    Task("T-33", "Book machines for the load test of Routes", ("KR-LAUNCH-STEPS",), "priya.raman", -16, "done", -19),
+    Task("T-34", "Load test of Routes with a thousand technicians", ("KR-LAUNCH-STEPS",), "hanna.brandt", 9,
+         "in_progress", needs=("T-33",)),
     Task("T-35", "Publish the prices of Routes", ("KR-LAUNCH-STEPS",), None, 20, "to_do", needs=("T-34",)),
-    Task("T-36", "Buy two test phones", ("KR-CRASH-FREE",), "agata.wrona", -14, "to_do"),
+    Task("T-36", "Buy a second old tablet for offline tests", ("KR-OFFLINE",), "agata.wrona", -14, "to_do"),
     Task("T-37", "Point the last two sprints after the fact", ("KR-VELOCITY",), "arjun.mehta", None, "to_do"),
     Task("T-38", "Termin ważności kopii raportów", ("KR-ALERTS",), "rafal.kubiak", -21, "done", -21),
     Task("T-39", "Zamówić szybsze łącze do drugiego centrum danych", ("KR-RESTORE",), "zofia.krol", 15, "to_do"),
@@ -82,3 +86,4 @@ TASKS: tuple[Task, ...] = (
     Task("T-43", "Ogłoszenie o pracę we wsparciu", ("KR-HIRING",), "julia.sowa", -4, "done", -5),
     Task("T-44", "Clean the coffee machine rota", (), "marcus.bell", 1, "to_do"),
 )
+# fmt: on
