@@ -7,9 +7,12 @@ from pathlib import Path
 from okr.store.audit import AuditPart
 from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
+from okr.store.objectives import ObjectivesPart
+from okr.store.records import RecordsPart
+from okr.store.standing import StandingPart
 
 
-class Store(DirectoryPart, AuditPart):
+class Store(DirectoryPart, StandingPart, ObjectivesPart, RecordsPart, AuditPart):
     """Everything that can be asked of, or done to, a company's records.
 
     It is safe to share between threads: each call takes a connection of its own.

@@ -1,0 +1,230 @@
+"""Which records a question is about: the scope somebody named and the filters, as conditions in SQL."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from okr.access import Actor, sees_key_result, sees_objective
+from okr.language.frames import Filters
+from okr.models import check_ins, key_results, objectives, team_paths
+from okr.store.directory import Cycle
+from okr.store.measuring import Measuring
+
+Condition = ColumnElement[bool]
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+# A share typed as 50 % must meet one computed as 0.49999999999999994.
+_NOISE = 5e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Internal ids that narrow a question; an empty scope is the whole company.
+
+    `teams` take in those below them, `people` are owners, `objectives` are the key results' own.
+    """
+
+    teams: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    objectives: tuple[int, ...] = ()
+    key_results: tuple[int, ...] = ()
+
+    @property
+    def is_company(self) -> bool:
+        """Whether nothing narrows it."""
+        return not (self.teams or self.people or self.objectives or self.key_results)
+
+
+def below(team_ids: tuple[int, ...]) -> sa.Select[tuple[int]]:
+    """The ids of the teams and of every team below them, as a subquery."""
+    return sa.select(team_paths.c.team_id).where(team_paths.c.above_id.in_(team_ids))
+
+
+def within(scope: Scope) -> list[Condition]:
+    """The conditions under which a key result belongs to the scope."""
+    found: list[Condition] = []
+    if scope.teams:
+        found.append(key_results.c.team_id.in_(below(scope.teams)))
+    if scope.people:
+        found.append(key_results.c.owner_id.in_(scope.people))
+    if scope.objectives:
+        found.append(key_results.c.objective_id.in_(scope.objectives))
+    if scope.key_results:
+        found.append(key_results.c.id.in_(scope.key_results))
+    return found
+
+
+def objectives_within(scope: Scope) -> list[Condition]:
+    """The conditions under which an objective belongs to the scope."""
+    found: list[Condition] = []
+    if scope.teams:
+        found.append(objectives.c.team_id.in_(below(scope.teams)))
+    if scope.people:
+        found.append(objectives.c.owner_id.in_(scope.people))
+    if scope.objectives:
+        found.append(objectives.c.id.in_(scope.objectives))
+    return found
+
+
+def worked_on(cycles: Mapping[int, Cycle]) -> Condition:
+    """Active work: live in a cycle that is not closed, and in a closed one whatever was not postponed."""
+    over = [cycle.id for cycle in cycles.values() if cycle.state == "closed"]
+    if not over:
+        return key_results.c.live
+    ended = sa.and_(key_results.c.cycle_id.in_(over), sa.not_(key_results.c.postponed))
+    if len(over) == len(cycles):
+        return ended
+    return sa.or_(ended, key_results.c.live)
+
+
+def in_states(states: tuple[str, ...]) -> Condition:
+    """In one of the states, a key result sharing the fate of its objective."""
+    of_state = {
+        "active": key_results.c.live,
+        "postponed": key_results.c.postponed,
+        "closed": sa.and_(sa.not_(key_results.c.live), sa.not_(key_results.c.postponed)),
+    }
+    return sa.or_(*(of_state[state] for state in states))
+
+
+def visible_key_results(actor: Actor, measuring: Measuring, scope: Scope, states: tuple[str, ...]) -> list[Condition]:
+    """What every question about key results begins with: seen, in the cycles, in the scope, in the states."""
+    chosen = in_states(states) if states else worked_on(measuring.cycles)
+    return [sees_key_result(actor), chosen, *within(scope)]
+
+
+def visible_objectives(
+    actor: Actor, cycle_ids: tuple[int, ...], scope: Scope, states: tuple[str, ...]
+) -> list[Condition]:
+    """The same for objectives; without states, those that are not postponed."""
+    chosen = objectives.c.state.in_(states) if states else objectives.c.state != "postponed"
+    return [sees_objective(actor), objectives.c.cycle_id.in_(cycle_ids), chosen, *objectives_within(scope)]
+
+
+def checked_in_between(first: datetime, last: datetime) -> Condition:
+    """Whether the key result has a check-in in that stretch."""
+    found = sa.select(check_ins.c.id).where(
+        check_ins.c.key_result_id == key_results.c.id, check_ins.c.at >= first, check_ins.c.at <= last
+    )
+    return found.correlate(key_results).exists()
+
+
+def _said(measuring: Measuring, part: str) -> Condition:
+    column = check_ins.c[part]
+    found = sa.select(check_ins.c.id).where(check_ins.c.id == measuring.last_check_in_id, column != "")
+    return found.correlate(key_results).exists()
+
+
+def _missing(measuring: Measuring, what: str) -> Condition:
+    kr = key_results.c
+    if what == "baseline":
+        # Only a measure starts somewhere; a boundary, milestones and a yes-or-no have no need of it.
+        return sa.and_(kr.kind == "measure", kr.baseline.is_(None))
+    if what == "target":
+        return sa.and_(kr.kind.in_(("measure", "boundary")), kr.target.is_(None))
+    if what == "value":
+        return sa.and_(kr.kind != "milestones", measuring.value.is_(None))
+    if what == "check_in":
+        return measuring.last_check_in_id.is_(None)
+    if what == "score":
+        return kr.score.is_(None)
+    if what == "confidence":
+        return sa.and_(measuring.last_check_in_id.is_not(None), measuring.confidence.is_(None))
+    # Every key result has an owner and none has a date of its own.
+    return sa.false()
+
+
+def earlier_confidence(measuring: Measuring) -> ColumnElement[Any]:
+    """The confidence said before the latest one; null where there were not two."""
+    found = (
+        sa.select(check_ins.c.confidence)
+        .where(
+            check_ins.c.key_result_id == key_results.c.id,
+            check_ins.c.at <= measuring.as_of,
+            check_ins.c.confidence.is_not(None),
+            check_ins.c.id != measuring.last_check_in_id,
+        )
+        .order_by(check_ins.c.at.desc(), check_ins.c.id.desc())
+        .limit(1)
+    )
+    return found.correlate(key_results).scalar_subquery()
+
+
+def narrowed(
+    filters: Filters, measuring: Measuring, before: Measuring | None, stretch: tuple[datetime, datetime] | None
+) -> list[Condition]:
+    """The filters as conditions; states are not among them (see `visible_key_results`).
+
+    `before` is the moment that a movement starts from, `stretch` the time in which a check-in is
+    looked for; a filter that needs one of them is passed over without it.
+    """
+    m, kr = measuring, key_results.c
+    found: list[Condition] = []
+    if filters.statuses:
+        found.append(m.status.in_(filters.statuses))
+    if filters.reported:
+        found.append(m.reported.in_(filters.reported))
+    if filters.freshness:
+        found.append(m.freshness.in_(filters.freshness))
+    if filters.older_than_days is not None:
+        found.append(m.older_than(filters.older_than_days))
+    if filters.confidence is not None:
+        sign, level = filters.confidence
+        found.append(_COMPARE[sign](m.confidence, level))
+    if filters.confidence_falling:
+        found.append(m.confidence < earlier_confidence(m))
+    for bound, share in ((filters.progress, m.progress), (filters.gap, m.gap)):
+        if bound is not None:
+            found.append(_share_bound(share, *bound))
+    if filters.watermelon:
+        found.append(m.is_watermelon)
+    if filters.kinds:
+        found.append(kr.kind.in_(filters.kinds))
+    if filters.held is not None:
+        found.append(sa.and_(kr.kind == "boundary", m.holding if filters.held else sa.not_(m.holding)))
+    if filters.missing:
+        found.append(sa.or_(*(_missing(m, what) for what in filters.missing)))
+    if filters.unrankable:
+        found.append(m.gap.is_(None))
+    if filters.cadences:
+        found.append(kr.cadence.in_(filters.cadences))
+    if filters.moved and before is not None:
+        found.append(_moved(filters.moved, m, before))
+    if filters.checked_in is not None and stretch is not None:
+        there = checked_in_between(*stretch)
+        found.append(there if filters.checked_in else sa.not_(there))
+    if filters.has:
+        found.append(sa.or_(*(_said(m, part) for part in filters.has)))
+    if filters.restricted:
+        found.append(sa.not_(kr.open))
+    return found
+
+
+def _share_bound(share: ColumnElement[Any], sign: str, bound: float) -> Condition:
+    if sign == "=":
+        return sa.and_(share >= bound - _NOISE, share <= bound + _NOISE)
+    towards = -_NOISE if sign in (">=", "<") else _NOISE
+    met: Condition = _COMPARE[sign](share, bound + towards)
+    return met
+
+
+def _moved(way: str, now: Measuring, before: Measuring) -> Condition:
+    change = now.progress - before.progress
+    if way == "up":
+        return change > _NOISE
+    if way == "down":
+        return change < -_NOISE
+    return sa.and_(change <= _NOISE, change >= -_NOISE)

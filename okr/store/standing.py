@@ -1,0 +1,280 @@
+"""Questions about key results: which ones, in what order, how many, and how far along a scope is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from okr.access import Actor, sees_key_result
+from okr.health import WORST_FIRST, Status
+from okr.language.frames import Filters
+from okr.models import check_ins, cycles, key_results, kpis, objectives, people, teams
+from okr.store.directory import Cycle
+from okr.store.engine import Database
+from okr.store.measuring import Bytewise, Measuring, Standing, standings
+from okr.store.scope import Condition, Scope, narrowed, visible_key_results
+from okr.store.upkeep import chunks
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One key result as it stood, with the public names of what hangs on it.
+
+    `objective`, `team`, `cycle` and `kpi` are keys, `owner` is an e-mail; `check_in` is the key of
+    the latest check-in and `value_check_in` of the one that gave the value (None where a KPI's
+    point did, or nothing has). `restricted` means that not everybody sees it.
+    """
+
+    standing: Standing
+    objective: str
+    objective_title: str
+    owner: str
+    owner_name: str
+    team: str
+    team_name: str
+    cycle: str
+    kpi: str | None
+    check_in: str | None
+    value_check_in: str | None
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a question about key results narrows by, and where a movement starts.
+
+    `before` is the earlier moment of a movement; `stretch` is the time in which check-ins count.
+    """
+
+    scope: Scope = field(default_factory=Scope)
+    filters: Filters = NO_FILTERS
+    before: Measuring | None = None
+    stretch: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far along a scope is: mean progress, how many had one, how many not, and how many stand where.
+
+    `mean` is None where nothing is defined. `statuses` holds only those that occur.
+    """
+
+    mean: float | None
+    counted: int
+    left_out: int
+    statuses: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many key results there are in all."""
+        return self.counted + self.left_out
+
+    @property
+    def worst(self) -> str | None:
+        """The status of the worst one; None of none."""
+        return next((status.value for status in WORST_FIRST if self.statuses.get(status.value)), None)
+
+
+class StandingPart:
+    """The store's questions about key results."""
+
+    database: Database
+
+    def key_results(
+        self,
+        actor: Actor,
+        measuring: Measuring,
+        query: Query,
+        *,
+        by: str = "",
+        reverse: bool = False,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[Told]:
+        """The key results that meet the query, in order of `by`; see `order_of` for the orders there are."""
+        where = _where(actor, measuring, query)
+        keys, needs = order_of(by, measuring, query.before, reverse)
+        with self.database.read() as connection:
+            found = standings(connection, measuring, *where, *needs, order_by=keys, limit=limit, offset=offset)
+            return told(connection, found)
+
+    def key_results_by_id(self, actor: Actor, measuring: Measuring, ids: Sequence[int]) -> list[Told]:
+        """Those of these key results that the person sees and that belong to the measured cycles, by id."""
+        with self.database.read() as connection:
+            found: list[Standing] = []
+            for part in chunks(ids):
+                found += standings(connection, measuring, sees_key_result(actor), key_results.c.id.in_(part))
+            return told(connection, found)
+
+    def count_key_results(self, actor: Actor, measuring: Measuring, query: Query, *, by: str = "") -> int:
+        """How many key results meet the query, and can be put in order of `by` if one is given."""
+        _, needs = order_of(by, measuring, query.before, False)
+        where = _where(actor, measuring, query)
+        with self.database.read() as connection:
+            counted = sa.select(sa.func.count()).select_from(key_results)
+            return connection.execute(counted.where(measuring.in_cycles, *where, *needs)).scalar_one()
+
+    def tally(self, actor: Actor, measuring: Measuring, query: Query) -> Tally:
+        """Mean progress by weight and the counts by status of the key results that meet the query."""
+        return self._tallies(actor, measuring, query, None).get(None, Tally(None, 0, 0, {}))
+
+    def tallies(self, actor: Actor, measuring: Measuring, query: Query, by: str) -> dict[int, Tally]:
+        """The same for each `team`, `objective` or `person` (owner) by internal id; a team without those below it."""
+        column = {
+            "team": key_results.c.team_id,
+            "objective": key_results.c.objective_id,
+            "person": key_results.c.owner_id,
+        }[by]
+        return {ident: tally for ident, tally in self._tallies(actor, measuring, query, column).items() if ident}
+
+    def _tallies(
+        self, actor: Actor, measuring: Measuring, query: Query, column: sa.Column[int] | None
+    ) -> dict[int | None, Tally]:
+        where = _where(actor, measuring, query)
+        group = sa.null() if column is None else column
+        rows = sa.select(
+            group.label("part"),
+            measuring.status.label("status"),
+            measuring.progress.label("progress"),
+            measuring.clamped.label("clamped"),
+            key_results.c.weight.label("weight"),
+        ).where(measuring.in_cycles, *where)
+        base = rows.subquery("base")
+        weight = sa.case((base.c.progress.is_not(None), base.c.weight))
+        summed = sa.select(
+            base.c.part,
+            base.c.status,
+            sa.func.count().label("number"),
+            sa.func.count(base.c.progress).label("counted"),
+            sa.func.sum(weight).label("weights"),
+            sa.func.sum(base.c.clamped * base.c.weight).label("weighted"),
+        ).group_by(base.c.part, base.c.status)
+        parts: dict[int | None, list[Any]] = {}
+        with self.database.read() as connection:
+            for row in connection.execute(summed):
+                parts.setdefault(row.part, []).append(row)
+        return {part: _tally(rows) for part, rows in parts.items()}
+
+    def record_cycle(self, actor: Actor, key_result_ids: Sequence[int]) -> list[Cycle]:
+        """The cycles that these key results belong to, as far as the person sees them."""
+        chosen = sa.select(key_results.c.cycle_id).where(key_results.c.id.in_(key_result_ids), sees_key_result(actor))
+        query = sa.select(cycles).where(cycles.c.id.in_(chosen)).order_by(cycles.c.start, cycles.c.id)
+        with self.database.read() as connection:
+            found = connection.execute(query).all()
+        return [Cycle(row.id, row.key, row.name, row.start, row.end, row.state) for row in found]
+
+
+def _where(actor: Actor, measuring: Measuring, query: Query) -> list[Condition]:
+    return [
+        *visible_key_results(actor, measuring, query.scope, query.filters.states),
+        *narrowed(query.filters, measuring, query.before, query.stretch),
+    ]
+
+
+def _tally(rows: Sequence[Any]) -> Tally:
+    weights = sum(row.weights or 0.0 for row in rows)
+    weighted = sum(row.weighted or 0.0 for row in rows)
+    counted = sum(row.counted for row in rows)
+    number = sum(row.number for row in rows)
+    mean = round(weighted / weights, 12) if weights else None
+    return Tally(mean, counted, number - counted, {Status(row.status).value: row.number for row in rows})
+
+
+def order_of(
+    by: str, measuring: Measuring, before: Measuring | None, reverse: bool
+) -> tuple[list[sa.ColumnElement[Any]], list[Condition]]:
+    """The keys to sort by, and what a key result must have to stand in that order.
+
+    gap: the most behind first, by the contract's rule. progress, value, confidence, score, weight:
+    the largest first. age: the oldest check-in first. change: the most ground lost since `before`
+    first, progress held against what was expected to be added. Reversed, each the other way round.
+    Without an order they stand by their keys.
+    """
+    by_key = Bytewise(key_results.c.key).asc()
+    # In a closed cycle as in the one in force: whether it is worked on is the scope's business.
+    rankable = [measuring.gap.is_not(None), measuring.progress < 1.0]
+    if not by:
+        return [by_key], []
+    if by == "gap":
+        if reverse:
+            return [sa.func.round(measuring.gap * 1e9).asc(), by_key], rankable
+        return measuring.most_behind(), rankable
+    if by == "change":
+        if before is None:
+            raise ValueError("a change starts somewhere")
+        now = sa.func.coalesce(measuring.gap, -measuring.progress)
+        then = sa.func.coalesce(before.gap, -before.progress)
+        lost = sa.func.round((now - then) * 1e9)
+        return [lost.asc() if reverse else lost.desc(), by_key], [
+            measuring.progress.is_not(None),
+            before.progress.is_not(None),
+        ]
+    column: sa.ColumnElement[Any] = {
+        "progress": sa.func.round(measuring.progress * 1e9),
+        "value": measuring.value,
+        "confidence": measuring.confidence,
+        "score": key_results.c.score,
+        "weight": key_results.c.weight,
+        "age": measuring.last_at,
+    }[by]
+    upwards = reverse != (by == "age")
+    return [column.asc() if upwards else column.desc(), by_key], [column.is_not(None)]
+
+
+def told(connection: Connection, found: Sequence[Standing]) -> list[Told]:
+    """The standings with the public names of what hangs on them, in the same order."""
+    if not found:
+        return []
+    names: dict[int, Any] = {}
+    query = (
+        sa.select(
+            key_results.c.id,
+            key_results.c.open,
+            objectives.c.key.label("objective"),
+            objectives.c.title.label("objective_title"),
+            people.c.email,
+            people.c.name,
+            teams.c.key.label("team"),
+            teams.c.name.label("team_name"),
+            cycles.c.key.label("cycle"),
+            kpis.c.key.label("kpi"),
+        )
+        .join(objectives, objectives.c.id == key_results.c.objective_id)
+        .join(people, people.c.id == key_results.c.owner_id)
+        .join(teams, teams.c.id == key_results.c.team_id)
+        .join(cycles, cycles.c.id == key_results.c.cycle_id)
+        .outerjoin(kpis, kpis.c.id == key_results.c.kpi_id)
+    )
+    wanted: set[int] = set()
+    for part in chunks([one.id for one in found]):
+        names.update({row.id: row for row in connection.execute(query.where(key_results.c.id.in_(part)))})
+    for one in found:
+        wanted |= {ident for ident in (one.last_check_in_id, one.value_check_in_id) if ident is not None}
+    keys: dict[int | None, str] = {}
+    for part in chunks(wanted):
+        chosen = sa.select(check_ins.c.id, check_ins.c.key).where(check_ins.c.id.in_(part))
+        keys.update({row.id: row.key for row in connection.execute(chosen)})
+    return [
+        Told(
+            standing=one,
+            objective=names[one.id].objective,
+            objective_title=names[one.id].objective_title,
+            owner=names[one.id].email,
+            owner_name=names[one.id].name,
+            team=names[one.id].team,
+            team_name=names[one.id].team_name,
+            cycle=names[one.id].cycle,
+            kpi=names[one.id].kpi,
+            check_in=keys.get(one.last_check_in_id),
+            value_check_in=keys.get(one.value_check_in_id),
+            restricted=not names[one.id].open,
+        )
+        for one in found
+    ]
