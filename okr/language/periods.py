@@ -1,0 +1,531 @@
+"""Days that a question names: "last week", "since 1 October", "z 3 listopada", "Q3", "dwa tygodnie temu".
+
+A sentence is looked through for expressions of time in its folded words; each gives a `When` with
+its place. What is left open is settled towards the past, because questions are about what happened:
+a weekday is the latest one before today, a date without a year the latest such date, unless it lies
+within two months ahead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from okr.language.frames import When
+
+
+@dataclass(frozen=True, slots=True)
+class CycleSpan:
+    """What the reader needs to know of a cycle."""
+
+    id: int
+    key: str
+    name: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMatch:
+    """An expression of time at tokens `start` up to `end`.
+
+    `cycle` is set where it names a cycle of the company, `bad` where the date does not exist, and
+    `due` where the words look ahead ("by Friday", "next week").
+    """
+
+    start: int
+    end: int
+    when: When | None
+    cycle: CycleSpan | None = None
+    bad: str = ""
+    due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Today, and the cycles there are; `current` are those in force."""
+
+    today: date
+    cycles: tuple[CycleSpan, ...] = ()
+    current: tuple[CycleSpan, ...] = ()
+
+
+_MONTHS = {
+    1: "january|jan|stycznia|styczen|styczniu|styczniem|sty",
+    2: "february|feb|lutego|luty|lutym|lut",
+    3: "march|mar|marca|marzec|marcu|marcem",
+    4: "april|apr|kwietnia|kwiecien|kwietniu|kwietniem|kwi",
+    5: "may|maja|maj|maju|majem",
+    6: "june|jun|czerwca|czerwiec|czerwcu|czerwcem|cze",
+    7: "july|jul|lipca|lipiec|lipcu|lipcem|lip",
+    8: "august|aug|sierpnia|sierpien|sierpniu|sierpniem|sie",
+    9: "september|sept|sep|wrzesnia|wrzesien|wrzesniu|wrzesniem|wrz",
+    10: "october|oct|pazdziernika|pazdziernik|pazdzierniku|pazdziernikiem|paz",
+    11: "november|nov|listopada|listopad|listopadzie|listopadem|lis",
+    12: "december|dec|grudnia|grudzien|grudniu|grudniem|gru",
+}
+_MONTH_OF = {word: number for number, words in _MONTHS.items() for word in words.split("|")}
+_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+# "may" and "mar", "sie", "lip", "lis" are ordinary words too: only beside a day number do they name a month.
+_CLEAR_MONTH = "|".join(
+    sorted((w for w in _MONTH_OF if len(w) > 3 and w not in ("maja", "maju", "march")), key=len, reverse=True)
+)
+_DAYS = {
+    0: "mondays?|mon|poniedzialk\\w*|poniedzialek|pon",
+    1: "tuesdays?|tues?|wtor(?:ek|ku|kiem|ki)",
+    2: "wednesdays?|wed|srod\\w+",
+    3: "thursdays?|thu(?:rs?)?|czwart(?:ek|ku|kiem|ki)",
+    4: "fridays?|fri|piat(?:ek|ku|kiem|ki)",
+    5: "saturdays?|sobot\\w*|sobot",
+    6: "sundays?|niedziel\\w*",
+}
+_DAY = "|".join(_DAYS.values())
+_NUMBERS = {
+    1: "one|a|an|jeden|jedna|jedno|jednego|jednym",
+    2: "two|couple|couple of|a couple of|dwa|dwie|dwoch|dwu",
+    3: "three|trzy|trzech",
+    4: "four|cztery|czterech",
+    5: "five|piec|pieciu",
+    6: "six|szesc|szesciu",
+    7: "seven|siedem|siedmiu",
+    8: "eight|osiem|osmiu",
+    9: "nine|dziewiec|dziewieciu",
+    10: "ten|dziesiec|dziesieciu",
+    12: "twelve|dwanascie|dwunastu",
+    14: "fourteen|czternascie|czternastu",
+    30: "thirty|trzydziesci|trzydziestu",
+    90: "ninety|dziewiecdziesiat",
+}
+_NUMBER_OF = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
+_N = r"\d{1,3}|" + "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
+_UNITS = {
+    "day": "days?|dzien|dni|dnia|dniu",
+    "week": "weeks?|wks?|tydzien|tygodnie|tygodni|tygodnia|tygodniach|tygodniu",
+    "fortnight": "fortnights?",
+    "month": "months?|miesiac|miesiace|miesiecy|miesiaca|miesiacach|miesiacu",
+    "quarter": "quarters?|kwartal|kwartaly|kwartalow|kwartalu|kwartale",
+    "year": "years?|rok|lata|lat|roku|latach",
+    "cycle": "(?:okr )?cycles?|cykl|cykle|cykli|cyklu",
+}
+_UNIT = "|".join(_UNITS.values())
+_LAST = r"last|previous|past|prior|preceding|zeszl\w+|ubiegl\w+|poprzedni\w*|ostatni\w*|minion\w+|przeszl\w+"
+_THIS = r"this|current|the current|ten|tym|tego|ta|biezac\w+|obecn\w+|aktualn\w+|ongoing"
+_NEXT = r"next|upcoming|coming|following|nastepn\w+|przyszl\w+|kolejn\w+|nadchodzac\w+"
+_DATE = (
+    rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})"
+    rf"|(?:(?:the )?(?P<d1>\d{{1,2}}) ?(?:st|nd|rd|th|\.)?(?: of| dnia)? (?P<m1>{_MONTH})(?:,? (?P<y1>\d{{4}}))?(?: roku| r)?)"
+    rf"|(?:(?P<m2>{_MONTH}) (?:the )?(?P<d2>\d{{1,2}})(?! ?[:%]) ?(?:st|nd|rd|th)?(?: ?,? (?P<y2>\d{{4}}))?)"
+    rf"|(?:(?P<d3>\d{{1,2}})[./](?P<m3>\d{{1,2}})[./](?P<y3>\d{{4}}))"
+    rf"|(?:(?P<d4>\d{{1,2}})[./](?P<m4>0[1-9]|1[0-2])(?![\d.%]))"
+    rf"|(?:(?P<d5>\d{{1,2}}) ?/ ?(?P<m5>\d{{1,2}})(?: ?/ ?(?P<y5>\d{{4}}))?)"
+)
+_ANCHOR = (
+    rf"(?:{_DATE}|(?P<rel>today|yesterday|the day before yesterday|dzisiaj|dzis|wczoraj|wczorajsz\w+|przedwczoraj)"
+    rf"|(?:the )?(?P<dlast>{_LAST}|(?:{_THIS}))? ?(?P<dow>{_DAY}))"
+)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMBER_OF[text]
+
+
+def _unit(text: str) -> str:
+    return next(name for name, words in _UNITS.items() if re.fullmatch(words, text))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day that many months on, or the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(last, day.day))
+        except ValueError:
+            continue
+    raise ValueError("unreachable: every month has 28 days")
+
+
+def _week(day: date, shift: int = 0) -> tuple[date, date]:
+    monday = day - timedelta(days=day.weekday()) + timedelta(weeks=shift)
+    return monday, monday + timedelta(days=6)
+
+
+def _month(day: date, shift: int = 0) -> tuple[date, date]:
+    first = add_months(day.replace(day=1), shift)
+    return first, add_months(first, 1) - timedelta(days=1)
+
+
+def _quarter(day: date, shift: int = 0) -> tuple[date, date]:
+    first = add_months(date(day.year, (day.month - 1) // 3 * 3 + 1, 1), 3 * shift)
+    return first, add_months(first, 3) - timedelta(days=1)
+
+
+def _year(day: date, shift: int = 0) -> tuple[date, date]:
+    return date(day.year + shift, 1, 1), date(day.year + shift, 12, 31)
+
+
+_SPAN: dict[str, Callable[[date, int], tuple[date, date]]] = {
+    "week": _week,
+    "month": _month,
+    "quarter": _quarter,
+    "year": _year,
+}
+
+
+class _NoSuchDateError(ValueError):
+    """The words name a day that the calendar does not have."""
+
+
+def _dated(m: re.Match[str], today: date) -> date | None:
+    """The day of a date in the match; None when the match holds none."""
+    if m["iso"]:
+        return _made(*(int(part) for part in m["iso"].split("-")))
+    for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
+        if m[day]:
+            return _settled(int(m[day]), _MONTH_OF[m[month]], m[year], today)
+    for day, month, year in (("d3", "m3", "y3"), ("d4", "m4", ""), ("d5", "m5", "y5")):
+        if m[day]:
+            d, mon = int(m[day]), int(m[month])
+            if mon > 12 >= d:
+                d, mon = mon, d
+            return _settled(d, mon, m[year] if year else None, today)
+    return None
+
+
+def _settled(day: int, month: int, year: str | None, today: date) -> date:
+    if year:
+        return _made(int(year), month, day)
+    for candidate in (today.year, today.year - 1, today.year - 2, today.year - 3, today.year - 4):
+        try:
+            found = date(candidate, month, day)
+        except ValueError:
+            continue
+        if found <= today + timedelta(days=62):
+            return found
+    raise _NoSuchDateError
+
+
+def _made(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as reason:
+        raise _NoSuchDateError from reason
+
+
+def _anchor(m: re.Match[str], today: date) -> tuple[date, str]:
+    found = _dated(m, today)
+    if found is not None:
+        return found, "on"
+    if m["rel"]:
+        rel = m["rel"]
+        if "before" in rel or rel.startswith("przed"):
+            return today - timedelta(days=2), "on"
+        if rel.startswith(("yester", "wczoraj")):
+            return today - timedelta(days=1), "yesterday"
+        return today, "today"
+    for number, words in _DAYS.items():
+        if re.fullmatch(words, m["dow"]):
+            back = (today.weekday() - number) % 7 or 7
+            return today - timedelta(days=back), "on"
+    raise _NoSuchDateError
+
+
+Handler = Callable[[re.Match[str], Clock], TimeMatch | None]
+
+
+def _moment(day: date, word: str) -> When:
+    return When(day, day, moment=True, word=word)
+
+
+def _of(when: When | None, **more: object) -> TimeMatch:
+    return replace(TimeMatch(0, 0, when), **more)  # type: ignore[arg-type]
+
+
+def _cycle_relative(clock: Clock, shift: int) -> CycleSpan | None:
+    if not clock.current:
+        if shift == -1:
+            ended = [c for c in clock.cycles if c.end < clock.today]
+            return max(ended, key=lambda c: c.end) if ended else None
+        if shift == 1:
+            coming = [c for c in clock.cycles if c.start > clock.today]
+            return min(coming, key=lambda c: c.start) if coming else None
+        return None
+    # Beside a year there may run a quarter: "last quarter" is before the shortest of them.
+    now = min(clock.current, key=lambda c: (c.end - c.start, c.key))
+    if shift == 0:
+        return now
+    length = now.end - now.start
+    alike = [c for c in clock.cycles if abs((c.end - c.start) - length) <= length / 2 + timedelta(days=1)]
+    if shift < 0:
+        before = sorted((c for c in alike if c.end < now.start), key=lambda c: c.end, reverse=True)
+        return before[-shift - 1] if len(before) >= -shift else None
+    after = sorted((c for c in alike if c.start > now.end), key=lambda c: c.start)
+    return after[shift - 1] if len(after) >= shift else None
+
+
+def _cycle_span(cycle: CycleSpan, word: str) -> TimeMatch:
+    return _of(When(cycle.start, cycle.end, word=word), cycle=cycle)
+
+
+def _relative(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    unit = _unit(m["unit"])
+    side = m["side"]
+    shift = -1 if re.fullmatch(_LAST, side) else 1 if re.fullmatch(_NEXT, side) else 0
+    if m["again"]:
+        shift *= 2
+    name = {-2: "before_last", -1: "last", 0: "this", 1: "next", 2: "after_next"}[shift]
+    if unit in ("cycle", "quarter"):
+        cycle = _cycle_relative(clock, shift)
+        quarterly = cycle is not None and timedelta(days=80) < cycle.end - cycle.start < timedelta(days=100)
+        if cycle is not None and (unit == "cycle" or quarterly):
+            return replace(_cycle_span(cycle, f"{name}_{unit}"), due=shift > 0)
+        if unit == "cycle":
+            return _of(None, bad="cycle")
+    if unit == "day":
+        day = clock.today + timedelta(days=shift)
+        return _of(_moment(day, "today" if shift == 0 else "on"), due=shift > 0)
+    if unit == "fortnight":
+        return _rolling(clock.today, 14)
+    first, last = _SPAN[unit](clock.today, shift)
+    return _of(When(first, last, word=f"{name}_{unit}"), due=shift > 0)
+
+
+def _rolling(today: date, days: int) -> TimeMatch:
+    return _of(When(today - timedelta(days=days - 1), today, word="last_days"))
+
+
+def _back(today: date, n: int, unit: str) -> date:
+    if unit in ("month", "quarter", "cycle", "year"):
+        return add_months(today, -n * {"month": 1, "quarter": 3, "cycle": 3, "year": 12}[unit])
+    return today - timedelta(days=n * {"day": 1, "week": 7, "fortnight": 14}[unit])
+
+
+def _last_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    n = _number(m["n"]) if m["n"] else 1
+    return _of(When(_back(clock.today, n, _unit(m["unit"])) + timedelta(days=1), clock.today, word="last_days"))
+
+
+def _next_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    unit, n = _unit(m["unit"]), _number(m["n"]) if m["n"] else 1
+    days = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365, "cycle": 91}[unit] * n
+    return _of(When(clock.today, clock.today + timedelta(days=days), word="next_days"), due=True)
+
+
+def _ago(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    n = _number(m["n"]) if m["n"] else 1
+    return _of(_moment(_back(clock.today, n, _unit(m["unit"])), "ago"))
+
+
+def _on(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    day, word = _anchor(m, clock.today)
+    return _of(_moment(day, word))
+
+
+def _since(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    day, _ = _anchor(m, clock.today)
+    return _of(When(day, clock.today, word="since"))
+
+
+def _since_unit(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    found = _relative(m, clock)
+    if found is None or found.when is None:
+        return found
+    # "since last week" is since that week's last day's state before it began to change: its end.
+    return _of(When(found.when.last if found.when.last < clock.today else found.when.first, clock.today, word="since"))
+
+
+def _for_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    return _of(When(_back(clock.today, _number(m["n"]), _unit(m["unit"])), clock.today, word="since"))
+
+
+def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    month = _MONTH_OF[m["month"]]
+    year = int(m["year"]) if m["year"] else None
+    if year is None:
+        year = clock.today.year if month <= clock.today.month or month == clock.today.month + 1 else clock.today.year - 1
+        if m["lastyear"]:
+            year = clock.today.year - 1
+    first, last = _month(date(year, month, 1))
+    if m["edge"]:
+        return _edge(m["edge"], first, last)
+    return _of(When(first, last, word="month"))
+
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_ORDINALS = {
+    "first|1st|pierwsz\\w+": 1,
+    "second|2nd|drug\\w+": 2,
+    "third|3rd|trzeci\\w*": 3,
+    "fourth|4th|last|czwart\\w+|ostatni\\w*": 4,
+}
+
+
+def _quarter_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    text = m["q"] or m["ord"]
+    number = _ROMAN.get(text) or (int(text) if text.isdigit() else 0)
+    if not number:
+        number = next(n for words, n in _ORDINALS.items() if re.fullmatch(words, text))
+    year = int(m["year"]) if m["year"] else None
+    if year is None:
+        year = clock.today.year
+        if date(year, 3 * number - 2, 1) > clock.today:
+            # A quarter ahead is meant when its cycle is planned, else the one that was.
+            planned = any(c.start == date(year, 3 * number - 2, 1) for c in clock.cycles)
+            year -= 0 if planned else 1
+    first, last = _quarter(date(year, 3 * number - 2, 1))
+    if m["edge"]:
+        return _edge(m["edge"], first, last)
+    cycle = next((c for c in clock.cycles if c.start == first and c.end == last), None)
+    return _of(When(first, last, word="quarter"), cycle=cycle)
+
+
+def _week_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    year = int(m["wy"]) if m["wy"] else clock.today.isocalendar().year
+    try:
+        monday = date.fromisocalendar(year, int(m["w"]), 1)
+        if not m["wy"] and monday > clock.today:
+            monday = date.fromisocalendar(year - 1, int(m["w"]), 1)
+    except ValueError:
+        return _of(None, bad="date")
+    return _of(When(monday, monday + timedelta(days=6), word="week"))
+
+
+def _year_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    year = int(m["year"])
+    return _of(When(date(year, 1, 1), date(year, 12, 31), word="year"))
+
+
+def _edge(word: str, first: date, last: date) -> TimeMatch:
+    start = re.fullmatch(r"start|beginning|begin|poczatk\w+|poczatek|first day|pierwszego dnia", word)
+    return _of(_moment(first if start else last, "on"))
+
+
+def _edge_of(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    unit = _unit(m["unit"])
+    side = m["side"] or "this"
+    shift = -1 if re.fullmatch(_LAST, side) else 1 if re.fullmatch(_NEXT, side) else 0
+    cycle = _cycle_relative(clock, shift) if unit in ("cycle", "quarter") else None
+    if cycle is not None:
+        first, last = cycle.start, cycle.end
+    elif unit in _SPAN:
+        first, last = _SPAN[unit](clock.today, shift)
+    else:
+        return None
+    found = _edge(m["edge"], first, last)
+    if m["since"] and found.when is not None:
+        return _of(When(found.when.first, clock.today, word="since"))
+    return replace(found, due=found.when is not None and found.when.first > clock.today)
+
+
+def _now(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    return _of(_moment(clock.today, "today"))
+
+
+def _by(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    day, _ = _anchor(m, clock.today)
+    if m["dow"]:
+        day += timedelta(days=7)  # the coming one
+    return _of(When(clock.today, day, word="by"), due=True)
+
+
+def _range(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    first = _part(m["from"], clock)
+    last = _part(m["to"], clock)
+    if first is None or last is None or first > last:
+        return _of(None, bad="date")
+    return _of(When(first, last, word="between"))
+
+
+_ANCHOR_RE = re.compile(_ANCHOR)
+_PLAIN_ANCHOR = re.sub(r"\(\?P<\w+>", "(?:", _ANCHOR)
+
+
+def _part(text: str, clock: Clock) -> date | None:
+    m = _ANCHOR_RE.fullmatch(text.strip())
+    if m is None:
+        return clock.today if text.strip() in ("now", "teraz") else None
+    return _anchor(m, clock.today)[0]
+
+
+_EDGE = r"start|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
+_RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
+    (re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), handler)
+    for pattern, handler in (
+        (rf"(?:between|from|miedzy|pomiedzy|od|z) (?P<from>{_PLAIN_ANCHOR}) (?:and|to|until|till|through|a|do|i|-) (?P<to>{_PLAIN_ANCHOR}|now|teraz)", _range),
+        (rf"(?:since|from|starting|after|od|poczawszy od|po) (?:the )?(?:dnia )?{_ANCHOR}", _since),
+        (rf"(?P<since>since|from|od)? ?(?:at|by|on|as of|na|w|z|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?(?:the )?(?:(?P<side>{_LAST}|{_THIS}|{_NEXT}) )?(?P<unit>{_UNIT})", _edge_of),
+        (rf"(?:since|od) (?:the )?(?P<side>{_LAST}|{_THIS})(?P<again>)? (?P<unit>{_UNIT})", _since_unit),
+        (rf"(?:over|in|during|for|within|through|of|from|w|z|w ciagu|przez|na przestrzeni)? ?(?:the |these |ciagu )?(?:{_LAST}) (?P<n>{_N}) (?:full )?(?P<unit>{_UNIT})", _last_n),
+        (rf"(?:over|during|within|in) the (?:last|past) (?P<n>)?(?P<unit>{_UNIT})", _last_n),
+        (rf"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
+        (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{_UNIT})", _last_n),
+        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{_N}) (?P<unit>{_UNIT})", _for_n),
+        (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{_NEXT}) (?P<n>{_N})? ?(?P<unit>{_UNIT})", _next_n),
+        (rf"(?:the )?(?:{_NEXT}) (?P<n>{_N}) (?P<unit>{_UNIT})", _next_n),
+        (rf"(?:(?P<n>{_N}) )?(?P<unit>{_UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
+        (rf"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
+        (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla|do)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{_LAST}|{_THIS}|{_NEXT}) (?P<unit>{_UNIT})(?: 's)?", _relative),
+        (rf"(?:in|w|z)? ?(?:the )?(?P<side>week|month|quarter|cycle|year) (?P<again>before) last(?P<unit>)", lambda m, c: _before_last(m["side"], c)),
+        (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{_UNIT})", lambda m, c: _before_last(_unit(m["unit"]), c)),
+        (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{_ANCHOR}(?: 's)?", _on),
+        (rf"(?:by|until|till|before|up to|do|przed|najpozniej do|najpozniej w|najpozniej) (?:the )?(?:dnia )?{_ANCHOR}", _by),
+        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|through)? ?(?P<month>{_CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
+        (rf"(?:in |w |z |ze |za )(?P<edge>)?(?P<month>may|maju|march|marcu|maja|jan|feb|oct|nov|dec|sep|aug|jul|jun|apr)(?: (?P<year>\d{{4}}))?(?P<lastyear>(?=x)x)?", _month_named),
+        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|from|w|z|za|ze|dla)? ?(?:the )?(?:q ?(?P<q>[1-4])|(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+|i|ii|iii|iv|[1-4]) ?\.? (?:quarter|kwartal\w*))(?: ?(?:of|w)? ?(?:roku )?(?P<year>\d{{4}}))?(?: roku| r)?", _quarter_named),
+        (rf"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{{4}}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),
+        (r"(?:in|during|for|of|w|z|za|from)? ?(?:week|wk|tydzien|tygodniu|tygodnia|tyg) (?:no |number |nr |numer )?(?P<w>\d{1,2})(?: (?:of )?(?P<wy>\d{4}))?", _week_named),
+        (r"(?P<wy>\d{4})-w(?P<w>\d{1,2})", _week_named),
+        (r"(?P<wy>(?=x)x)?w(?P<w>\d{2})", _week_named),
+        (r"(?:in|during|for|of|w|z|za|from) (?:the )?(?:year |roku )?(?P<year>20\d{2})(?: roku| r)?", _year_named),
+        (r"now|right now|at the moment|currently|at present|as of now|teraz|obecnie|aktualnie|w tej chwili|na ten moment|na dzis|na dzisiaj|na teraz|today|dzis|dzisiaj|dzisiejszy|as of today|these days|presently", _now),
+        (r"so far|up to now|to date|do tej pory|dotad|dotychczas|jak dotad|po dzis dzien", _now),
+    )
+)  # fmt: skip
+
+
+def _before_last(unit: str, clock: Clock) -> TimeMatch | None:
+    if unit in ("cycle", "quarter"):
+        cycle = _cycle_relative(clock, -2)
+        if cycle is not None:
+            return _cycle_span(cycle, f"before_last_{unit}")
+        if unit == "cycle":
+            return _of(None, bad="cycle")
+    if unit not in _SPAN:
+        return None
+    first, last = _SPAN[unit](clock.today, -2)
+    return _of(When(first, last, word=f"before_last_{unit}"))
+
+
+def times(words: Sequence[str], clock: Clock) -> list[TimeMatch]:
+    """The expressions of time in the folded words of a sentence, in order, the longest at each place."""
+    text = " ".join(words)
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    at = 0
+    for index, word in enumerate(words):
+        starts[at] = index
+        at += len(word)
+        ends[at] = index + 1
+        at += 1
+    found: list[TimeMatch] = []
+    for pattern, handler in _RULES:
+        for m in pattern.finditer(text):
+            first, last = m.span()
+            while first < last and text[first] == " ":
+                first += 1
+            if first not in starts or last not in ends:
+                continue
+            try:
+                match = handler(m, clock)
+            except _NoSuchDateError:
+                match = _of(None, bad="date")
+            if match is not None:
+                found.append(replace(match, start=starts[first], end=ends[last]))
+    found.sort(key=lambda f: (-(f.end - f.start), f.start))
+    chosen: list[TimeMatch] = []
+    for match in found:
+        if all(match.end <= c.start or match.start >= c.end for c in chosen):
+            chosen.append(match)
+    return sorted(chosen, key=lambda f: f.start)
