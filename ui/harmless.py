@@ -1,0 +1,103 @@
+"""Text that people or a model wrote, made safe to show: no link, image, markup or hidden character of theirs lives.
+
+Everything is cleaned as a whole, never piece by piece: a picture whose parts arrive one after the
+other is harmless in each part and not in the sum.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Collection
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+# Kept: tab and line feed. Taken out: other control characters, those that turn the direction of
+# writing, joiners that hide text, tag characters, and variation selectors beyond the common ones.
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ADDRESS = re.compile(r"(?i)(:)(?=//)|(www)(?=\.)|(@)(?=\w)")
+LONGEST = 60_000
+
+
+def plain(text: str) -> str:
+    """The text without control, direction and hidden characters, in composed form, of bounded length."""
+    return unicodedata.normalize("NFC", _HIDDEN.sub("", text[:LONGEST].replace("\r\n", "\n")))
+
+
+def escaped(text: str) -> str:
+    """The text for use in HTML, in content as well as in attributes.
+
+    >>> escaped('"><script>')
+    '&quot;&gt;&lt;script&gt;'
+    """
+    return html.escape(plain(text), quote=True)
+
+
+def line(text: str) -> str:
+    """The text on one line, for use in HTML that stands inside Markdown, where an empty line would end it."""
+    return " ".join(escaped(text).split())
+
+
+def label(text: str, longest: int = 200) -> str:
+    """The text for a label that Streamlit reads as Markdown (buttons, pills): shown as it was typed.
+
+    Escaping alone leaves addresses alive, which the page finds after Markdown was read, so a joiner
+    without width stands in them.
+    """
+    flat = " ".join(plain(text).split())
+    if len(flat) > longest:
+        flat = flat[: longest - 1].rstrip() + "…"
+    broken = _ADDRESS.sub(lambda found: found.group(0) + "\u2060", flat)
+    return _PUNCTUATION.sub(r"\\\1", broken)
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    """`[KR-12]` becomes a button where KR-12 is one of the answer's own records."""
+    if state.src[state.pos] != "[":
+        return False
+    known: Collection[str] = state.env.get("known", ())
+    end = state.src.find("]", state.pos, state.pos + 200)
+    if end < 0 or state.src[state.pos + 1 : end] not in known:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.content = state.src[state.pos + 1 : end]
+    state.pos = end + 1
+    return True
+
+
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    reader.enable(["table", "strikethrough"])
+    # A definition of a link's address is shown as the text it is.
+    reader.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
+    reader.inline.ruler.before("emphasis", "citation", _citation)
+    reader.add_render_rule("citation", _drawn_citation)
+    return reader
+
+
+def _drawn_citation(_renderer: object, tokens: list[object], index: int, _options: object, env: dict[str, str]) -> str:
+    key = escaped(getattr(tokens[index], "content", ""))
+    spoken = escaped(env.get("open", "{id}").replace("{id}", getattr(tokens[index], "content", "")))
+    return f'<button type="button" class="okr-cite" data-open="{key}" aria-label="{spoken}">{key}</button>'
+
+
+_READER = _reader()
+
+
+def answer_html(text: str, known: Collection[str] = (), open_words: str = "Open {id}") -> str:
+    """An answer's Markdown as HTML; of all brackets only those with an id in `known` become buttons.
+
+    Headings become bold lines, links and images stay as the text that they were written in.
+
+    >>> answer_html("![x](http://a.b/c)")
+    '<p>![x](http://a.b/c)</p>\\n'
+    """
+    drawn: str = _READER.render(plain(text), {"known": frozenset(known), "open": open_words})
+    return re.sub(r"<(/?)h[1-6]>", r"<\1h4>", drawn)
