@@ -7,7 +7,7 @@ store and exported again is the same to the byte, and so that two check-ins of o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -112,8 +112,8 @@ def _lists(connection: Connection, zone: ZoneInfo) -> Mapping[str, Iterable[Reco
         "teams": _teams(connection),
         "people": _people(connection),
         "cycles": _cycles(connection),
-        "objectives": _objectives(connection),
-        "key_results": _key_results(connection),
+        "objectives": objective_records(connection),
+        "key_results": key_result_records(connection),
         "check_ins": _check_ins(connection, zone),
         "kpis": _kpis(connection, zone),
         "tasks": _tasks(connection),
@@ -159,10 +159,14 @@ def _cycles(connection: Connection) -> Iterator[Record]:
         yield {"key": r.key, "name": r.name, "start": r.start, "end": r.end, "state": r.state}
 
 
-def _objectives(connection: Connection) -> Iterator[Record]:
+def objective_records(connection: Connection, ids: Sequence[int] | None = None) -> Iterator[Record]:
+    """Objectives as the file has them, all or those with the internal ids."""
     cycle, team, emails = _keys(connection, cycles), _keys(connection, teams), _keys(connection, people, "email")
     keys = _keys(connection, objectives)
-    for r in _each(connection, sa.select(objectives).order_by(objectives.c.id)):
+    chosen = sa.select(objectives).order_by(objectives.c.id)
+    if ids is not None:
+        chosen = chosen.where(objectives.c.id.in_(ids))
+    for r in _each(connection, chosen):
         yield {
             "key": r.key,
             "title": r.title,
@@ -177,14 +181,18 @@ def _objectives(connection: Connection) -> Iterator[Record]:
         }
 
 
-def _key_results(connection: Connection) -> Iterator[Record]:
+def key_result_records(connection: Connection, ids: Sequence[int] | None = None) -> Iterator[Record]:
+    """Key results as the file has them, all or those with the internal ids."""
     objective, emails = _keys(connection, objectives), _keys(connection, people, "email")
     kpi = _keys(connection, kpis)
     steps: dict[int, list[Record]] = {}
-    for m in _each(connection, sa.select(milestones).order_by(milestones.c.id)):
+    chosen, stepped = sa.select(key_results).order_by(key_results.c.id), sa.select(milestones).order_by(milestones.c.id)
+    if ids is not None:
+        chosen, stepped = chosen.where(key_results.c.id.in_(ids)), stepped.where(milestones.c.key_result_id.in_(ids))
+    for m in _each(connection, stepped):
         step: Record = {"title": m.title, "weight": number(m.weight), "done_on": m.done_on}
         steps.setdefault(m.key_result_id, []).append(step)
-    for r in _each(connection, sa.select(key_results).order_by(key_results.c.id)):
+    for r in _each(connection, chosen):
         yield {
             "key": r.key,
             "objective": objective[r.objective_id],
