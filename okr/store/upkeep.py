@@ -6,6 +6,7 @@ seen out of step. Each may be run again at any time and then changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -14,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from okr.language.words import stems, tokens, variants
+from okr.language.glossary import concepts
+from okr.language.words import fold, stems, tokens, variants
 from okr.models import (
     check_ins,
     cycles,
@@ -31,6 +33,7 @@ from okr.models import (
 )
 
 CHUNK = 5_000
+PIECES = re.compile(r"[-_.&/@]")
 T = TypeVar("T")
 
 
@@ -136,36 +139,47 @@ def refresh_latest(connection: Connection, key_result_ids: Sequence[int] | None 
                 connection.execute(change.where(key_results.c.id.in_(part)))
 
 
+# The table, the name and the public key of each kind of record that questions name.
 NAMED = {
-    "team": (teams, teams.c.name),
-    "person": (people, people.c.name),
-    "cycle": (cycles, cycles.c.name),
-    "objective": (objectives, objectives.c.title),
-    "key_result": (key_results, key_results.c.title),
-    "kpi": (kpis, kpis.c.name),
-    "task": (tasks, tasks.c.title),
+    "team": (teams, teams.c.name, teams.c.key),
+    "person": (people, people.c.name, people.c.email),
+    "cycle": (cycles, cycles.c.name, cycles.c.key),
+    "objective": (objectives, objectives.c.title, objectives.c.key),
+    "key_result": (key_results, key_results.c.title, key_results.c.key),
+    "kpi": (kpis, kpis.c.name, kpis.c.key),
+    "task": (tasks, tasks.c.title, tasks.c.key),
 }
 # A name of more words than this is a paragraph; its first words tell it apart.
 MOST_WORDS = 24
 
 
-def name_forms(name: str) -> set[str]:
-    """The forms under which a name is found: each word of it, folded, and its stems."""
-    found: set[str] = set()
-    for token in [t for t in tokens(name) if t.is_word][:MOST_WORDS]:
-        if len(token.plain) > 1 or token.plain.isdigit():
-            found |= stems(token.plain)
-            if "-" in token.plain or "&" in token.plain or "'" in token.plain:
-                for piece in token.plain.replace("&", "-").replace("'", "-").split("-"):
-                    if piece:
-                        found |= stems(piece)
+def name_forms(kind: str, name: str, key: str) -> set[str]:
+    """The forms under which a record is found.
+
+    Those are the words of its name, folded, and their stems; `§idea` for each idea of the glossary;
+    `=key`; and for a team the words of its key and the initials of its name.
+    """
+    words = [t.plain for t in tokens(name) if t.is_word][:MOST_WORDS]
+    found = {f"={fold(key)}"} | {f"§{idea}" for _, _, idea in concepts(words)}
+    if kind in ("team", "kpi"):
+        words.extend(t.plain for t in tokens(key.replace("-", " ").replace("_", " ")) if t.is_word)
+    for word in words:
+        if len(word) > 1 or word.isdigit():
+            found |= stems(word)
+        for piece in PIECES.split(word):
+            if piece and piece != word:
+                found |= stems(piece)
+    if kind == "team":
+        initials = "".join(t.plain[0] for t in tokens(name) if t.plain.isalpha() and t.plain not in ("and", "i", "of"))
+        if len(initials) > 1:
+            found.add(initials)
     return found
 
 
 def refresh_names(connection: Connection, kind: str, record_ids: Sequence[int] | None = None) -> None:
     """The words under which records of a kind are found; of all of that kind when none are named."""
-    table, name = NAMED[kind]
-    chosen = sa.select(table.c.id, name)
+    table, name, key = NAMED[kind]
+    chosen = sa.select(table.c.id, name, key)
     old = sa.delete(name_words).where(name_words.c.kind == kind)
     batches: Iterable[Sequence[int] | None] = [None] if record_ids is None else chunks(record_ids)
     known: set[str] = set()
@@ -173,16 +187,17 @@ def refresh_names(connection: Connection, kind: str, record_ids: Sequence[int] |
         connection.execute(old if part is None else old.where(name_words.c.record_id.in_(part)))
         found = connection.execute(chosen if part is None else chosen.where(table.c.id.in_(part))).all()
         rows: list[dict[str, object]] = []
-        for record_id, text in found:
-            forms = name_forms(text)
+        for record_id, text, public in found:
+            forms = name_forms(kind, text, public)
             known |= forms
             rows.extend({"word": form, "kind": kind, "record_id": record_id} for form in sorted(forms))
         for some in chunks(rows):
             connection.execute(sa.insert(name_words), some)
+    spelt = sorted(word for word in known if word[0] not in "=§")
     insert_new(
         connection,
         word_variants,
-        ({"variant": variant, "word": word} for word in sorted(known) for variant in sorted(variants(word))),
+        ({"variant": variant, "word": word} for word in spelt for variant in sorted(variants(word))),
     )
 
 
