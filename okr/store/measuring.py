@@ -1,7 +1,7 @@
 """The definitions of `okr.measure` and `okr.health` as SQL, so that any number of key results is ranked where it lies.
 
-`Measuring` is one moment, one set of cycles and one status rule; its attributes are expressions over
-`key_results` that a query filters, sorts and groups by. What a query then shows is computed from the
+`Measuring` is one moment, one set of cycles and one status rule; its attributes are expressions that a
+query filters, sorts and groups by, together with its `scope`. What a query then shows is computed from the
 few rows that came back, by the pure functions themselves (`standings`): SQL decides which rows,
 `okr.measure` says the figures. A test holds the two equal on both databases.
 """
@@ -35,6 +35,8 @@ Expression = ColumnElement[Any]
 
 # Half of the ninth digit: what is nearer to a threshold than this is the noise of binary fractions.
 NOISE = "5e-10"
+# Fewer than either database takes as parameters of one statement.
+AT_ONCE = 5_000
 _SIGN = {Comparison.AT_LEAST: ">=", Comparison.ABOVE: ">", Comparison.AT_MOST: "<=", Comparison.BELOW: "<"}
 
 
@@ -70,12 +72,25 @@ def _ninth_digit(share: Expression) -> Expression:
     return sa.func.round(share * _figure("1000000000.0"))
 
 
+# What questions filter and group by, and what the expressions need once the value is known.
+_FENCED = (
+    "id", "key", "objective_id", "owner_id", "team_id", "cycle_id", "kind", "baseline", "target", "limit",
+    "weight", "cadence", "live", "last_at", "last_confidence", "last_status",
+)  # fmt: skip
+
+
+def _fence(rows: sa.Select[Any]) -> sa.FromClause:
+    # An offset, even of nothing, keeps both databases from merging the rows into the query around them.
+    return rows.offset(0).subquery()
+
+
 class Measuring:
     """Every definition at the moment `as_of`, for the key results of these cycles, under this rule.
 
-    Key results of other cycles have no expected progress here, and so no gap. All shares are
-    fractions of 1; an expression is null where its definition is undefined. The figures agree with
-    `okr.measure` to nine digits.
+    `kr` is what the expressions go over, `scope` the condition that every query carries: the key results
+    of the cycles (and what `among` narrowed them to). Those of other cycles have no expected progress
+    here, and so no gap. All shares are fractions of 1; an expression is null where its definition is
+    undefined. The figures agree with `okr.measure` to nine digits.
     """
 
     def __init__(self, as_of: datetime, zone: ZoneInfo, cycles: Sequence[Cycle], rule: Rule) -> None:
@@ -84,11 +99,45 @@ class Measuring:
         self.on: date = day_of(as_of, zone)
         self.cycles = {cycle.id: cycle for cycle in cycles}
         self.rule = rule
+        self.plain = self
+        self.kr: sa.FromClause = key_results
+        self.held: dict[str, Expression] = {}
+        self.scope: ColumnElement[bool] = key_results.c.cycle_id.in_(list(self.cycles))
 
-    @cached_property
-    def in_cycles(self) -> ColumnElement[bool]:
-        """Whether the key result belongs to one of the cycles."""
-        return key_results.c.cycle_id.in_(list(self.cycles))
+    def among(
+        self, *where: ColumnElement[bool], earlier: bool = False, keep: Sequence[str] = (), **held: Expression
+    ) -> Measuring:
+        """The same definitions over the key results of the cycles that meet these conditions.
+
+        `where` is about columns of `key_results`; further conditions on a query are about the new
+        object's own expressions and columns (`kr`). `earlier` says that newer records may exist: then
+        the value and the progress of each row are computed once, as are the attributes named in
+        `keep`; otherwise a database would look them up again wherever an expression mentions them.
+        It changes the speed alone. `held` adds expressions of one's own, such as the progress of
+        another moment, to be found in `held`.
+        """
+        plain = self.plain
+        scope = sa.and_(plain.scope, *where)
+        if not earlier:
+            other = self._over(key_results)
+            other.scope, other.held = scope, held
+            return other
+        kept = {name: getattr(plain, name) for name in ("value", *keep)}
+        rows = sa.select(*(key_results.c[name] for name in _FENCED))
+        rows = rows.add_columns(*(expression.label(f"its_{name}") for name, expression in {**kept, **held}.items()))
+        valued = self._over(_fence(rows.where(scope)))
+        valued.__dict__["value"] = valued.kr.c.its_value
+        paced = self._over(_fence(sa.select(valued.kr, valued._paced_progress.label("paced"))))
+        # Each attribute is computed at its first use and then kept here; these are columns already.
+        paced.__dict__["_paced_progress"] = paced.kr.c.paced
+        paced.__dict__ |= {name: paced.kr.c[f"its_{name}"] for name in kept}
+        paced.held = {name: paced.kr.c[f"its_{name}"] for name in held}
+        return paced
+
+    def _over(self, rows: sa.FromClause) -> Measuring:
+        other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule)
+        other.plain, other.kr, other.scope = self.plain, rows, sa.true()
+        return other
 
     # ── what was recorded by then ──────────────────────────────────────────────────────────────
 
@@ -97,16 +146,16 @@ class Measuring:
         return sa.case((sa.or_(at.is_(None), at <= self.as_of), kept), else_=looked_up)
 
     def _check_in(self, column: ColumnElement[T], *, valued: bool = False) -> Expression:
-        found = sa.select(column).where(check_ins.c.key_result_id == key_results.c.id, check_ins.c.at <= self.as_of)
+        found = sa.select(column).where(check_ins.c.key_result_id == self.kr.c.id, check_ins.c.at <= self.as_of)
         if valued:
             found = found.where(check_ins.c.value.is_not(None))
         found = found.order_by(check_ins.c.at.desc(), check_ins.c.id.desc()).limit(1)
-        return found.correlate(key_results).scalar_subquery()
+        return found.correlate(self.kr).scalar_subquery()
 
     def _point(self, column: ColumnElement[T]) -> Expression:
-        found = sa.select(column).where(kpi_points.c.kpi_id == key_results.c.kpi_id, kpi_points.c.at <= self.as_of)
+        found = sa.select(column).where(kpi_points.c.kpi_id == self.kr.c.kpi_id, kpi_points.c.at <= self.as_of)
         found = found.order_by(kpi_points.c.at.desc(), kpi_points.c.id.desc()).limit(1)
-        return found.correlate(key_results).scalar_subquery()
+        return found.correlate(self.kr).scalar_subquery()
 
     def _latest_of_both(self, checked: ColumnElement[T], pointed: Expression) -> Expression:
         """From the newest check-in with a value, unless the KPI has a newer point; at one moment the check-in wins."""
@@ -114,47 +163,45 @@ class Measuring:
         checked_at = self._check_in(check_ins.c.at, valued=True)
         point_at = self._point(kpi_points.c.at)
         newer = sa.and_(point_at.is_not(None), sa.or_(checked_at.is_(None), point_at > checked_at))
-        return sa.case((key_results.c.kpi_id.is_(None), from_check_in), (newer, pointed), else_=from_check_in)
+        return sa.case((self.kr.c.kpi_id.is_(None), from_check_in), (newer, pointed), else_=from_check_in)
 
     @cached_property
     def value(self) -> Expression:
         """The latest value dated on or before the moment, from a check-in or the KPI that feeds the key result."""
         looked_up = self._latest_of_both(check_ins.c.value, self._point(kpi_points.c.value))
-        return self._by_then(key_results.c.current_at, key_results.c.current, looked_up)
+        return self._by_then(self.kr.c.current_at, self.kr.c.current, looked_up)
 
     @cached_property
     def value_at(self) -> Expression:
         """The moment from which that value counts."""
         looked_up = self._latest_of_both(check_ins.c.at, self._point(kpi_points.c.at))
-        return self._by_then(key_results.c.current_at, key_results.c.current_at, looked_up)
+        return self._by_then(self.kr.c.current_at, self.kr.c.current_at, looked_up)
 
     @cached_property
     def value_check_in_id(self) -> Expression:
         """The check-in that gave the value; null where a KPI point did."""
         looked_up = self._latest_of_both(check_ins.c.id, sa.null())
-        return self._by_then(key_results.c.current_at, key_results.c.current_check_in_id, looked_up)
+        return self._by_then(self.kr.c.current_at, self.kr.c.current_check_in_id, looked_up)
 
     @cached_property
     def last_check_in_id(self) -> Expression:
         """The latest check-in, with or without a value."""
-        return self._by_then(key_results.c.last_at, key_results.c.last_check_in_id, self._check_in(check_ins.c.id))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_check_in_id, self._check_in(check_ins.c.id))
 
     @cached_property
     def last_at(self) -> Expression:
         """The moment of the latest check-in."""
-        return self._by_then(key_results.c.last_at, key_results.c.last_at, self._check_in(check_ins.c.at))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_at, self._check_in(check_ins.c.at))
 
     @cached_property
     def confidence(self) -> Expression:
         """What the latest check-in says of confidence, 1 to 5; null where it says nothing."""
-        return self._by_then(
-            key_results.c.last_at, key_results.c.last_confidence, self._check_in(check_ins.c.confidence)
-        )
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_confidence, self._check_in(check_ins.c.confidence))
 
     @cached_property
     def reported(self) -> Expression:
         """The status in the owner's words, from the latest check-in."""
-        return self._by_then(key_results.c.last_at, key_results.c.last_status, self._check_in(check_ins.c.status))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_status, self._check_in(check_ins.c.status))
 
     # ── progress and pace ──────────────────────────────────────────────────────────────────────
 
@@ -163,34 +210,32 @@ class Measuring:
         """Of milestones."""
         done = sa.func.sum(sa.case((milestones.c.done_on <= self.on, milestones.c.weight), else_=_figure("0.0")))
         whole = sa.func.nullif(sa.func.sum(milestones.c.weight), _figure("0.0"))
-        found = sa.select(done / whole).where(milestones.c.key_result_id == key_results.c.id)
-        return found.correlate(key_results).scalar_subquery()
+        found = sa.select(done / whole).where(milestones.c.key_result_id == self.kr.c.id)
+        return found.correlate(self.kr).scalar_subquery()
 
     @cached_property
     def _along(self) -> Expression:
         """Of a measure."""
-        kr = key_results.c
+        kr = self.kr.c
         return (self.value - kr.baseline) / sa.func.nullif(kr.target - kr.baseline, _figure("0.0"))
 
     @cached_property
     def _achieved(self) -> ColumnElement[bool]:
         """Of a binary one with a value."""
-        target = sa.func.coalesce(key_results.c.target, _figure("1.0"))
-        return sa.case((target < key_results.c.baseline, self.value <= target), else_=self.value >= target)
+        target = sa.func.coalesce(self.kr.c.target, _figure("1.0"))
+        return sa.case((target < self.kr.c.baseline, self.value <= target), else_=self.value >= target)
+
+    @cached_property
+    def _paced_progress(self) -> Expression:
+        kind = self.kr.c.kind
+        return sa.case((kind == _word(Kind.MEASURE), self._along), (kind == _word(Kind.MILESTONES), self._share_done))
 
     @cached_property
     def progress(self) -> Expression:
         """Share of the way done, unclamped; null where it is undefined."""
-        kind = key_results.c.kind
-        return sa.case(
-            (kind == _word(Kind.MEASURE), self._along),
-            (kind == _word(Kind.MILESTONES), self._share_done),
-            (
-                kind == _word(Kind.BINARY),
-                sa.case((self.value.is_(None), sa.null()), (self._achieved, _figure("1.0")), else_=_figure("0.0")),
-            ),
-            else_=sa.cast(sa.null(), sa.Float()),
-        )
+        binary = sa.and_(self.kr.c.kind == _word(Kind.BINARY), self.value.is_not(None))
+        done = sa.case((self._achieved, _figure("1.0")), else_=_figure("0.0"))
+        return sa.case((binary, done), else_=self._paced_progress)
 
     @cached_property
     def clamped(self) -> Expression:
@@ -205,7 +250,7 @@ class Measuring:
         if not values:
             return sa.cast(sa.null(), kind)
         return sa.case(
-            *((key_results.c.cycle_id == cycle_id, sa.literal(value, kind)) for cycle_id, value in values.items())
+            *((self.kr.c.cycle_id == cycle_id, sa.literal(value, kind)) for cycle_id, value in values.items())
         )
 
     @cached_property
@@ -213,11 +258,6 @@ class Measuring:
         """The share of the key result's cycle that has passed."""
         shares = {c.id: float(measures.expected(c.start, c.end, self.on)) for c in self.cycles.values()}
         return self._by_cycle(shares, sa.Float())
-
-    @cached_property
-    def _paced_progress(self) -> Expression:
-        kind = key_results.c.kind
-        return sa.case((kind == _word(Kind.MEASURE), self._along), (kind == _word(Kind.MILESTONES), self._share_done))
 
     @cached_property
     def gap(self) -> Expression:
@@ -232,7 +272,7 @@ class Measuring:
     @cached_property
     def holding(self) -> Expression:
         """Whether a boundary is kept; null for other kinds and where it cannot be told."""
-        kr = key_results.c
+        kr = self.kr.c
         return sa.case(
             (kr.kind != _word(Kind.BOUNDARY), sa.null()),
             (kr.limit == _word("at_least"), self.value >= kr.target),
@@ -260,7 +300,7 @@ class Measuring:
     @cached_property
     def status(self) -> Expression:
         """The status by the rule; group by its label, not by the expression."""
-        kr = key_results.c
+        kr = self.kr.c
         last_day = self._by_cycle({c.id: self.on >= c.end for c in self.cycles.values()}, sa.Boolean())
         by_rule = [(sa.and_(*map(self._met, case.conditions)), _word(case.status)) for case in self.rule.cases[:-1]]
         return sa.case(
@@ -301,11 +341,11 @@ class Measuring:
     def freshness(self) -> Expression:
         """How fresh the latest check-in is by the key result's cadence; group by its label."""
         fresh = [
-            sa.and_(key_results.c.cadence == _word(cadence), self._checked_in_within(days))
+            sa.and_(self.kr.c.cadence == _word(cadence), self._checked_in_within(days))
             for cadence, days in CADENCE_DAYS.items()
         ]
         due = [
-            sa.and_(key_results.c.cadence == _word(cadence), self._checked_in_within(days + GRACE_DAYS))
+            sa.and_(self.kr.c.cadence == _word(cadence), self._checked_in_within(days + GRACE_DAYS))
             for cadence, days in CADENCE_DAYS.items()
         ]
         return sa.case(
@@ -320,7 +360,7 @@ class Measuring:
     @cached_property
     def rankable(self) -> ColumnElement[bool]:
         """Active, in the cycles, with a defined gap and below completion."""
-        return sa.and_(self.in_cycles, key_results.c.live, self._paced_progress < _figure("1.0"))
+        return sa.and_(self.scope, self.kr.c.live, self._paced_progress < _figure("1.0"))
 
     def most_behind(self) -> list[Expression]:
         """The order of the most behind: by gap, then lower ratio, confidence, older check-in, id.
@@ -332,14 +372,14 @@ class Measuring:
             _ninth_digit(self.ratio).asc().nulls_last(),
             self.confidence.asc().nulls_last(),
             self.last_at.asc().nulls_first(),
-            Bytewise(key_results.c.key).asc(),
+            Bytewise(self.kr.c.key).asc(),
         ]
 
     @cached_property
     def mean(self) -> Expression:
         """An aggregate: mean progress from 0 to 1, by weight, over those where it is defined."""
-        weight = sa.case((self.progress.is_not(None), key_results.c.weight))
-        return sa.func.sum(self.clamped * key_results.c.weight) / sa.func.nullif(sa.func.sum(weight), _figure("0.0"))
+        weight = sa.case((self.progress.is_not(None), self.kr.c.weight))
+        return sa.func.sum(self.clamped * self.kr.c.weight) / sa.func.nullif(sa.func.sum(weight), _figure("0.0"))
 
     @cached_property
     def counted(self) -> Expression:
@@ -388,17 +428,19 @@ def standings(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Standing]:
-    """The key results of the measured cycles that meet the conditions, in that order (else, and then, by id)."""
-    order = (*order_by, key_results.c.id)
-    chosen = measuring.in_cycles
-    if limit is not None:
-        # Sorting many rows is quick when they carry nothing but their ids.
-        ids = sa.select(key_results.c.id).where(chosen, *where).order_by(*order).limit(limit).offset(offset)
-        found = list(connection.execute(ids).scalars())
-        rows = {row.id: row for row in connection.execute(_columns(measuring).where(key_results.c.id.in_(found)))}
-        return _standings(connection, measuring, [rows[one] for one in found if one in rows])
-    query = _columns(measuring).where(chosen, *where).order_by(*order).offset(offset)
-    return _standings(connection, measuring, connection.execute(query).all())
+    """The key results of the measured cycles that meet the conditions, in that order (else, and then, by id).
+
+    Conditions and order are expressions of `measuring`.
+    """
+    kr = measuring.kr.c
+    # Sorting many rows is quick when they carry nothing but their ids.
+    ids = sa.select(kr.id).where(measuring.scope, *where).order_by(*order_by, kr.id).limit(limit).offset(offset)
+    found = list(connection.execute(ids).scalars())
+    rows: dict[int, sa.Row[Any]] = {}
+    for part in chunks(found, AT_ONCE):
+        query = _columns(measuring.plain).where(key_results.c.id.in_(part))
+        rows |= {row.id: row for row in connection.execute(query)}
+    return _standings(connection, measuring, [rows[one] for one in found if one in rows])
 
 
 def _columns(measuring: Measuring) -> sa.Select[Any]:

@@ -182,30 +182,31 @@ key_result = st.builds(
 point = st.builds(Point, moments, values)
 
 
+SAID = (
+    "value", "last_at", "confidence", "reported", "progress", "expected", "gap", "ratio", "holding", "status",
+    "freshness", "is_watermelon",
+)  # fmt: skip
+
+
 @settings(max_examples=60)
 @given(
     records=st.lists(key_result, min_size=1, max_size=6),
     points=st.lists(point, max_size=5),
     as_of=st.one_of(moments, days.map(lambda day: end_of_day(day, WARSAW))),
     by=st.sampled_from(list(load_rules())),
+    earlier=st.booleans(),
+    keep=st.sets(st.sampled_from(["last_at", "confidence", "reported"])),
 )
 def test_sql_says_what_the_pure_functions_say(
-    store: Store, records: list[KeyResult], points: list[Point], as_of: datetime, by: str
+    store: Store, records: list[KeyResult], points: list[Point], as_of: datetime, by: str, earlier: bool, keep: set[str]
 ) -> None:
     said = [reference(kr, points, as_of, by) for kr in records]
-    m = Measuring(as_of, WARSAW, BOTH, rule(by))
-    columns = {
-        name: getattr(m, name)
-        for name in (
-            "value", "last_at", "confidence", "reported", "progress", "expected", "gap", "ratio", "holding",
-            "status", "freshness", "is_watermelon",
-        )
-    }  # fmt: skip
+    m = Measuring(as_of, WARSAW, BOTH, rule(by)).among(earlier=earlier, keep=sorted(keep))
     with company(store, records, points) as connection:
-        query = sa.select(*(column.label(name) for name, column in columns.items())).order_by(key_results.c.id)
+        query = sa.select(*(getattr(m, name).label(name) for name in SAID)).where(m.scope).order_by(m.kr.c.id)
         found = connection.execute(query).all()
         read = standings(connection, m)
-        total = connection.execute(sa.select(m.mean, m.counted, m.left_out)).one()
+        total = connection.execute(sa.select(m.mean, m.counted, m.left_out).where(m.scope)).one()
         behind = standings(connection, m, m.rankable, order_by=m.most_behind(), limit=3)
         everyone = standings(connection, m, m.rankable, order_by=m.most_behind())
     for row, ref in zip(found, said, strict=True):
@@ -336,7 +337,8 @@ def test_other_cycles_are_left_alone(store: Store) -> None:
         for cycles_asked in (BOTH, ()):
             m = Measuring(NOON, WARSAW, cycles_asked, rule())
             assert connection.execute(sa.select(m.expected, m.gap)).one() == (None, None)
-            assert standings(connection, m, limit=5) == []
+            for earlier in (False, True):
+                assert standings(connection, m.among(earlier=earlier), limit=5) == []
 
 
 def test_counts_go_by_the_label(store: Store) -> None:
@@ -349,11 +351,22 @@ def test_counts_go_by_the_label(store: Store) -> None:
         assert connection.execute(fresh).all() == [("never", 1), ("stale", 2)]
 
 
-def test_two_moments_stand_side_by_side(store: Store) -> None:
+@pytest.mark.parametrize("earlier", [False, True])
+def test_two_moments_stand_side_by_side(store: Store, earlier: bool) -> None:
     kr = KeyResult(check_ins=[CheckIn(at(2), 60), CheckIn(at(20), 40)])
     now, then = (Measuring(moment, WARSAW, BOTH, rule()) for moment in (NOON, at(16)))
     with company(store, [kr]) as connection:
-        assert connection.execute(sa.select(now.progress - then.progress)).scalar_one() == pytest.approx(-0.2)
+        m = now.among(earlier=earlier, before=then.progress)
+        change = m.progress - m.held["before"]
+        assert connection.execute(sa.select(change).where(m.scope)).scalar_one() == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_narrowed_one_holds_only_what_meets_the_conditions(store: Store, earlier: bool) -> None:
+    m = Measuring(NOON, WARSAW, BOTH, rule()).among(key_results.c.key != "KR-1", earlier=earlier)
+    with company(store, [KeyResult(), KeyResult(), KeyResult(kind="binary")]) as connection:
+        assert [one.key for one in standings(connection, m)] == ["KR-0", "KR-2"]
+        assert [one.key for one in standings(connection, m, m.kr.c.kind == "binary")] == ["KR-2"]
 
 
 def test_pages_follow_one_another(store: Store) -> None:
