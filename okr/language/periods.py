@@ -344,7 +344,9 @@ def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     month = _MONTH_OF[m["month"]]
     year = int(m["year"]) if m["year"] else None
     if year is None:
-        year = clock.today.year if month <= clock.today.month or month == clock.today.month + 1 else clock.today.year - 1
+        year = (
+            clock.today.year if month <= clock.today.month or month == clock.today.month + 1 else clock.today.year - 1
+        )
         if m["lastyear"]:
             year = clock.today.year - 1
     first, last = _month(date(year, month, 1))
@@ -449,7 +451,9 @@ def _part(text: str, clock: Clock) -> date | None:
     return _anchor(m, clock.today)[0]
 
 
-_EDGE = r"start|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
+_EDGE = (
+    r"start|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
+)
 _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     (re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), handler)
     for pattern, handler in (

@@ -1,0 +1,307 @@
+"""Which records the words of a question name: exactly, loosely, inflected, abbreviated or mistyped.
+
+The words of a question are looked up in the store's index of names by their stems and by the ideas of
+the glossary. Of the records that come back each is laid against the question: how many words of its name
+are there, close together, and how many words of the question that explains. The record that explains
+most is named; when several do so equally well, the mention holds them all and the reader asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rapidfuzz.distance import OSA
+
+from okr.access import Actor
+from okr.language.glossary import concepts
+from okr.language.words import Token, stems, tokens, variants
+from okr.store.naming import Named
+
+# Words of names that tell records apart only together with others.
+WEAK = frozenset(
+    "a an and the of in on at to for from by with per or our we is are as up into over under within across all each new "
+    "raise increase reduce grow improve lower cut boost achieve reach keep make get launch ship deliver build drive "
+    "hit maintain ensure create run bring become decrease double close more less than better be least most "
+    "i w z na do od dla o po u przy przez za pod ze we oraz lub by aby "
+    "zwiekszyc zmniejszyc podniesc obnizyc poprawic skrocic utrzymac osiagnac uruchomic wdrozyc zbudowac dostarczyc "
+    "zdobyc zredukowac ograniczyc zapewnic stworzyc wzrost spadek przeprowadzic pozyskac podwoic rozwinac usprawnic".split()
+)
+KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
+
+
+class Names(Protocol):
+    """What the linker asks of the store."""
+
+    def bearing(self, words: Collection[str]) -> dict[str, set[tuple[str, int]]]: ...
+    def like(self, variants: Collection[str]) -> set[str]: ...
+    def beginning(self, start: str, kind: str = "team") -> set[str]: ...
+    def named(self, actor: Actor, refs: Collection[tuple[str, int]]) -> list[Named]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a record lies against the question.
+
+    `exact` when its whole name is there, `share` the weight of its name's words that are, 0-1.
+    """
+
+    record: Named
+    places: frozenset[int]
+    exact: bool
+    share: float
+    mass: float
+    slip: bool = False  # some word only fits as a slip of the pen
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of the question that name a record, and the records that they fit, the best first."""
+
+    places: frozenset[int]
+    fits: tuple[Fit, ...]
+
+    @property
+    def start(self) -> int:
+        """The first of the words."""
+        return min(self.places)
+
+    def of(self, kinds: Collection[str]) -> tuple[Named, ...]:
+        """The records of these kinds that fit best and equally well."""
+        some = [f for f in self.fits if f.record.kind in kinds]
+        if not some:
+            return ()
+        if any(f.exact for f in some):
+            some = [f for f in some if f.exact]
+        return tuple(f.record for f in some)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the records, in the order of the fits."""
+        return tuple(dict.fromkeys(f.record.kind for f in self.fits))
+
+
+@dataclass(slots=True)
+class Linker:
+    """Finds mentions for one question.
+
+    `known` are the places of words that the vocabulary explains, `glue` of those that mean nothing by
+    themselves, `taken` of those that are spoken for (expressions of time).
+    """
+
+    store: Names
+    actor: Actor
+    sentence: Sequence[Token]
+    known: frozenset[int]
+    glue: frozenset[int]
+    taken: frozenset[int]
+    cycles: frozenset[int] = frozenset()  # the cycles the question is about; records of these come first
+    _forms: dict[int, frozenset[str]] = field(default_factory=dict)
+    _slips: set[int] = field(default_factory=set)
+
+    def mentions(self) -> list[Mention]:
+        """The mentions in the question, without overlaps, in the order of the words."""
+        places = [i for i, t in enumerate(self.sentence) if t.is_word and i not in self.taken]
+        for i in places:
+            self._forms[i] = stems(self.sentence[i].plain) | {f"={self.sentence[i].plain}"}
+        ideas = [
+            (start, end, f"§{idea}")
+            for start, end, idea in concepts([t.plain for t in self.sentence])
+            if not any(i in self.taken for i in range(start, end))
+        ]
+        keys = self._keys()
+        wanted = {form for forms in self._forms.values() for form in forms}
+        wanted |= {idea for _, _, idea in ideas} | set(keys)
+        bearing = self.store.bearing(wanted)
+        self._mend(places, bearing, ideas)
+        counts: dict[tuple[str, int], set[int]] = {}
+        for i in places:
+            for form in self._forms[i]:
+                for ref in bearing.get(form, ()):
+                    counts.setdefault(ref, set()).add(i)
+        for start, end, idea in ideas:
+            for ref in bearing.get(idea, ()):
+                counts.setdefault(ref, set()).update(range(start, end))
+        for key, span in keys.items():
+            for ref in bearing.get(key, ()):
+                counts.setdefault(ref, set()).update(span)
+        by_mass = sorted(counts.items(), key=lambda item: (-self._mass(item[1]), item[0]))
+        records = self.store.named(self.actor, [ref for ref, _ in by_mass[:600]])
+        return self._choose([(r, _Name(r)) for r in records], ideas, keys)
+
+    def _mass(self, places: Collection[int]) -> float:
+        return sum(0.1 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)
+
+    def _keys(self) -> dict[str, range]:
+        # A key may have been cut into several tokens: "KR-CHURN", "ana@acme.test" is one already.
+        found: dict[str, range] = {}
+        count = len(self.sentence)
+        for start in range(count):
+            for end in range(start + 2, min(start + 8, count) + 1):
+                part = self.sentence[start:end]
+                joined = all(a.end == b.start for a, b in zip(part, part[1:], strict=False))
+                if joined and part[0].is_word and part[-1].is_word:
+                    found["=" + "".join(t.plain for t in part)] = range(start, end)
+        return found
+
+    def _mend(
+        self, places: Sequence[int], bearing: dict[str, set[tuple[str, int]]], ideas: list[tuple[int, int, str]]
+    ) -> None:
+        """Give mistyped and shortened words the forms they were meant to have."""
+        explained = {i for start, end, _ in ideas for i in range(start, end)}
+        added: set[str] = set()
+        for i in places:
+            word = self.sentence[i].plain
+            if i in self.known or i in explained or len(word) < 3 or not word.isalpha():
+                continue
+            if any(bearing.get(form) for form in self._forms[i]):
+                continue
+            meant = self.store.beginning(word) if len(word) <= 5 else set()
+            if not meant and len(word) >= 4:
+                close = self.store.like(variants(word))
+                if len(word) >= 8:
+                    close |= self.store.like({v for once in variants(word) for v in variants(once)})
+                most = 2 if len(word) >= 8 else 1
+                meant = {w for w in close if OSA.distance(word, w, score_cutoff=most) <= most}
+                nearest = min((OSA.distance(word, w) for w in meant), default=0)
+                meant = {w for w in meant if OSA.distance(word, w) == nearest}
+            if meant:
+                forms = frozenset(form for w in meant for form in stems(w))
+                self._forms[i] = self._forms[i] | forms
+                self._slips.add(i)
+                added |= forms
+        if added:
+            bearing.update(self.store.bearing(added))
+
+    def _choose(
+        self,
+        records: list[tuple[Named, _Name]],
+        ideas: list[tuple[int, int, str]],
+        keys: dict[str, range],
+    ) -> list[Mention]:
+        free = set(self._forms)
+        mentions: list[Mention] = []
+        while free:
+            fits = [fit for record, name in records if (fit := self._fit(record, name, ideas, keys, free)) is not None]
+            if not fits:
+                break
+            best = max(fits, key=lambda f: (round(f.mass, 3), f.exact, not f.slip, f.share))
+            # All that explain the same words; a slip never competes with a clean reading.
+            same = [f for f in fits if f.places == best.places and f.slip == best.slip]
+            same = self._in_cycle(same)
+            same.sort(
+                key=lambda f: (not f.exact, not f.record.active, KIND_ORDER.index(f.record.kind), -f.share, f.record.id)
+            )
+            mentions.append(Mention(best.places, tuple(same)))
+            free -= best.places
+        return sorted(mentions, key=lambda m: m.start)
+
+    def _in_cycle(self, fits: list[Fit]) -> list[Fit]:
+        # The same title comes again each cycle; the one in question is meant.
+        kept = []
+        for fit in fits:
+            of_cycle = fit.record.cycle_id is not None
+            alike = [
+                f for f in fits if f.record.kind == fit.record.kind and of_cycle and f.record.cycle_id in self.cycles
+            ]
+            if not of_cycle or not alike or fit.record.cycle_id in self.cycles:
+                kept.append(fit)
+        return kept
+
+    def _fit(
+        self,
+        record: Named,
+        name: _Name,
+        ideas: list[tuple[int, int, str]],
+        keys: dict[str, range],
+        free: set[int],
+    ) -> Fit | None:
+        for i in free:
+            if self.sentence[i].plain == name.key:
+                if record.kind in ("team", "kpi") and name.key.isalpha():
+                    break  # a key that is a word counts as a name
+                return Fit(record, frozenset({i}), True, 1.0, 4.0)
+        span = keys.get("=" + name.key)
+        if span is not None and all(i in free for i in span):
+            return Fit(record, frozenset(span), True, 1.0, 4.0)
+        matched: dict[int, set[int]] = {}
+        for unit, forms in enumerate(name.forms):
+            for i in free:
+                if self._forms[i] & forms:
+                    matched.setdefault(unit, set()).add(i)
+        for start, end, idea in ideas:
+            for first, last in name.ideas.get(idea, ()):
+                if all(i in free for i in range(start, end)):
+                    for unit in range(first, last):
+                        matched.setdefault(unit, set()).update(range(start, end))
+        alias = next((i for i in free if record.kind == "team" and self.sentence[i].plain in name.aliases), None)
+        if alias is not None:
+            return Fit(record, frozenset({alias}), True, 1.0, 1.0)
+        if not matched:
+            return None
+        cluster = self._cluster({i for places in matched.values() for i in places})
+        units = {unit for unit, places in matched.items() if places & cluster}
+        places = frozenset(cluster)
+        share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
+        strong = [u for u in units if name.weights[u] >= 1]
+        mass = self._mass(places)
+        exact = share > 0.999
+        if not strong or not self._enough(record, places, exact, share, mass, len(units) if exact else len(strong)):
+            return None
+        slip = any(i in self._slips for i in places)
+        return Fit(record, places, exact, share, mass * (0.9 if slip else 1.0), slip)
+
+    def _enough(
+        self, record: Named, places: frozenset[int], exact: bool, share: float, mass: float, strong: int
+    ) -> bool:
+        content = [i for i in places if i not in self.glue]
+        if not content:
+            # All glue: only a whole name of several words, such as a team called "Up and On".
+            return exact and strong >= 2
+        unknown = [i for i in content if i not in self.known]
+        if exact:
+            # One ordinary word that is also a name ("Support", "Quality"): only short-named kinds win over it.
+            return bool(unknown) or strong >= 2 or record.kind in ("team", "kpi")
+        if record.kind == "person":
+            return bool(unknown)
+        if record.kind in ("team", "cycle"):
+            # Part of a team's name is enough only when it is not an everyday word.
+            return bool(unknown)
+        if unknown:
+            return mass >= 1.0
+        return strong >= 2 and share >= 0.5
+
+    def _cluster(self, places: set[int]) -> set[int]:
+        """The heaviest run of the places in which no two are further apart than a few glue words."""
+        runs: list[set[int]] = []
+        for i in sorted(places):
+            between = range(max(runs[-1]) + 1, i) if runs else range(0)
+            near = bool(runs) and all(
+                j in self.glue or not self.sentence[j].is_word or self.sentence[j].plain in WEAK for j in between
+            )
+            if near and len(between) <= 3:
+                runs[-1].add(i)
+            else:
+                runs.append({i})
+        return max(runs, key=self._mass)
+
+
+class _Name:
+    """A record's name, cut up for laying against a question."""
+
+    def __init__(self, record: Named) -> None:
+        words = [t.plain for t in tokens(record.name) if t.is_word]
+        self.key = record.key.lower()
+        self.forms = [stems(w) for w in words]
+        self.weights = [0.1 if w in WEAK or len(w) == 1 else 0.3 if w[0].isdigit() else 1.0 for w in words]
+        if not any(weight >= 1 for weight in self.weights):
+            self.weights = [1.0] * len(words)
+        self.total = sum(self.weights)
+        self.ideas: dict[str, list[tuple[int, int]]] = {}
+        for start, end, idea in concepts(words):
+            self.ideas.setdefault(f"§{idea}", []).append((start, end))
+        self.aliases: frozenset[str] = frozenset()
+        if record.kind == "team":
+            letters = "".join(w[0] for w in words if w.isalpha() and w not in ("and", "i", "of"))
+            self.aliases = frozenset({letters, self.key} if len(letters) > 1 else {self.key})

@@ -1,0 +1,619 @@
+"""Repetition in words: every other Tuesday, ostatni dzień roboczy kwartału, three days before quarter end."""
+
+from __future__ import annotations
+
+from okr.language.numbers import cardinal, ordinal
+from okr.language.rules.clock import clock_at
+from okr.language.rules.dates import Dates
+from okr.language.rules.pieces import (
+    AtMinutes, DayClass, Edge, Every, Feast, MonthDays, Months, Nth, PerUnit, Vague, Weekdays, YearDay,
+)  # fmt: skip
+from okr.language.rules.tokens import Sentence
+
+_PERIODS = ("week", "month", "quarter", "year", "cycle")
+_SUB_DAILY = ("second", "minute", "hour")
+
+
+class Recurring:
+    """Finds the repeating pieces of one sentence."""
+
+    def __init__(self, s: Sentence, dates: Dates) -> None:
+        self.s = s
+        self.dates = dates
+
+    def at(self, i: int) -> tuple[object, int] | None:
+        """The repeating piece at i that takes the most words."""
+        found = [
+            result
+            for read in (self._every, self._often, self._per_unit, self._nth, self._edge, self._days, self._month_days)
+            if (result := read(i))
+        ]
+        return max(found, key=lambda result: result[1]) if found else None
+
+    # -- every … ------------------------------------------------------------------------
+
+    def _every(self, i: int) -> tuple[object, int] | None:
+        s = self.s
+        opened = s.is_a(i, "EVERY")
+        if not opened:
+            return None
+        at = s.skip(i + opened, "THE") if s.language == "pl" else i + opened
+        if s.plain[i] == "any" or s.plain[i] == "wszystkie":
+            return self._lone(at) if s.value(at, "weekday") else None
+        half = [("HALF_HOUR", 30), ("QUARTER_HOUR", 15), ("HOUR_AND_HALF", 90)]
+        for tag, minutes in half:
+            if s.is_a(at, tag):
+                return Every("minute", minutes), at + s.is_a(at, tag)
+        if s.is_a(at, "SEVERAL") and not s.value(at, "units"):
+            after = at + s.is_a(at, "SEVERAL")
+            unit = s.value(after, "units")
+            if unit or s.value(after, "dayclasses"):
+                end = after + (unit[1] if unit else 1)
+                return Vague("schedule", s.said(i, end)), end
+        nth = self._nth(at)
+        if nth and isinstance(nth[0], Nth) and (nth[0].period or nth[0].positions[0] < 0 or len(nth[0].positions) > 1):
+            return nth
+        interval, after, ordinary = self._interval(at)
+        following = self._after_interval(i, at, after, interval, ordinary)
+        if following:
+            return following
+        if nth:
+            return nth
+        return self._every_date(i, at)
+
+    def _interval(self, at: int) -> tuple[int, int, bool]:
+        """The step after "every": (2, place, False); ordinary is True where it was an ordinal above 2."""
+        s = self.s
+        if s.is_a(at, "OTHER"):
+            return 2, at + s.is_a(at, "OTHER"), False
+        which = ordinal(s.plain[at : at + 2], s.language)
+        if which:
+            after = at + which.words
+            return which.value, after, True
+        number = cardinal(s.plain[at : at + 3], s.language)
+        if number:
+            after = at + number.words
+            if s.language == "pl" and after < len(s) and s.plain[after] == "." and s.touching(after):
+                return number.value, after + 1, True
+            return number.value, after, False
+        return 1, at, False
+
+    def _after_interval(
+        self, i: int, at: int, after: int, interval: int, ordinary: bool
+    ) -> tuple[object, int] | None:
+        s = self.s
+        if interval < 1:
+            return Vague("schedule", s.said(i, after)), after
+        said = after > at
+        classed = s.value(after, "dayclass") or s.value(after, "dayclasses")
+        if classed:
+            if interval > 1:
+                return Vague("schedule", s.said(i, after + classed[1])), after + classed[1]
+            return DayClass(classed[0], True), after + classed[1]
+        after_and = after
+        listed = self._weekday_list(after_and)
+        if listed:
+            days, end, _ = listed
+            if ordinary and s.language == "en" and interval != 2:
+                return Nth((interval,), "weekday", days, None), end
+            if ordinary and s.language == "en" and interval == 2 and s.plain[at][:1].isdigit():
+                return Weekdays(days, True, 2), end
+            if ordinary and s.language == "pl" and s.plain[i] not in ("co",) and interval != 2:
+                return Nth((interval,), "weekday", days, None), end
+            return Weekdays(days, True, interval), end
+        unit = s.value(after, "units")
+        if unit and not (s.language == "pl" and s.plain[after] in ("s", "g") and not said):
+            end = after + unit[1]
+            if unit[0] == "day" and ordinary and self._period(end):
+                return None
+            if not said and s.language == "pl" and unit[0] == "year" and s.plain[after] in ("lata", "lat"):
+                return None
+            if unit[0] == "hour" and s.language == "en" and s.plain[end : end + 4] == ["and", "a", "half"]:
+                return Every("minute", 90), end + 3
+            return Every(unit[0], interval), end
+        if after < len(s) and s.plain[after] in ("fortnight", "fortnights"):
+            return Every("week", 2 * interval), after + 1
+        if said and after < len(s) and s.plain[after] in ("polrocze",):
+            return Every("month", 6 * interval), after + 1
+        months = self._month_list(after) if not said else None
+        if months:
+            return self._every_month(i, after, months)
+        return None
+
+    def _every_month(self, i: int, at: int, months: tuple[tuple[int, ...], int]) -> tuple[object, int] | None:
+        """every January 25, every January on the 15th, every March and September."""
+        s = self.s
+        named, end = months
+        at_day = s.skip(s.skip(end, "ON"), "THE")
+        days = self._day_list(at_day)
+        if days and len(named) == 1 and not (s.is_a(days[1], "units")):
+            at_named = s.value(days[1], "weekday")
+            if not at_named:
+                return YearDay(named[0], days[0]), days[1]
+        return Months(named, True), end
+
+    def _every_date(self, i: int, at: int) -> tuple[object, int] | None:
+        """every 27th, every 15 and 30, every 1 November, every 8pm, every Christmas."""
+        s = self.s
+        clock = clock_at(s, at, introduced=False)
+        if clock:
+            return Every("day"), at
+        part = s.value(at, "daypart")
+        if part:
+            return Every("day"), at
+        feast = s.value(at, "feast")
+        if feast:
+            return Feast(feast[0]), at + feast[1]
+        days = self._day_list(at)
+        if days:
+            joined = days[1] + 1 if days[1] < len(s) and s.plain[days[1]] == "of" else days[1]
+            month = s.value(joined, "month")
+            if month:
+                return YearDay(int(month[0]), days[0]), joined + month[1]
+            period = self._period(days[1])
+            if period and period[0] == "month":
+                return MonthDays(days[0], True, period[1]), period[2]
+            if s.plain[i] == "co" and not self._dotted(at):
+                return None
+            return MonthDays(days[0], True), days[1]
+        return None
+
+    def _dotted(self, i: int) -> bool:
+        return ordinal(self.s.plain[i : i + 1], self.s.language) is not None or (
+            i + 1 < len(self.s) and self.s.plain[i + 1] == "."
+        )
+
+    # -- daily, weekly, once a week, three times a week ---------------------------------------
+
+    def _often(self, i: int) -> tuple[object, int] | None:
+        found = self.s.value(i, "often")
+        if not found:
+            adjective = self.s.value(i, "often_adjective")
+            if adjective:
+                unit, number = adjective[0].split(":")
+                return Every(unit, int(number), soft=True), i + adjective[1]
+            return None
+        unit, number = found[0].split(":")
+        end = i + found[1]
+        return Every(unit, int(number), soft=self._describes(i, end)), end
+
+    def _describes(self, i: int, end: int) -> bool:
+        """Whether "weekly" stands before a noun: a weekly report."""
+        s = self.s
+        if s.language != "en" or end >= len(s) or not s.plain[end].isalpha() or s.plain[i] == "everyday":
+            return False
+        if s.is_a(end, "AT", "ON", "IN", "EVERY", "STARTING", "UNTIL", "EXCEPT", "BETWEEN", "FOR", "AND", "BEFORE"):
+            return False
+        return not (
+            s.value(end, "weekday") or s.value(end, "weekdays") or s.value(end, "daypart") or s.value(end, "position")
+            or s.is_a(end, "VERB") or s.is_a(end, "ME") or ordinal(s.plain[end : end + 1], "en")
+        )  # fmt: skip
+
+    def _per_unit(self, i: int) -> tuple[object, int] | None:
+        """once a week, twice a day, 3 times a month, dwa razy w tygodniu, raz na dwa tygodnie."""
+        s = self.s
+        number: int | None = None
+        at = i
+        if s.is_a(i, "FEW_TIMES"):
+            at = i + s.is_a(i, "FEW_TIMES")
+        elif s.is_a(i, "TWICE"):
+            number, at = 2, i + s.is_a(i, "TWICE")
+        elif s.is_a(i, "ONCE"):
+            number, at = 1, i + s.is_a(i, "ONCE")
+        else:
+            count = cardinal(s.plain[i : i + 3], s.language)
+            if not count or not s.is_a(i + count.words, "TIMES"):
+                return None
+            number, at = count.value, i + count.words + s.is_a(i + count.words, "TIMES")
+            if count.value == 1:
+                number = 1
+        if number and s.value(at, "often") and s.language == "en":
+            unit, per = s.value(at, "often")[0].split(":")  # type: ignore[index]
+            return (Every(unit, int(per)) if number == 1 else PerUnit(number, unit)), at + 1
+        per_at = s.is_a(at, "A", "EVERY")
+        if not per_at:
+            return None
+        interval, after, _ = self._interval(at + per_at)
+        unit_found = s.value(after, "units")
+        if unit_found is None and after < len(s) and s.plain[after] == "fortnight":
+            return (Every("week", 2) if number == 1 else PerUnit(number, "week")), after + 1
+        if unit_found is None or (interval == 1 and after == at + per_at and s.plain[at] == ","):
+            return None
+        end = after + unit_found[1]
+        if number == 1:
+            return Every(unit_found[0], interval), end
+        return PerUnit(number, unit_found[0]), end
+
+    # -- weekdays -----------------------------------------------------------------------------
+
+    def _weekday_list(self, i: int) -> tuple[tuple[int, ...], int, bool] | None:
+        """Weekdays joined by commas, "and" or ranges: (days, end, whether any was plural)."""
+        s = self.s
+        days: list[int] = []
+        plural = False
+        at = i
+        while True:
+            named = s.value(at, "weekdays")
+            is_plural = named is not None
+            named = named or s.value(at, "weekday")
+            if named is None:
+                break
+            # "we", "so", "mo" and the like are other words too; they count only inside a list.
+            if len(s.plain[at]) == 2 and s.language == "en" and not days and not self._short_day_is_meant(at):
+                break
+            plural = plural or is_plural
+            day = int(named[0])
+            end = at + named[1]
+            if end < len(s) and s.plain[end] == "." and s.touching(end) and end + 1 < len(s) and len(s.plain[at]) < 5:
+                end += 1
+            ranged = s.is_a(end, "RANGE")
+            if ranged and s.plain[end] not in ("and", "i", "a"):
+                beyond = end + ranged
+                last = s.value(beyond, "weekday") or s.value(beyond, "weekdays")
+                if last:
+                    span = (int(last[0]) - day) % 7
+                    days += [(day + n) % 7 for n in range(span + 1)]
+                    end = beyond + last[1]
+                    plural = True
+                    i = end
+                else:
+                    days.append(day)
+            else:
+                days.append(day)
+            at = end
+            i = end
+            joined = s.skip(at, "AND", "OR", "ON", "EVERY", "THE")
+            if joined != at and not (s.value(joined, "weekday") or s.value(joined, "weekdays")):
+                break
+            at = joined
+        return (tuple(sorted(set(days))), i, plural) if days else None
+
+    def _short_day_is_meant(self, i: int) -> bool:
+        s = self.s
+        before = i > 0 and (s.is_a(i - 1, "EVERY", "ON") or s.plain[i - 1] in (",", "/"))
+        after = i + 1 < len(s) and s.plain[i + 1] in (",", "/", "-")
+        return bool(before or after) and s.plain[i] not in ("we", "su", "so") or bool(after and before)
+
+    def _days(self, i: int) -> tuple[object, int] | None:
+        s = self.s
+        at = i
+        opened = s.is_a(i, "ON", "BETWEEN") if not (s.language == "en" and s.plain[i] == "since") else 0
+        if opened:
+            at = s.skip(i + opened, "THE")
+        if s.is_a(at, "EVERY") and at > i:
+            inner = self._every(at)
+            return inner
+        classed = s.value(at, "dayclasses")
+        if classed:
+            return DayClass(classed[0], True), at + classed[1]
+        single = s.value(at, "dayclass")
+        if single:
+            return DayClass(single[0], False), at + single[1]
+        listed = self._weekday_list(at)
+        if not listed and s.language == "en" and opened and s.plain[i] in ("between",):
+            return None
+        if listed:
+            days, end, plural = listed
+            if opened and s.plain[i] in ("between", "miedzy", "pomiedzy") and len(days) == 1:
+                return None
+            return Weekdays(days, plural or len(days) > 1), end
+        return None
+
+    def _lone(self, at: int) -> tuple[object, int] | None:
+        listed = self._weekday_list(at)
+        return (Weekdays(listed[0], True), listed[1]) if listed else None
+
+    # -- first, last, n-th ---------------------------------------------------------------------
+
+    def _positions(self, i: int) -> tuple[tuple[int, ...], int] | None:
+        s = self.s
+        found: list[int] = []
+        at = i
+        end = i
+        while True:
+            place = s.value(at, "position")
+            which = ordinal(s.plain[at : at + 2], s.language)
+            if place:
+                found.append(int(place[0]))
+                end = at + place[1]
+            elif which:
+                if not 1 <= which.value <= 31:
+                    break
+                found.append(which.value)
+                end = at + which.words
+                if s.plain[end : end + 2] in (["to", "last"], ["od", "konca"]) or s.plain[end : end + 1] == ["last"]:
+                    found[-1] = -which.value
+                    end += 2 if s.plain[end] in ("to", "od") else 1
+                if s.plain[end : end + 3] == ["-", "to", "-"] and s.plain[end + 3 : end + 4] == ["last"]:
+                    found[-1] = -which.value
+                    end += 4
+            elif s.language == "pl" and s.plain[at].isdecimal() and at + 1 < len(s) and s.plain[at + 1] == "." and s.touching(at + 1):
+                if not 1 <= int(s.plain[at]) <= 31:
+                    break
+                found.append(int(s.plain[at]))
+                end = at + 2
+            else:
+                break
+            joined = s.skip(end, "AND", "OR", "THE", "ON")
+            if joined == end or joined >= len(s):
+                break
+            at = joined
+        return (tuple(found), end) if found else None
+
+    def _nth(self, i: int) -> tuple[object, int] | None:
+        s = self.s
+        at = i
+        if s.is_a(at, "ON"):
+            at += s.is_a(at, "ON")
+        at = s.skip(at, "THE")
+        if s.language == "pl":
+            at = s.skip(at, "EVERY") if s.plain[at : at + 1] != ["co"] else at
+        if at >= len(s):
+            return None
+        positions = self._positions(at)
+        if positions is None:
+            return None
+        places, after = positions
+        target, days, end = self._target(after)
+        if target is None:
+            return None
+        if target == "week":
+            return Vague("day", s.said(i, end)), end
+        period = self._period(end)
+        if period:
+            return Nth(places, target, days, period[0], period[1]), period[2]
+        joined = end + 1 if end < len(s) and s.plain[end] in ("of", "in", "w", "z", "we") else end
+        months = self._month_list(joined)
+        if months:
+            listed = ",".join(str(m) for m in months[0])
+            return Nth(places, target, days, f"months:{listed}"), months[1]
+        if target == "day" and not any(p < 0 for p in places) and s.language == "en" and not s.is_a(i, "EVERY"):
+            # "the first day" of nothing is no date.
+            return (Nth(places, target, days, None), end) if i > 0 and s.is_a(i - 1, "EVERY") else None
+        return Nth(places, target, days, None), end
+
+    def _target(self, i: int) -> tuple[str | None, tuple[int, ...], int]:
+        s = self.s
+        classed = s.value(i, "dayclass") or s.value(i, "dayclasses")
+        if classed:
+            return classed[0], (), i + classed[1]
+        listed = self._weekday_list(i)
+        if listed:
+            return "weekday_name", listed[0], listed[1]
+        if i < len(s) and s.plain[i] == "calendar":
+            i += 1
+        unit = s.value(i, "units")
+        if unit and unit[0] == "day":
+            return "day", (), i + unit[1]
+        if unit and unit[0] == "week":
+            return "week", (), i + unit[1]
+        return None, (), i
+
+    def _period(self, i: int) -> tuple[str, int, int] | None:
+        """of the month, of each quarter, every 2 months, każdego kwartału: (period, number, end)."""
+        s = self.s
+        at = i
+        linked = False
+        while s.is_a(at, "OF", "THE") and not s.is_a(at, "EVERY") and (
+            s.plain[at] in ("of", "in", "the", "w", "z", "na", "per", "a", "danego", "of", "for", "to", "tego")
+            or s.is_a(at, "OF") > 1
+        ):
+            at += s.is_a(at, "OF", "THE")
+            linked = True
+        number = 1
+        if s.is_a(at, "EVERY", "A") and s.is_a(at, "EVERY"):
+            at += s.is_a(at, "EVERY")
+            interval, after, _ = self._interval(at)
+            number, at = interval, after
+            linked = True
+        at = s.skip(at, "THE")
+        if at < len(s) and s.plain[at] in ("calendar", "fiscal", "okr", "new", "nowego"):
+            at += 1
+        unit = s.value(at, "units")
+        if unit and unit[0] in _PERIODS and (linked or s.language == "pl" or number > 1):
+            return unit[0], number, at + unit[1]
+        often = s.value(at, "often")
+        if often and often[0] in ("month:1", "month:3", "year:1") and not linked:
+            name = {"month:1": "month", "month:3": "quarter", "year:1": "year"}[often[0]]
+            return name, 1, at + often[1]
+        return None
+
+    # -- before and after the end of a period ---------------------------------------------------
+
+    def _edge(self, i: int) -> tuple[object, int] | None:
+        s = self.s
+        at = i
+        if s.is_a(at, "ON", "IN") and s.plain[at] in ("on", "na", "w"):
+            at += 1
+        at = at + 1 if s.language == "en" and at < len(s) and s.plain[at] == "the" else at
+        before_day = s.is_a(at, "DAY_BEFORE")
+        if before_day:
+            target = self._edge_target(at + before_day)
+            if target:
+                return Edge(1, "day", "before", target[0], target[1], target[3]), target[2]
+        length = self.dates.length(at)
+        if length and length[1] not in _SUB_DAILY:
+            number, unit, after = length
+            side = "before" if s.is_a(after, "BEFORE") else "after" if s.is_a(after, "AFTER") else None
+            if side:
+                target = self._edge_target(after + s.is_a(after, "BEFORE", "AFTER"))
+                if target and unit in ("day", "week", "business", "month"):
+                    if unit == "month":
+                        return Vague("day", s.said(i, target[2])), target[2]
+                    days = number * 7 if unit == "week" else number
+                    kind = "business" if unit == "business" else "day"
+                    return Edge(days, kind, side, target[0], target[1], target[3]), target[2]
+        target = self._edge_target(at if not s.is_a(at, "AT") else at + s.is_a(at, "AT"))
+        if target and target[3]:
+            return Edge(0, "day", "before" if target[0] == "end" else "after", target[0], target[1]), target[2]
+        return None
+
+    def _edge_target(self, i: int) -> tuple[str, str, int, bool] | None:
+        """the end of each quarter, quarter end, a cycle ends: (edge, period, end, repeating)."""
+        s = self.s
+        at = s.skip(i, "THE", "EVERY") if s.language == "en" else s.skip(i, "ON", "EVERY")
+        repeating = any(s.is_a(j, "EVERY") for j in range(i, at))
+        which = "end" if s.is_a(at, "END") else "start" if s.is_a(at, "BEGIN") else None
+        if which:
+            after = at + s.is_a(at, "END" if which == "end" else "BEGIN")
+            linked = s.skip(after, "OF", "THE")
+            if s.is_a(linked, "EVERY"):
+                repeating = True
+                linked += s.is_a(linked, "EVERY")
+            if linked < len(s) and s.plain[linked] in ("calendar", "fiscal", "okr"):
+                linked += 1
+            unit = s.value(linked, "units")
+            if unit and unit[0] in _PERIODS:
+                repeating = repeating or s.plain[linked].endswith("s") and s.language == "en"
+                return which, unit[0], linked + unit[1], repeating
+            return None
+        unit = s.value(at, "units")
+        if unit and unit[0] in _PERIODS:
+            after = at + unit[1]
+            after += after < len(s) and s.plain[after] in ("-", "'")
+            after += after < len(s) and s.plain[after] == "is" and s.is_a(after + 1, "END", "BEGIN") > 0
+            if s.is_a(after, "END") and not (s.language == "pl" and s.plain[after] == "konca"):
+                return "end", unit[0], after + s.is_a(after, "END"), repeating
+            if s.is_a(after, "BEGIN") and s.plain[after] not in ("starting",):
+                return "start", unit[0], after + s.is_a(after, "BEGIN"), repeating
+            sie = after < len(s) and s.plain[after] == "sie"
+            if sie and s.is_a(after + 1, "END"):
+                return "end", unit[0], after + 2, repeating
+        return None
+
+    # -- days of the month and months -------------------------------------------------------------
+
+    def _day_list(self, i: int) -> tuple[tuple[int, ...], int] | None:
+        """1st and 15th, 1. i 15., 5, 10 and 20: (days, end)."""
+        s = self.s
+        days: list[int] = []
+        at = end = i
+        while at < len(s):
+            number = self.dates._day_number(at)
+            if number is None or not 1 <= number[0] <= 31:
+                break
+            if s.is_a(number[1], "PERCENT", "TIMES") or (days and s.is_a(number[1], "units")):
+                break
+            if s.language == "en" and number[1] < len(s) and s.plain[number[1]] in ("am", "pm"):
+                break
+            days.append(number[0])
+            end = number[1]
+            if end < len(s) and s.plain[end] == "." and s.touching(end) and not s.touching(end + 1):
+                end += s.language == "pl" and s.plain[end - 1].isdecimal()
+            ranged = end < len(s) and s.plain[end] == "-"
+            if ranged and (last := self.dates._day_number(end + 1)) and last[0] > days[-1]:
+                days += range(days[-1] + 1, last[0] + 1)
+                end = last[1]
+            at = s.skip(end, "AND", "OR", "THE", "ON")
+            if at == end:
+                break
+        return (tuple(sorted(set(days))), end) if days else None
+
+    def _month_days(self, i: int) -> tuple[object, int] | None:
+        """on the 15th, dnia 10., day 10 of every month, 3. każdego miesiąca; minutes past the hour."""
+        s = self.s
+        minutes = self._minutes_past(i)
+        if minutes:
+            return minutes
+        at = i
+        opened = s.is_a(at, "ON", "AT") if s.plain[at] not in ("at", "o") else 0
+        at = s.skip(at + opened, "THE")
+        named = at < len(s) and s.plain[at] in ("day", "days", "dnia", "dzien", "dni", "dniu")
+        if named:
+            at += 1
+        elif s.language == "pl" and s.plain[i] == "dnia":
+            named = True
+        days = self._day_list(at)
+        if days is None:
+            return None
+        numbers, end = days
+        tail = end
+        if tail < len(s) and s.plain[tail] in ("day", "days", "dnia", "dzien", "dni"):
+            tail += 1
+        period = self._period(tail)
+        if period and period[0] == "month":
+            return MonthDays(numbers, True, period[1]), period[2]
+        if period and period[0] in ("quarter", "year", "cycle") and (tail > end or named):
+            return Nth(numbers, "day", (), period[0]), period[2]
+        if not opened and not named and s.plain[at].isdecimal() and not self._dotted(at):
+            return None
+        month = s.value(end, "month") or (s.plain[end : end + 1] == ["of"] and s.value(end + 1, "month"))
+        if month:
+            return None
+        if s.is_a(end, "units", "PERCENT", "TIMES", "weekday", "dayclass", "dayclasses") or (
+            s.plain[end : end + 1] in (["am"], ["pm"], [":"])
+        ):
+            return None
+        if not opened and not named and not self._dotted(at):
+            return None
+        bare = s.language == "pl" and opened and s.plain[i] in ("w", "we", "na", "z") and not self._dotted(at)
+        if bare or (s.language == "en" and opened and not self._dotted(at) and s.plain[i] != "on"):
+            return None
+        if s.language == "en" and not opened and not named and i > 0 and not s.is_a(i, "THE") and not s.is_a(i - 1, "AND"):
+            return None
+        return MonthDays(numbers, len(numbers) > 1 or (s.language == "pl" and named and self._dotted(at))), end
+
+    def _minutes_past(self, i: int) -> tuple[object, int] | None:
+        s = self.s
+        at = i + s.is_a(i, "AT")
+        half = at < len(s) and s.plain[at] == "half"
+        quarter = at < len(s) and s.plain[at] in ("quarter", "kwadrans")
+        number = cardinal(s.plain[at : at + 2], s.language)
+        if half or quarter:
+            value, end = (30 if half else 15), at + 1
+        elif number and number.value < 60:
+            value, end = number.value, at + number.words
+            unit = s.value(end, "units")
+            end += unit[1] if unit and unit[0] == "minute" else 0
+        else:
+            return None
+        if end < len(s) and s.plain[end] in ("past", "after", "po"):
+            at = s.skip(end + 1, "THE", "EVERY")
+            words = ("hour", "godzinie", "pelnej")
+            if at < len(s) and s.plain[at] in words:
+                end = at + 1
+                end += end < len(s) and s.plain[end] == "godzinie"
+                return AtMinutes((value,)), end
+        return None
+
+    def _month_list(self, i: int) -> tuple[tuple[int, ...], int] | None:
+        s = self.s
+        months: list[int] = []
+        at = end = i
+        while True:
+            named = s.value(at, "month")
+            if named is None:
+                break
+            month = int(named[0])
+            end = at + named[1]
+            if end < len(s) and s.plain[end] == "." and s.touching(end) and end + 1 < len(s):
+                end += 1
+            ranged = s.is_a(end, "RANGE")
+            if ranged and s.plain[end] not in ("and", "i", "a") and s.value(end + ranged, "month"):
+                last = s.value(end + ranged, "month")
+                assert last is not None
+                span = (int(last[0]) - month) % 12
+                months += [(month - 1 + n) % 12 + 1 for n in range(span + 1)]
+                end = end + ranged + last[1]
+            else:
+                months.append(month)
+            at = s.skip(end, "AND", "OR", "IN")
+            if at == end:
+                break
+        return (tuple(sorted(set(months))), end) if months else None
+
+    def months_at(self, i: int) -> tuple[Months, int] | None:
+        """in January and July, w marcu, from March to June (only as a list of months)."""
+        s = self.s
+        opened = s.is_a(i, "IN", "OF", "ON", "FROM", "EVERY") if s.plain[i] not in ("from", "od", "since") else 0
+        if not opened:
+            return None
+        at = s.skip(i + opened, "EVERY", "THE")
+        every = any(s.is_a(j, "EVERY") for j in range(i, at))
+        months = self._month_list(at)
+        if months is None:
+            return None
+        days = self.dates._day_number(s.skip(months[1], "THE"))
+        if days and len(months[0]) == 1 and not s.is_a(days[1], "units") and not s.is_a(months[1], "ON"):
+            return None
+        return Months(months[0], every), months[1]
