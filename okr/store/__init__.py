@@ -5,14 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from okr.store.audit import AuditPart
+from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
+from okr.store.naming import NamingPart
 from okr.store.objectives import ObjectivesPart
+from okr.store.places import PlacesPart
 from okr.store.records import RecordsPart
 from okr.store.standing import StandingPart
 
 
-class Store(DirectoryPart, StandingPart, ObjectivesPart, RecordsPart, AuditPart):
+class Store(
+    DirectoryPart,
+    NamingPart,
+    StandingPart,
+    ObjectivesPart,
+    RecordsPart,
+    PlacesPart,
+    ConversationPart,
+    AuditPart,
+):
     """Everything that can be asked of, or done to, a company's records.
 
     It is safe to share between threads: each call takes a connection of its own.

@@ -1,0 +1,141 @@
+"""The command `okr`. Errors are one sentence on standard error; exit status 0 done, 1 not met, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from okr.errors import OkrError
+
+if TYPE_CHECKING:
+    from assistant.commands.running import Run
+
+DONE, NOT_MET, WRONG_USAGE = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that complains in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"okr: {message}. See `{self.prog} --help`.", file=sys.stderr)
+        raise SystemExit(WRONG_USAGE)
+
+
+def _everywhere(*, nested: bool) -> _Parser:
+    """The options that stand before or after a command's name; after it wins."""
+    shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS if nested else None)
+    missing = argparse.SUPPRESS if nested else None
+    shared.add_argument("--home", type=Path, metavar="DIR", default=missing, help="the folder of the store")
+    shared.add_argument("--at", metavar="ISO-DATETIME", default=missing, help="the clock for this one command")
+    shared.add_argument("--as", dest="asker", metavar="EMAIL", default=missing, help="who is asking")
+    shared.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS if nested else False,
+        help="print one JSON document and nothing else",
+    )
+    shared.add_argument(
+        "--engine", choices=("auto", "direct", "model"), default=missing, help="what answers: auto, direct or model"
+    )
+    return shared
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar of the command line."""
+    whole = _Parser(
+        prog="okr",
+        description="An assistant that knows a company's objectives and key results.",
+        parents=[_everywhere(nested=False)],
+    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    after = [_everywhere(nested=True)]
+
+    demo = commands.add_parser("demo", help="put the sample company into an empty store", parents=after)
+    demo.add_argument("--if-empty", action="store_true", help="do nothing when there is a company already")
+
+    bring = commands.add_parser("import", help="read a company file or a spreadsheet", parents=after)
+    bring.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    bring.add_argument("--dry-run", action="store_true", help="say what would change, and store nothing")
+    bring.add_argument(
+        "--ignore-unknown", action="store_true", help="leave out the columns of a spreadsheet that are not recognised"
+    )
+
+    export = commands.add_parser("export", help="write the company file", parents=after)
+    export.add_argument("file", type=Path, metavar="FILE")
+
+    ask = commands.add_parser("ask", help="answer a question", parents=after)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--batch", metavar="IN.jsonl", help="answer the questions of a file, - for standard input")
+
+    serve = commands.add_parser("serve", help="open the web app", parents=after)
+    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--host", default="127.0.0.1")
+
+    commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
+    return whole
+
+
+# Each in a module of its own, imported when it is called: a question has no need of the importer.
+COMMANDS = {
+    "demo": "assistant.commands.bringing:demo",
+    "import": "assistant.commands.bringing:bring",
+    "export": "assistant.commands.bringing:export",
+    "ask": "assistant.commands.asking:ask",
+    "serve": "assistant.commands.serving:serve",
+    "doctor": "assistant.commands.doctor:doctor",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    whole = parser()
+    try:
+        given = whole.parse_args(arguments)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else WRONG_USAGE
+    if given.command is None:
+        whole.print_help(sys.stderr)
+        return WRONG_USAGE
+    run: Run | None = None
+    try:
+        from assistant.commands.running import Run
+
+        run = Run(given)
+        return _command(COMMANDS[given.command])(run)
+    except OkrError as problem:
+        print(f"okr: {problem}", file=sys.stderr)
+        return WRONG_USAGE if problem.code == "usage" else NOT_MET
+    except KeyboardInterrupt:
+        print("okr: stopped.", file=sys.stderr)
+        return NOT_MET
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; the rest must not fail again at exit.
+        sys.stdout = None
+        return NOT_MET
+    except Exception as defect:  # noqa: BLE001 - a defect is logged under a reference and never shown as it is
+        print(f"okr: {_defect(run, defect)}", file=sys.stderr)
+        return NOT_MET
+
+
+def _command(place: str) -> Callable[[Run], int]:
+    from importlib import import_module
+
+    module, name = place.split(":")
+    found: Callable[[Run], int] = getattr(import_module(module), name)
+    return found
+
+
+def _defect(run: Run | None, defect: Exception) -> str:
+    from assistant import defects
+
+    home = Path() if run is None else run.settings.home
+    reference = defects.record(home, defect, datetime.now(UTC))
+    return f"Something went wrong on our side; {defects.FILE_NAME} in the home folder says more under {reference}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands of `okr`, one module for each family."""

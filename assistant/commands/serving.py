@@ -1,0 +1,37 @@
+"""`okr serve`: the web app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from assistant.commands.running import Run, UsageError
+from okr.errors import OkrError
+
+
+class ServeError(OkrError):
+    """The web app cannot be opened here."""
+
+    code = "serve"
+
+
+def serve(run: Run) -> int:
+    """Become the web server, on this machine alone unless another address is given."""
+    port, host = run.given.port, run.given.host
+    if not 1 <= port <= 65535:
+        raise UsageError(f"{port} is not a port.", "Choose one from 1024 to 65535.")
+    # Opened once here, so that a store that cannot be used is said before the server starts.
+    run.store.close()
+    found = find_spec("ui")
+    page = Path(found.origin).with_name("app.py") if found and found.origin else None
+    if page is None or not page.exists():
+        raise ServeError("The web app is not installed.", "Install the whole program.")
+    environment = {**os.environ, "OKR_HOME": str(run.settings.home.absolute()), "OKR_BOUND_TO": host}
+    if run.given.engine:
+        environment["OKR_ENGINE"] = run.given.engine
+    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port)]
+    command += ["--server.address", host, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    sys.stdout.flush()
+    os.execve(sys.executable, command, environment)
