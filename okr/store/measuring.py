@@ -1,7 +1,7 @@
 """The definitions of `okr.measure` and `okr.health` as SQL, so that any number of key results is ranked where it lies.
 
 `Measuring` is one moment, one set of cycles and one status rule; its attributes are expressions that a
-query filters, sorts and groups by, together with its `scope`. What a query then shows is computed from the
+query filters, sorts and groups by, together with `in_cycles`. What a query then shows is computed from the
 few rows that came back, by the pure functions themselves (`standings`): SQL decides which rows,
 `okr.measure` says the figures. A test holds the two equal on both databases.
 """
@@ -75,7 +75,7 @@ def _ninth_digit(share: Expression) -> Expression:
 # What questions filter and group by, and what the expressions need once the value is known.
 _FENCED = (
     "id", "key", "objective_id", "owner_id", "team_id", "cycle_id", "kind", "baseline", "target", "limit",
-    "weight", "cadence", "live", "last_at", "last_confidence", "last_status",
+    "weight", "cadence", "live", "last_at", "last_check_in_id", "last_confidence", "last_status",
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _fence(rows: sa.Select[Any]) -> sa.FromClause:
 class Measuring:
     """Every definition at the moment `as_of`, for the key results of these cycles, under this rule.
 
-    `kr` is what the expressions go over, `scope` the condition that every query carries: the key results
+    `kr` is what the expressions go over, `in_cycles` the condition that every query carries: the key results
     of the cycles (and what `among` narrowed them to). Those of other cycles have no expected progress
     here, and so no gap. All shares are fractions of 1; an expression is null where its definition is
     undefined. The figures agree with `okr.measure` to nine digits.
@@ -102,30 +102,30 @@ class Measuring:
         self.plain = self
         self.kr: sa.FromClause = key_results
         self.held: dict[str, Expression] = {}
-        self.scope: ColumnElement[bool] = key_results.c.cycle_id.in_(list(self.cycles))
+        self.in_cycles: ColumnElement[bool] = key_results.c.cycle_id.in_(list(self.cycles))
 
     def among(
         self, *where: ColumnElement[bool], earlier: bool = False, keep: Sequence[str] = (), **held: Expression
     ) -> Measuring:
         """The same definitions over the key results of the cycles that meet these conditions.
 
-        `where` is about columns of `key_results`; further conditions on a query are about the new
-        object's own expressions and columns (`kr`). `earlier` says that newer records may exist: then
+        `where` is about `key_results` and the expressions of a plain one; further conditions on a query
+        are about the new object's own expressions and columns (`kr`). `earlier` says that newer records may exist: then
         the value and the progress of each row are computed once, as are the attributes named in
         `keep`; otherwise a database would look them up again wherever an expression mentions them.
         It changes the speed alone. `held` adds expressions of one's own, such as the progress of
         another moment, to be found in `held`.
         """
         plain = self.plain
-        scope = sa.and_(plain.scope, *where)
+        chosen = sa.and_(plain.in_cycles, *where)
         if not earlier:
             other = self._over(key_results)
-            other.scope, other.held = scope, held
+            other.in_cycles, other.held = chosen, held
             return other
         kept = {name: getattr(plain, name) for name in ("value", *keep)}
         rows = sa.select(*(key_results.c[name] for name in _FENCED))
         rows = rows.add_columns(*(expression.label(f"its_{name}") for name, expression in {**kept, **held}.items()))
-        valued = self._over(_fence(rows.where(scope)))
+        valued = self._over(_fence(rows.where(chosen)))
         valued.__dict__["value"] = valued.kr.c.its_value
         paced = self._over(_fence(sa.select(valued.kr, valued._paced_progress.label("paced"))))
         # Each attribute is computed at its first use and then kept here; these are columns already.
@@ -136,7 +136,7 @@ class Measuring:
 
     def _over(self, rows: sa.FromClause) -> Measuring:
         other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule)
-        other.plain, other.kr, other.scope = self.plain, rows, sa.true()
+        other.plain, other.kr, other.in_cycles = self.plain, rows, sa.true()
         return other
 
     # ── what was recorded by then ──────────────────────────────────────────────────────────────
@@ -360,7 +360,7 @@ class Measuring:
     @cached_property
     def rankable(self) -> ColumnElement[bool]:
         """Active, in the cycles, with a defined gap and below completion."""
-        return sa.and_(self.scope, self.kr.c.live, self._paced_progress < _figure("1.0"))
+        return sa.and_(self.in_cycles, self.kr.c.live, self._paced_progress < _figure("1.0"))
 
     def most_behind(self) -> list[Expression]:
         """The order of the most behind: by gap, then lower ratio, confidence, older check-in, id.
@@ -434,7 +434,7 @@ def standings(
     """
     kr = measuring.kr.c
     # Sorting many rows is quick when they carry nothing but their ids.
-    ids = sa.select(kr.id).where(measuring.scope, *where).order_by(*order_by, kr.id).limit(limit).offset(offset)
+    ids = sa.select(kr.id).where(measuring.in_cycles, *where).order_by(*order_by, kr.id).limit(limit).offset(offset)
     found = list(connection.execute(ids).scalars())
     rows: dict[int, sa.Row[Any]] = {}
     for part in chunks(found, AT_ONCE):

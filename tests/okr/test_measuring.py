@@ -183,8 +183,8 @@ point = st.builds(Point, moments, values)
 
 
 SAID = (
-    "value", "last_at", "confidence", "reported", "progress", "expected", "gap", "ratio", "holding", "status",
-    "freshness", "is_watermelon",
+    "value", "last_at", "last_check_in_id", "confidence", "reported", "progress", "expected", "gap", "ratio",
+    "holding", "status", "freshness", "is_watermelon",
 )  # fmt: skip
 
 
@@ -203,10 +203,10 @@ def test_sql_says_what_the_pure_functions_say(
     said = [reference(kr, points, as_of, by) for kr in records]
     m = Measuring(as_of, WARSAW, BOTH, rule(by)).among(earlier=earlier, keep=sorted(keep))
     with company(store, records, points) as connection:
-        query = sa.select(*(getattr(m, name).label(name) for name in SAID)).where(m.scope).order_by(m.kr.c.id)
+        query = sa.select(*(getattr(m, name).label(name) for name in SAID)).where(m.in_cycles).order_by(m.kr.c.id)
         found = connection.execute(query).all()
         read = standings(connection, m)
-        total = connection.execute(sa.select(m.mean, m.counted, m.left_out).where(m.scope)).one()
+        total = connection.execute(sa.select(m.mean, m.counted, m.left_out).where(m.in_cycles)).one()
         behind = standings(connection, m, m.rankable, order_by=m.most_behind(), limit=3)
         everyone = standings(connection, m, m.rankable, order_by=m.most_behind())
     for row, ref in zip(found, said, strict=True):
@@ -358,7 +358,7 @@ def test_two_moments_stand_side_by_side(store: Store, earlier: bool) -> None:
     with company(store, [kr]) as connection:
         m = now.among(earlier=earlier, before=then.progress)
         change = m.progress - m.held["before"]
-        assert connection.execute(sa.select(change).where(m.scope)).scalar_one() == pytest.approx(-0.2)
+        assert connection.execute(sa.select(change).where(m.in_cycles)).scalar_one() == pytest.approx(-0.2)
 
 
 @pytest.mark.parametrize("earlier", [False, True])

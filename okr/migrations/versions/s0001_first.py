@@ -323,7 +323,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_point")),
     )
-    op.create_index("ix_kpi_point_latest", "kpi_point", ["kpi_id", "at", "id"], unique=False)
+    op.create_index("ix_kpi_point_latest", "kpi_point", ["kpi_id", "at", "id", "value"], unique=False)
     op.create_table(
         "lesson",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -446,7 +446,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_check_in_at", "check_in", ["at"], unique=False)
     op.create_index("ix_check_in_author_at", "check_in", ["author_id", "at"], unique=False)
-    op.create_index("ix_check_in_latest", "check_in", ["key_result_id", "at", "id"], unique=False)
+    op.create_index("ix_check_in_latest", "check_in", ["key_result_id", "at", "id", "value"], unique=False)
     op.create_table(
         "milestone",
         sa.Column("id", sa.Integer(), nullable=False),
