@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from evals.bench.company import ASKED_ON, Size
@@ -41,7 +42,7 @@ def as_markdown(result: Result) -> str:
         f"asked as on {ASKED_ON}, each question as another employee.",
         f"- Store: SQLite, {result.store_bytes / 1e6:,.0f} MB.",
         *_import_lines(result),
-        f"- Asking: {sum(len(t.answers) for t in result.asked.timings.values()):,} questions to one process, "
+        f"- Asking: {2 * result.each * len(KINDS):,} questions to one process, "
         f"{result.asked.ran.megabytes:,.0f} MB of memory at most; its very first answer took "
         f"{result.asked.first_ms:.0f} ms.",
         f"- `okr ask` as a command of its own, from start to end: {result.cold_seconds:.2f} s.",
@@ -79,7 +80,7 @@ def _row(result: Result, name: str) -> str:
     cells = [name]
     for language in ("en", "pl"):
         answers = _timing(result, name, language).answers
-        cells += [f"{percentile(answers, 0.5):.1f}", f"{percentile(answers, 0.95):.1f}"]
+        cells += [_ms(percentile(answers, 0.5)), _ms(percentile(answers, 0.95))]
     sql = result.sql[name]
     slower = max(percentile(_timing(result, name, language).answers, 0.5) for language in ("en", "pl"))
     kinds: dict[str, int] = {}
@@ -87,7 +88,11 @@ def _row(result: Result, name: str) -> str:
         for kind, count in _timing(result, name, language).kinds.items():
             kinds[kind] = kinds.get(kind, 0) + count
     answered = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-    return f"| {' | '.join(cells)} | {sql:.2f} | {slower / sql:.1f} | {answered} |"
+    return f"| {' | '.join(cells)} | {sql:.2f} | {_ms(slower / sql)} | {answered} |"
+
+
+def _ms(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.1f}"
 
 
 def _verdict(result: Result) -> list[str]:
@@ -96,6 +101,9 @@ def _verdict(result: Result) -> list[str]:
         answers = [
             ms for (_, asked), timing in result.asked.timings.items() if asked == language for ms in timing.answers
         ]
+        if not answers:
+            lines.append(f"- {word}: nothing was answered.")
+            continue
         p95 = percentile(answers, 0.95)
         met = f"{'within' if p95 <= WANTED_P95 else 'over'} the {WANTED_P95:.0f} ms aimed at"
         lines.append(f"- {word}: p50 {percentile(answers, 0.5):.1f} ms, p95 {p95:.1f} ms, {met}.")

@@ -76,6 +76,15 @@ def test_a_percentile_is_a_value_that_occurred() -> None:
     assert math.isnan(measuring.percentile([], 0.5))
 
 
+def test_what_failed_or_was_declined_does_not_count_as_a_quick_answer() -> None:
+    timing = Timing()
+    timing.add({"kind": "answer", "ms": 12.0})
+    timing.add({"kind": "abstain", "ms": 0.1})
+    timing.add({"kind": "abstain", "ms": 0.1, "error": {"code": "defect"}})
+    assert timing.answers == [12.0]
+    assert timing.kinds == {"answer": 1, "abstain": 1, "failed": 1}
+
+
 def test_the_report_says_which_answers_were_too_slow() -> None:
     timings = {(kind.name, language): Timing([4.0], {"answer": 1}) for kind in KINDS for language in ("en", "pl")}
     timings["why", "pl"] = Timing([400.0], {"answer": 1})
