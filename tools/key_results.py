@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from okr.store.measuring import Measuring
@@ -124,9 +125,8 @@ def _rows(turn: TurnContext, told: list[Told], before: Measuring | None) -> list
 def _set_apart(turn: TurnContext, what: Chosen, query: Query, found: Found, name: str = "left_out") -> None:
     apart = turn.store.key_results(turn.actor, what.measuring, query, limit=MOST_APART)
     found.apart = [key_result_row(one, turn.zone) for one in apart]
-    for row in found.apart if name == "left_out" else ():
-        why = str(row.values.get("why", "completed"))
-        found.values[why] = int(found.values.get(why) or 0) + 1
+    if name == "left_out":
+        found.values |= Counter(str(row.values.get("why", "completed")) for row in found.apart)
     found.values[name] = (
         len(apart) if len(apart) < MOST_APART else turn.store.count_key_results(turn.actor, what.measuring, query)
     )

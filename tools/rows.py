@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from okr.calendar import day_of
-from okr.measure import Measure, holding, number, undefined_reason
+from okr.measure import Measure, holding, number, score_of, undefined_reason
 from okr.store.objectives import Objective
 from okr.store.records import CheckIn, Kpi
 from okr.store.standing import Tally, Told
@@ -67,8 +67,10 @@ def key_result_row(told: Told, zone: ZoneInfo, before: Told | None = None) -> Ro
         values["holding"] = holding(measure)
     if verdict.gap is None:
         values["why"] = why_unrankable(measure)
-    if one.score is not None:
-        values["score"] = one.score
+    if one.score is not None or verdict.expected == 1:
+        # The cycle is at its end, so that what was reached is the score where nobody gave one.
+        score = score_of(one.score, verdict.progress)
+        values["score"] = None if score is None else number(score)
     if one.state == "postponed":
         del values["status"]
     if before is not None:

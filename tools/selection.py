@@ -121,7 +121,8 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False) -> Chose
         before = Measuring(end_of_day(begins, turn.zone), turn.zone, cycles, rule)
         stretch = (start_of_day(first, turn.zone), as_of)
     filters = filters_from(where.filters)
-    return Chosen(scope, Query(scope, filters, before, stretch), measuring, before, cycles, period, refs)
+    query = Query(scope, filters, before, stretch, earlier=as_of < turn.now)
+    return Chosen(scope, query, measuring, before, cycles, period, refs)
 
 
 def _days(turn: TurnContext, where: Where) -> tuple[date | None, date | None, dict[str, str] | None]:

@@ -87,7 +87,7 @@ def signed_points(share: float, language: str) -> str:
 
 
 def _as_count(share: float) -> float:
-    hundredths = round(abs(share) * 100, 1)
+    hundredths = round(abs(share) * 100, 6)
     return int(hundredths) if hundredths == int(hundredths) else hundredths
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from functools import cache
 from importlib.resources import files
 
 LANGUAGES = ("en", "pl")
+_LOOSE = re.compile(r" +(?=[.:;,] |[.:;,]$)| (?= )")
 _NOT_PATTERNS = {"nouns.toml"}
 
 
@@ -38,11 +40,15 @@ def slots(pattern: str) -> set[str]:
 
 
 def say(language: str, name: str, /, **values: str) -> str:
-    """The pattern filled in; KeyError for an unknown pattern or a missing slot, ValueError for a surplus one."""
+    """The pattern filled in; KeyError for an unknown pattern or a missing slot, ValueError for a surplus one.
+
+    A slot filled with nothing leaves no double space, nor one before a full stop.
+    """
     pattern = patterns(language)[name]
     if surplus := values.keys() - slots(pattern):
         raise ValueError(f"{name} has no place for {', '.join(sorted(surplus))}")
-    return pattern.format(**values)
+    said = pattern.format(**values)
+    return said if all(values.values()) else _LOOSE.sub("", said)
 
 
 def knows(language: str, name: str) -> bool:

@@ -122,14 +122,28 @@ def checked_in_between(first: datetime, last: datetime) -> Condition:
     return found.correlate(key_results).exists()
 
 
+def facts(filters: Filters, stretch: tuple[datetime, datetime] | None) -> list[Condition]:
+    """The filters that the key result's own columns answer, as conditions over `key_results`."""
+    kr = key_results.c
+    found: list[Condition] = []
+    if filters.kinds:
+        found.append(kr.kind.in_(filters.kinds))
+    if filters.cadences:
+        found.append(kr.cadence.in_(filters.cadences))
+    if filters.restricted:
+        found.append(sa.not_(kr.open))
+    if filters.checked_in is not None and stretch is not None:
+        there = checked_in_between(*stretch)
+        found.append(there if filters.checked_in else sa.not_(there))
+    return found
+
+
 def _said(measuring: Measuring, part: str) -> Condition:
-    column = check_ins.c[part]
-    found = sa.select(check_ins.c.id).where(check_ins.c.id == measuring.last_check_in_id, column != "")
-    return found.correlate(key_results).exists()
+    return measuring.last_check_in_id.in_(sa.select(check_ins.c.id).where(check_ins.c[part] != ""))
 
 
 def _missing(measuring: Measuring, what: str) -> Condition:
-    kr = key_results.c
+    kr = measuring.kr.c
     if what == "baseline":
         # Only a measure starts somewhere; a boundary, milestones and a yes-or-no have no need of it.
         return sa.and_(kr.kind == "measure", kr.baseline.is_(None))
@@ -138,21 +152,22 @@ def _missing(measuring: Measuring, what: str) -> Condition:
     if what == "value":
         return sa.and_(kr.kind != "milestones", measuring.value.is_(None))
     if what == "check_in":
-        return measuring.last_check_in_id.is_(None)
+        return measuring.last_at.is_(None)
     if what == "score":
-        return kr.score.is_(None)
+        return kr.id.in_(sa.select(key_results.c.id).where(key_results.c.score.is_(None)))
     if what == "confidence":
-        return sa.and_(measuring.last_check_in_id.is_not(None), measuring.confidence.is_(None))
+        return sa.and_(measuring.last_at.is_not(None), measuring.confidence.is_(None))
     # Every key result has an owner and none has a date of its own.
     return sa.false()
 
 
 def earlier_confidence(measuring: Measuring) -> ColumnElement[Any]:
-    """The confidence said before the latest one; null where there were not two."""
+    """The confidence said before the latest check-in; null where there were not two."""
+    kr = measuring.kr
     found = (
         sa.select(check_ins.c.confidence)
         .where(
-            check_ins.c.key_result_id == key_results.c.id,
+            check_ins.c.key_result_id == kr.c.id,
             check_ins.c.at <= measuring.as_of,
             check_ins.c.confidence.is_not(None),
             check_ins.c.id != measuring.last_check_in_id,
@@ -160,18 +175,15 @@ def earlier_confidence(measuring: Measuring) -> ColumnElement[Any]:
         .order_by(check_ins.c.at.desc(), check_ins.c.id.desc())
         .limit(1)
     )
-    return found.correlate(key_results).scalar_subquery()
+    return found.correlate(kr).scalar_subquery()
 
 
-def narrowed(
-    filters: Filters, measuring: Measuring, before: Measuring | None, stretch: tuple[datetime, datetime] | None
-) -> list[Condition]:
-    """The filters as conditions; states are not among them (see `visible_key_results`).
+def judged(filters: Filters, measuring: Measuring) -> list[Condition]:
+    """The filters that only the definitions answer, as conditions over `measuring.kr`.
 
-    `before` is the moment that a movement starts from, `stretch` the time in which a check-in is
-    looked for; a filter that needs one of them is passed over without it.
+    A movement is looked for where `measuring.held` has the earlier progress (`was`).
     """
-    m, kr = measuring, key_results.c
+    m, kr = measuring, measuring.kr.c
     found: list[Condition] = []
     if filters.statuses:
         found.append(m.status.in_(filters.statuses))
@@ -191,26 +203,35 @@ def narrowed(
             found.append(_share_bound(share, *bound))
     if filters.watermelon:
         found.append(m.is_watermelon)
-    if filters.kinds:
-        found.append(kr.kind.in_(filters.kinds))
     if filters.held is not None:
         found.append(sa.and_(kr.kind == "boundary", m.holding if filters.held else sa.not_(m.holding)))
     if filters.missing:
         found.append(sa.or_(*(_missing(m, what) for what in filters.missing)))
     if filters.unrankable:
         found.append(m.gap.is_(None))
-    if filters.cadences:
-        found.append(kr.cadence.in_(filters.cadences))
-    if filters.moved and before is not None:
-        found.append(_moved(filters.moved, m, before))
-    if filters.checked_in is not None and stretch is not None:
-        there = checked_in_between(*stretch)
-        found.append(there if filters.checked_in else sa.not_(there))
+    if filters.moved and "was" in m.held:
+        found.append(_moved(filters.moved, m.progress - m.held["was"]))
     if filters.has:
         found.append(sa.or_(*(_said(m, part) for part in filters.has)))
-    if filters.restricted:
-        found.append(sa.not_(kr.open))
     return found
+
+
+# What each filter looks at, so that a question about an earlier moment works it out once.
+_LOOKS_AT = {
+    "reported": ("reported",),
+    "freshness": ("last_at",),
+    "older_than_days": ("last_at",),
+    "confidence": ("confidence",),
+    "confidence_falling": ("confidence", "last_check_in_id"),
+    "watermelon": ("reported",),
+    "missing": ("last_at",),
+    "has": ("last_check_in_id",),
+}
+
+
+def looked_at(filters: Filters) -> set[str]:
+    """The attributes of `Measuring` that the filters look at, besides value and progress."""
+    return {name for field, names in _LOOKS_AT.items() if getattr(filters, field) for name in names}
 
 
 def _share_bound(share: ColumnElement[Any], sign: str, bound: float) -> Condition:
@@ -221,8 +242,7 @@ def _share_bound(share: ColumnElement[Any], sign: str, bound: float) -> Conditio
     return met
 
 
-def _moved(way: str, now: Measuring, before: Measuring) -> Condition:
-    change = now.progress - before.progress
+def _moved(way: str, change: ColumnElement[Any]) -> Condition:
     if way == "up":
         return change > _NOISE
     if way == "down":

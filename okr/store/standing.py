@@ -17,7 +17,7 @@ from okr.models import check_ins, cycles, key_results, kpis, objectives, people,
 from okr.store.directory import Cycle
 from okr.store.engine import Database
 from okr.store.measuring import Bytewise, Measuring, Standing, standings
-from okr.store.scope import Condition, Scope, narrowed, visible_key_results
+from okr.store.scope import Condition, Scope, facts, judged, looked_at, visible_key_results
 from okr.store.upkeep import chunks
 
 NO_FILTERS = Filters()
@@ -50,13 +50,15 @@ class Told:
 class Query:
     """What a question about key results narrows by, and where a movement starts.
 
-    `before` is the earlier moment of a movement; `stretch` is the time in which check-ins count.
+    `before` is the earlier moment of a movement; `stretch` is the time in which check-ins count;
+    `earlier` says that records newer than the moment asked about may exist (it changes the speed alone).
     """
 
     scope: Scope = field(default_factory=Scope)
     filters: Filters = NO_FILTERS
     before: Measuring | None = None
     stretch: tuple[datetime, datetime] | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,11 @@ class StandingPart:
         offset: int = 0,
     ) -> list[Told]:
         """The key results that meet the query, in order of `by`; see `order_of` for the orders there are."""
-        where = _where(actor, measuring, query)
-        keys, needs = order_of(by, measuring, query.before, reverse)
+        narrow = _narrow(actor, measuring, query, by)
+        keys, needs = order_of(by, narrow, reverse)
+        where = judged(query.filters, narrow)
         with self.database.read() as connection:
-            found = standings(connection, measuring, *where, *needs, order_by=keys, limit=limit, offset=offset)
+            found = standings(connection, narrow, *where, *needs, order_by=keys, limit=limit, offset=offset)
             return told(connection, found)
 
     def key_results_by_id(self, actor: Actor, measuring: Measuring, ids: Sequence[int]) -> list[Told]:
@@ -115,11 +118,13 @@ class StandingPart:
 
     def count_key_results(self, actor: Actor, measuring: Measuring, query: Query, *, by: str = "") -> int:
         """How many key results meet the query, and can be put in order of `by` if one is given."""
-        _, needs = order_of(by, measuring, query.before, False)
-        where = _where(actor, measuring, query)
+        narrow = _narrow(actor, measuring, query, by)
+        _, needs = order_of(by, narrow, False)
+        counted = sa.select(sa.func.count()).select_from(narrow.kr)
         with self.database.read() as connection:
-            counted = sa.select(sa.func.count()).select_from(key_results)
-            return connection.execute(counted.where(measuring.in_cycles, *where, *needs)).scalar_one()
+            return connection.execute(
+                counted.where(narrow.in_cycles, *judged(query.filters, narrow), *needs)
+            ).scalar_one()
 
     def tally(self, actor: Actor, measuring: Measuring, query: Query) -> Tally:
         """Mean progress by weight and the counts by status of the key results that meet the query."""
@@ -127,25 +132,19 @@ class StandingPart:
 
     def tallies(self, actor: Actor, measuring: Measuring, query: Query, by: str) -> dict[int, Tally]:
         """The same for each `team`, `objective` or `person` (owner) by internal id; a team without those below it."""
-        column = {
-            "team": key_results.c.team_id,
-            "objective": key_results.c.objective_id,
-            "person": key_results.c.owner_id,
-        }[by]
+        column = {"team": "team_id", "objective": "objective_id", "person": "owner_id"}[by]
         return {ident: tally for ident, tally in self._tallies(actor, measuring, query, column).items() if ident}
 
-    def _tallies(
-        self, actor: Actor, measuring: Measuring, query: Query, column: sa.Column[int] | None
-    ) -> dict[int | None, Tally]:
-        where = _where(actor, measuring, query)
-        group = sa.null() if column is None else column
+    def _tallies(self, actor: Actor, measuring: Measuring, query: Query, column: str | None) -> dict[int | None, Tally]:
+        narrow = _narrow(actor, measuring, query, "")
+        group = sa.null() if column is None else narrow.kr.c[column]
         rows = sa.select(
             group.label("part"),
-            measuring.status.label("status"),
-            measuring.progress.label("progress"),
-            measuring.clamped.label("clamped"),
-            key_results.c.weight.label("weight"),
-        ).where(measuring.in_cycles, *where)
+            narrow.status.label("status"),
+            narrow.progress.label("progress"),
+            narrow.clamped.label("clamped"),
+            narrow.kr.c.weight.label("weight"),
+        ).where(narrow.in_cycles, *judged(query.filters, narrow))
         base = rows.subquery("base")
         weight = sa.case((base.c.progress.is_not(None), base.c.weight))
         summed = sa.select(
@@ -171,11 +170,25 @@ class StandingPart:
         return [Cycle(row.id, row.key, row.name, row.start, row.end, row.state) for row in found]
 
 
-def _where(actor: Actor, measuring: Measuring, query: Query) -> list[Condition]:
-    return [
+def _narrow(actor: Actor, measuring: Measuring, query: Query, by: str) -> Measuring:
+    where = [
         *visible_key_results(actor, measuring, query.scope, query.filters.states),
-        *narrowed(query.filters, measuring, query.before, query.stretch),
+        *facts(query.filters, query.stretch),
     ]
+    keep = looked_at(query.filters)
+    if by in ("gap", "confidence"):
+        keep |= {"confidence", "last_at"}
+    elif by == "age":
+        keep.add("last_at")
+    held: dict[str, sa.ColumnElement[Any]] = {}
+    if query.before is not None and (by == "change" or query.filters.moved):
+        held = {"was": query.before.progress, "was_expected": query.before.expected}
+    if by == "score":
+        # A hair above the half, because the two databases round a half each its own way.
+        derived = sa.func.round(measuring.clamped * 10.0 + 1e-9) / 10.0
+        held["score"] = sa.func.coalesce(key_results.c.score, derived)
+    earlier = query.earlier or "was" in held
+    return measuring.among(*where, earlier=earlier, keep=sorted(keep), **held)
 
 
 def _tally(rows: Sequence[Any]) -> Tally:
@@ -187,17 +200,15 @@ def _tally(rows: Sequence[Any]) -> Tally:
     return Tally(mean, counted, number - counted, {Status(row.status).value: row.number for row in rows})
 
 
-def order_of(
-    by: str, measuring: Measuring, before: Measuring | None, reverse: bool
-) -> tuple[list[sa.ColumnElement[Any]], list[Condition]]:
+def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.ColumnElement[Any]], list[Condition]]:
     """The keys to sort by, and what a key result must have to stand in that order.
 
     gap: the most behind first, by the contract's rule. progress, value, confidence, score, weight:
-    the largest first. age: the oldest check-in first. change: the most ground lost since `before`
-    first, progress held against what was expected to be added. Reversed, each the other way round.
-    Without an order they stand by their keys.
+    the largest first. age: the oldest check-in first. change: the most ground lost first, progress
+    held against what was expected to be added since the earlier moment. Reversed, each the other way
+    round. Without an order they stand by their keys.
     """
-    by_key = Bytewise(key_results.c.key).asc()
+    by_key = Bytewise(measuring.kr.c.key).asc()
     # In a closed cycle as in the one in force: whether it is worked on is the scope's business.
     rankable = [measuring.gap.is_not(None), measuring.progress < 1.0]
     if not by:
@@ -207,22 +218,17 @@ def order_of(
             return [sa.func.round(measuring.gap * 1e9).asc(), by_key], rankable
         return measuring.most_behind(), rankable
     if by == "change":
-        if before is None:
-            raise ValueError("a change starts somewhere")
-        now = sa.func.coalesce(measuring.gap, -measuring.progress)
-        then = sa.func.coalesce(before.gap, -before.progress)
-        lost = sa.func.round((now - then) * 1e9)
-        return [lost.asc() if reverse else lost.desc(), by_key], [
-            measuring.progress.is_not(None),
-            before.progress.is_not(None),
-        ]
+        was, was_expected = measuring.held["was"], measuring.held["was_expected"]
+        added = sa.case((measuring.gap.is_not(None), measuring.expected - was_expected), else_=0.0)
+        lost = sa.func.round((added - (measuring.progress - was)) * 1e9)
+        return [lost.asc() if reverse else lost.desc(), by_key], [measuring.progress.is_not(None), was.is_not(None)]
     column: sa.ColumnElement[Any] = {
         "progress": sa.func.round(measuring.progress * 1e9),
         "value": measuring.value,
         "confidence": measuring.confidence,
-        "score": key_results.c.score,
-        "weight": key_results.c.weight,
+        "weight": measuring.kr.c.weight,
         "age": measuring.last_at,
+        "score": measuring.held.get("score", sa.null()),
     }[by]
     upwards = reverse != (by == "age")
     return [column.asc() if upwards else column.desc(), by_key], [column.is_not(None)]
