@@ -173,7 +173,9 @@ def test_no_test_is_passed_over() -> None:
 
 
 def test_no_key_or_password_is_kept() -> None:
-    pattern = re.compile(r"(?<![\w-])sk-[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{30,}")
+    pattern = re.compile(
+        r"(?<![\w-])sk-[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{30,}"
+    )
     assert not [n for n in tracked() if (t := text_of(n)) and pattern.search(t)]
 
 
