@@ -12,10 +12,10 @@ from okr.exchange.wording import shown
 
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f']")
 _FIGURE = re.compile(
-    r"(?P<sign>[-+−–]?)\s*(?P<before>[^\d\s.,+−–-]{0,4}?)\s*(?P<sign2>[-−–]?)"
-    r"(?P<digits>\d(?:[\d .,]*\d)?)\s*(?P<after>[^\d]{0,20}\d?)"
+    r"(?P<sign>[-+−–]?)\s*(?P<before>[^0-9\s.,+−–-]{0,4}?)\s*(?P<sign2>[-−–]?)"
+    r"(?P<digits>[0-9](?:[0-9 .,]*[0-9])?)\s*(?P<after>(?:[^\d\s.,+−–-][^\d]{0,19})?)"
 )
-_THREES = re.compile(r"\d{1,3}(?: \d{3})+")
+_THREES = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _number(digits: str, mark: str | None) -> float | str:
 
 def _evident(text: str) -> str | None:
     """The sign for decimals where this text alone shows it."""
-    match = re.search(r"\d(?:[\d .,\u00a0\u202f]*\d)?", text)
+    match = re.search(r"[0-9](?:[0-9 .,\u00a0\u202f]*[0-9])?", text)
     digits = match.group() if match else ""
     signs = [c for c in digits if c in ".,"]
     if not signs:

@@ -273,8 +273,10 @@ class _Import:
                 places[key] = index
                 links[key] = value if isinstance(value, list) else [] if value is None else [value]
             for circle in circles(links):
-                index = next((places[key] for key in circle if key in places), 0)
-                self.problems.add(f"{section}[{index}].{name}", round_about(circle))
+                # Told from a record of the file, which is what the person can change.
+                start = next((i for i, key in enumerate(circle) if key in places), 0)
+                told = [*circle[start:-1], *circle[:start], circle[start]]
+                self.problems.add(f"{section}[{places.get(told[0], 0)}].{name}", round_about(told))
 
     def _write_list(self, section: str, shape: Shape, make: RowMaker, touched: dict[str, set[int]]) -> None:
         count = self.report.counts[section] = Count()
