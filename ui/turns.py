@@ -64,6 +64,7 @@ class Turn:
     id: int | None = None
     state: str = "done"  # answering, done, stopped, failed
     thumb: int | None = None
+    more: int = 0
     proposals: list[dict[str, Any]] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
@@ -78,12 +79,15 @@ class Turn:
             case Choices(options):
                 self.options = list(options)
             case Failed(text, reference):
-                self.failed, self.reference, self.state = text, reference, "failed"
+                # Not always the end: an answer that cannot be kept is still an answer.
+                self.failed, self.reference = text, reference
             case Done(document, suggestions, turn):
                 self.document, self.suggestions, self.id = document, list(suggestions), turn
                 self.rows = self.rows or listed(document.get("rows", []))
                 self.sources = self.sources or [str(each) for each in document.get("sources", [])]
-                self.state = "done" if self.state == "answering" else self.state
+                self.text = self.text or str(document.get("answer", ""))
+                self.more = int(document.get("more", 0))
+                self.state = "failed" if "error" in document else "done"
             case _:
                 self.proposals.append(dict(event.body))
 
@@ -119,25 +123,25 @@ def listed(rows: list[dict[str, Any]]) -> list[Listed]:
 def said_before(
     question: str, said: str, state: str, document: dict[str, Any] | None, turn: int, thumb: int | None
 ) -> Turn:
-    """A turn from the store; whatever the answer document holds beside the contract's fields is shown too."""
+    """A turn from the store, as it was shown when it was said."""
     found = document or {}
-    shown: dict[str, Any] = found.get("shown") or {}
-    chart: dict[str, Any] = shown.get("chart") or {}
+    chart: dict[str, Any] = found.get("chart") or {}
+    error: dict[str, Any] = found.get("error") or {}
     return Turn(
         question=question,
         text=str(found.get("answer") or said),
         rows=listed(found.get("rows", [])),
-        apart=listed(shown.get("apart", [])),
-        quotes=[_said(quote) for quote in shown.get("quotes", [])],
+        apart=listed(found.get("apart", [])),
+        more=int(found.get("more", 0)),
+        quotes=[_said(quote) for quote in found.get("quotes", [])],
         chart=str(chart.get("kind", "")),
         chart_title=str(chart.get("title", "")),
         lines=[_line(series) for series in chart.get("series", [])],
         sources=[str(each) for each in found.get("sources", [])],
-        options=[(str(label), str(asked)) for label, asked in _pairs(shown.get("options") or found.get("options"))],
-        suggestions=[str(each) for each in shown.get("suggestions", [])],
+        options=[(str(label), str(asked)) for label, asked in _pairs(found.get("options"))],
+        suggestions=[str(each) for each in found.get("suggestions", [])],
         document=found,
-        failed=str(shown.get("failed", "")),
-        reference=str(shown.get("reference", "")),
+        reference=str(error.get("reference", "")),
         id=turn,
         state=state,
         thumb=thumb,
@@ -153,7 +157,7 @@ def _pairs(options: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _said(quote: dict[str, Any]) -> Said:
-    on = quote.get("on")
+    on = quote.get("date")
     return Said(
         str(quote.get("id", "")),
         str(quote.get("author", "")),

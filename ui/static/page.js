@@ -53,8 +53,24 @@ async function copy(button, copied) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
-let state = { send: null, copied: "Copied" };
+let state = { send: null, stopped: null, copied: "Copied" };
 let listening = false;
+let told = false;
+
+// A run that the stop button ended leaves its last step on the page as if it still went on.
+function watchForStop() {
+  const app = document.querySelector("[data-test-script-state]");
+  const idle = app && app.dataset.testScriptState === "notRunning";
+  const unfinished = document.querySelector("[data-live]");
+  if (!unfinished) { told = false; return; }
+  if (!idle || told) return;
+  setTimeout(() => {
+    const still = document.querySelector("[data-test-script-state]");
+    if (told || !document.querySelector("[data-live]") || still.dataset.testScriptState !== "notRunning") return;
+    told = true;
+    state.stopped();
+  }, 350);
+}
 
 function listen() {
   if (listening) return;
@@ -68,15 +84,26 @@ function listen() {
       state.send(opener.dataset.open);
       return;
     }
+    // On a telephone the list of questions lies over the page; what was chosen is behind it.
+    if (window.innerWidth < 768 && from.closest(".st-key-okr_talks button, .st-key-okr_new button")) {
+      const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+      if (close) setTimeout(() => close.click(), 50);
+    }
     const copier = from.closest("[data-copy]");
     if (copier) copy(copier, state.copied);
   });
-  new MutationObserver(announce).observe(document.body, { childList: true, subtree: true });
+  const changed = () => { announce(); watchForStop(); };
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
+  new MutationObserver(changed).observe(document.body, watched);
 }
 
 export default function (component) {
   const { data, setTriggerValue } = component;
-  state = { send: (id) => setTriggerValue("open", id), copied: data.copied };
+  state = {
+    send: (id) => setTriggerValue("open", id),
+    stopped: () => setTriggerValue("stopped", Date.now()),
+    copied: data.copied,
+  };
   document.documentElement.lang = data.language;
   if (data.theme) document.documentElement.dataset.theme = data.theme;
   liveRegion();

@@ -1,0 +1,70 @@
+"""The line of a series over time: one finding in the title, the expected line dashed, records as dots that open."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import altair as alt
+
+from assistant.telling import formats
+from ui.harmless import plain
+from ui.turns import Line
+
+HEIGHT = 230
+LINE = "#6172E0"
+EXPECTED = "#8690A0"
+
+
+def points(line: Line, zone: ZoneInfo, language: str) -> list[dict[str, str | float]]:
+    """The series as rows of `at`, `value`, `key`, `label`, oldest first; `label` is the value as people write it."""
+    return [
+        {
+            # Wall time of the company without its zone, so that the browser draws the company's days.
+            "at": at.astimezone(zone).replace(tzinfo=None).isoformat(),
+            "value": value,
+            "key": plain(key),
+            "label": formats.amount(value, plain(line.unit) or None, language),
+        }
+        for at, value, key in sorted(line.points)
+    ]
+
+
+def drawable(line: Line) -> bool:
+    """Whether there is enough to draw: two values at least."""
+    return len(line.points) >= 2
+
+
+def line_chart(line: Line, zone: ZoneInfo, language: str, expected_word: str) -> alt.LayerChart:
+    """A chart of one series; the last value is written at its dot, the expected line named at its end."""
+    rows = points(line, zone, language)
+    days = "%-d %b" if language == "en" else "%-d.%m"
+    decimal = "replace(datum.label, '.', ',')" if language == "pl" else "datum.label"
+    x = alt.X("at:T", axis=alt.Axis(title=None, format=days, grid=False, tickCount=6, domain=False, ticks=False))
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(zero=False, nice=True, padding=12),
+        axis=alt.Axis(title=None, tickCount=4, domain=False, ticks=False, gridOpacity=0.35, labelExpr=decimal),
+    )
+    tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("at:T", title=" ", format=days)]
+    opened = alt.selection_point(name="opened", fields=["key"], on="click", empty=False)
+    base = alt.Chart(alt.InlineData(values=rows))
+    layers: list[alt.Chart] = []
+    if len(line.expected) >= 2:
+        wanted_rows = [
+            {"at": at.astimezone(zone).replace(tzinfo=None).isoformat(), "value": value, "word": ""}
+            for at, value in sorted(line.expected)
+        ]
+        wanted_rows[-1]["word"] = expected_word
+        wanted = alt.Chart(alt.InlineData(values=wanted_rows))
+        layers.append(wanted.mark_line(strokeDash=[5, 4], color=EXPECTED, strokeWidth=1.5).encode(x=x, y=y))
+        named = wanted.mark_text(align="right", dy=-8, color=EXPECTED, fontSize=12)
+        layers.append(named.encode(x=x, y=y, text="word:N"))
+    layers.append(base.mark_line(color=LINE, strokeWidth=2).encode(x=x, y=y))
+    dots = base.mark_circle(size=58, color=LINE, opacity=1, cursor="pointer")
+    layers.append(dots.encode(x=x, y=y, tooltip=tooltip).add_params(opened))
+    last = alt.Chart(alt.InlineData(values=rows[-1:])).mark_text(
+        align="right", dy=-13, fontWeight=600, fontSize=13, color=LINE
+    )
+    layers.append(last.encode(x=x, y=y, text="label:N"))
+    drawn: alt.LayerChart = alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+    return drawn

@@ -1,0 +1,122 @@
+"""The frame around every page: the bar with the places there are, the person, and what was asked before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from okr.calendar import day_of
+from okr.store.conversations import KeptConversation
+from ui.harmless import escaped, label, plain
+from ui.session import Visit
+from ui.wording import LANGUAGES
+
+# The places that exist, in the order of the bar: the page's file and the key of its name.
+PLACES = (("pages/ask.py", "place.ask"),)
+
+
+def pages(visit: Visit) -> list[st.Page]:
+    """The pages of the app, the first of them home."""
+    return [st.Page(file, title=visit.words(name), default=number == 0) for number, (file, name) in enumerate(PLACES)]
+
+
+def draw_bar(visit: Visit) -> None:
+    """The bar at the top."""
+    with st.container(key="okr_top", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="okr-name">{escaped(visit.company.name)} OKR</div>')
+        for file, name in PLACES:
+            st.page_link(file, label=visit.words(name), query_params=_kept_address())
+        with st.container(key="okr_who", width="content"):
+            _draw_person(visit)
+
+
+def _kept_address() -> dict[str, str]:
+    return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
+
+
+def _draw_person(visit: Visit) -> None:
+    words = visit.words
+    with st.popover(label(visit.actor.name), type="tertiary"):
+        if visit.chosen:
+            st.html(f'<p class="okr-note">{escaped(words("sample"))}</p>')
+            people = [person.email for person in visit.store.people()]
+            st.selectbox(
+                words("sample.who"),
+                people,
+                index=people.index(visit.actor.email),
+                format_func=lambda email: f"{plain(visit.person_name(email))} · {_team_of(visit, email)}",
+                key="okr_as",
+                on_change=_choose_person,
+            )
+        else:
+            st.html(f'<p class="okr-note">{escaped(words("signed_in", email=visit.actor.email))}</p>')
+        st.segmented_control(
+            words("language"),
+            LANGUAGES,
+            default=words.language,
+            format_func=lambda code: words(f"language.{code}"),
+            key="okr_lang",
+            on_change=_choose_language,
+        )
+        if not visit.chosen:
+            st.button(words("sign_out"), on_click=st.logout)
+
+
+def _team_of(visit: Visit, email: str) -> str:
+    person = visit.people.get(email)
+    return plain(visit.team_name(person.team)) if person and person.team else ""
+
+
+def _choose_person() -> None:
+    st.query_params["as"] = st.session_state["okr_as"]
+    new_talk()
+
+
+def _choose_language() -> None:
+    if chosen := st.session_state["okr_lang"]:
+        st.query_params["lang"] = chosen
+
+
+def new_talk() -> None:
+    """The page shows an empty conversation on its next run."""
+    st.query_params.pop("c", None)
+    st.session_state.pop("okr_unkept", None)
+    st.session_state.pop("okr_conversation", None)
+
+
+def open_talk(conversation_id: str) -> None:
+    """The page shows that conversation on its next run."""
+    new_talk()
+    st.query_params["c"] = conversation_id
+
+
+def draw_talks(visit: Visit, current: str | None) -> None:
+    """What the person asked before, in the sidebar, by day."""
+    words = visit.words
+    with st.sidebar:
+        with st.container(key="okr_new"):
+            st.button(words("new"), icon=":material/edit_square:", width="stretch", on_click=new_talk)
+        kept = visit.store.conversations(visit.actor)
+        with st.container(key="okr_talks"):
+            if not kept:
+                st.html(f'<p class="okr-foot">{escaped(words("talks.none"))}</p>')
+            heading = ""
+            for talk in kept:
+                if (day := _day_word(visit, talk)) != heading:
+                    heading = day
+                    st.html(f'<div class="okr-day">{escaped(heading)}</div>')
+                st.button(
+                    label(talk.title, 80) or words("talks.untitled"),
+                    key=f"okr_talk_{talk.id}",
+                    type="secondary" if talk.id == current else "tertiary",
+                    width="stretch",
+                    on_click=open_talk,
+                    args=(talk.id,),
+                )
+
+
+def _day_word(visit: Visit, talk: KeptConversation) -> str:
+    on: date = day_of(talk.updated_at, visit.company.tz)
+    age = (visit.today - on).days
+    return visit.words("talks.today" if age <= 0 else "talks.yesterday" if age == 1 else "talks.earlier")

@@ -1,0 +1,110 @@
+"""One record beside the answer that cites it: what it says, who wrote it, and the series it stands in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from assistant.telling import formats
+from okr.calendar import day_of
+from okr.store.opening import Opened
+from ui.charts import drawable, line_chart
+from ui.drawings import spark
+from ui.figures import status_html, word, written
+from ui.harmless import escaped, label, line, plain
+from ui.session import Visit
+from ui.turns import Line
+
+
+def show_record(visit: Visit, key: str) -> None:
+    """Open the record in a dialog over the page; what is missing or hidden gets one and the same sentence."""
+    found = visit.store.open_record(visit.actor, key)
+    kind = visit.words(f"record.{found.kind}") if found else visit.words("evidence")
+    title = f"{kind} {plain(key)}" if found and found.kind != "person" else kind
+
+    @st.dialog(label(title), width="medium")
+    def opened() -> None:
+        if found is None:
+            st.html(f'<p class="okr-note">{escaped(visit.words("evidence.none"))}</p>')
+            return
+        _drawn(visit, found)
+
+    opened()
+
+
+def said_when(visit: Visit, moment: datetime) -> str:
+    """A moment as people say it: "Friday 20 November, 3 days ago"."""
+    language = visit.words.language
+    on = day_of(moment, visit.company.tz)
+    name = formats.weekday(on, language)
+    named = f"{name} {formats.day(on, language, visit.today)}"
+    if on > visit.today:
+        return named
+    return f"{named}, {formats.how_long_ago(on, language, visit.today)}"
+
+
+def _drawn(visit: Visit, found: Opened) -> None:
+    words, language = visit.words, visit.words.language
+    above = ""
+    if found.above is not None and found.above[2] != found.title:
+        kind, key, title = found.above
+        above = f"{words(f'record.{kind}')} {key}: {title}"
+    elif found.above is not None:
+        above = f"{words(f'record.{found.above[0]}')} {found.above[1]}"
+    st.html(
+        f'<div class="okr-record"><h3>{line(found.title)}</h3>'
+        f'<p class="okr-foot">{line(above)}</p>{_facts(visit, found)}{_wrote(visit, found)}</div>'
+    )
+    series = Line(found.title, found.unit, [(value.at, value.value, value.key) for value in found.values])
+    if drawable(series):
+        title = line(words("record.history", title=found.title))
+        if found.kind == "check_in":
+            drawn = spark([value.value for value in found.values], width=320, height=44)
+            st.markdown(f'<p class="okr-over">{title}</p>{drawn}', unsafe_allow_html=True)
+        else:
+            st.html(f'<p class="okr-over">{title}</p>')
+            chart = line_chart(series, visit.company.tz, language, words("chart.expected"))
+            st.altair_chart(chart, key=f"okr_record_{found.kind}_{found.key}", alt=plain(found.title))
+    if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
+        asked = words("record.ask.question", title=plain(found.title))
+        st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+
+
+def _ask(question: str) -> None:
+    st.session_state["okr_asking"] = question
+
+
+def _facts(visit: Visit, found: Opened) -> str:
+    parts: list[str] = []
+    for name, value in found.facts.items():
+        if value is None or value == "":
+            continue
+        if name in ("reported", "status") and found.kind != "task":
+            drawn = status_html(visit, value)
+        elif name == "confidence" and isinstance(value, int):
+            drawn = line(visit.words("record.confidence", n=value))
+        elif name in ("owner", "team", "lead", "assignee"):
+            drawn = line(str(value))
+        elif name in ("kind", "state", "status", "role"):
+            drawn = line(word(visit, value))
+        else:
+            drawn = line(written(visit, name, value, {"unit": found.unit}))
+        parts.append(f"<div><dt>{line(visit.words(f'name.{name}'))}</dt><dd>{drawn}</dd></div>")
+    return f'<dl class="okr-facts">{"".join(parts)}</dl>' if parts else ""
+
+
+def _wrote(visit: Visit, found: Opened) -> str:
+    if found.on is None or not found.author:
+        return ""
+    when = said_when(visit, found.on)
+    over = f'<p class="okr-over">{line(visit.words("record.wrote", name=found.author, day=when))}</p>'
+    if not found.wrote:
+        return over + f'<p class="okr-foot">{line(visit.words("record.no_words"))}</p>'
+    quotes = "".join(_part(visit, part, text, alone=len(found.wrote) == 1) for part, text in found.wrote)
+    return over + quotes
+
+
+def _part(visit: Visit, part: str, text: str, *, alone: bool) -> str:
+    name = "" if alone and part in ("note", "text") else f"<footer>{line(visit.words(f'name.{part}'))}</footer>"
+    return f'<blockquote class="okr-quote"><p>{escaped(text)}</p>{name}</blockquote>'

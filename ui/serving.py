@@ -1,0 +1,157 @@
+"""How the page leaves the server: its headers, its style sheet in the first answer, everything warm at the start."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STATIC = Path(__file__).parent / "static"
+SERVED = {
+    "page.css": "text/css",
+    "hanken-grotesk-latin-wght-normal.woff2": "font/woff2",
+    "hanken-grotesk-latin-ext-wght-normal.woff2": "font/woff2",
+    "hanken-grotesk-latin-wght-italic.woff2": "font/woff2",
+    "hanken-grotesk-latin-ext-wght-italic.woff2": "font/woff2",
+    "mark.svg": "image/svg+xml",
+}
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        # Streamlit's parts and the charts write their styles into the page.
+        "style-src 'self' 'unsafe-inline'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "worker-src 'self' blob:",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+_HEAD = (
+    '<link rel="preload" href="./okr/hanken-grotesk-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
+    '<link rel="stylesheet" href="./okr/page.css">'
+)
+_SCRIPT = re.compile(r"<script>.*?</script>", re.S)
+_OTHER_FONT = re.compile(r"<link\s+rel=\"preload\"[^>]*SourceSans[^>]*/?>", re.S)
+
+
+def own_page(page: str) -> str:
+    """The page that Streamlit serves, with our style sheet and title, without the inline script the policy refuses.
+
+    The style sheet is there before anything is drawn, so that nothing changes its look while it loads.
+    """
+    page = _OTHER_FONT.sub("", _SCRIPT.sub("", page))
+    page = page.replace("<title>Streamlit</title>", "<title>OKR</title>")
+    page = page.replace('href="./favicon.png"', 'href="./okr/mark.svg" type="image/svg+xml"')
+    return page.replace("</head>", f"{_HEAD}</head>", 1)
+
+
+class Dressed:
+    """Every answer gets the security headers, and every HTML page our style sheet."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and dress what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start: dict[str, Any] = {}
+        page = bytearray()
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                if not headers.get("content-type", "").startswith("text/html") or "content-encoding" in headers:
+                    await send(message)
+                    return
+                start.update(message)
+                return
+            if not start or message["type"] != "http.response.body":
+                await send(message)
+                return
+            page.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            body = own_page(page.decode("utf-8")).encode() if page else b""
+            headers = MutableHeaders(scope=start)
+            headers["content-length"] = str(len(body))
+            del headers["etag"]
+            headers["cache-control"] = "no-cache"
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+        # Compressed pages could not be dressed; the assets, which are large, are compressed in files.
+        if not scope["path"].startswith(("/static/", "/_stcore/", "/okr/", "/media/")):
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONAL]}
+        await self.app(scope, receive, dressed)
+
+
+_CONDITIONAL = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
+
+
+def routes() -> list[BaseRoute]:
+    """The page's own files; nothing else of the folder is served."""
+
+    async def own_file(request: Any) -> Response:
+        name = request.path_params["name"]
+        if name not in SERVED:
+            return Response(status_code=404)
+        kept = "public, max-age=31536000, immutable" if name.endswith(".woff2") else "no-cache"
+        return FileResponse(STATIC / name, media_type=SERVED[name], headers={"Cache-Control": kept})
+
+    return [Route("/okr/{name}", own_file, methods=["GET", "HEAD"])]
+
+
+WARMED = (
+    "altair",
+    "assistant.conversation",
+    "assistant.direct",
+    "okr.language.reader",
+    "pandas",
+    "streamlit.elements.vega_charts",
+    "ui.page",
+    "ui.pages.ask",
+)
+
+
+@asynccontextmanager
+async def warm(_app: object) -> AsyncIterator[None]:
+    """Import and build once what every page needs, before the first visitor and not during the visit.
+
+    What exists then stays for good, so the collector need not look at it again: Streamlit asks for a
+    full collection after every run, and over everything imported that takes longer than the run.
+    """
+    for module in WARMED:
+        import_module(module)
+    import_module("ui.session").open_house()
+    gc.collect()
+    gc.freeze()
+    yield
