@@ -58,6 +58,7 @@ def key_result_row(told: Told, zone: ZoneInfo, before: Told | None = None) -> Ro
         "team": told.team,
         "objective": told.objective,
         "cycle": told.cycle,
+        "cadence": one.cadence,
         "state": one.state,
     }
     if verdict.ratio is not None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor, sees_key_result
 from okr.health import WORST_FIRST, Status
 from okr.language.frames import Filters
-from okr.models import check_ins, cycles, key_results, kpis, objectives, people, teams
+from okr.models import check_ins, cycles, key_results, kpis, objectives, people, team_paths, teams
 from okr.store.directory import Cycle
 from okr.store.engine import Database
 from okr.store.measuring import Bytewise, Measuring, Standing, standings
@@ -131,11 +131,17 @@ class StandingPart:
         return self._tallies(actor, measuring, query, None).get(None, Tally(None, 0, 0, {}))
 
     def tallies(self, actor: Actor, measuring: Measuring, query: Query, by: str) -> dict[int, Tally]:
-        """The same for each `team`, `objective` or `person` (owner) by internal id; a team without those below it."""
-        column = {"team": "team_id", "objective": "objective_id", "person": "owner_id"}[by]
-        return {ident: tally for ident, tally in self._tallies(actor, measuring, query, column).items() if ident}
+        """The same for each `team`, `objective` or `person` (owner) by internal id.
 
-    def _tallies(self, actor: Actor, measuring: Measuring, query: Query, column: str | None) -> dict[int | None, Tally]:
+        A `team` is counted without those below it, a `tree` is a team with them.
+        """
+        column = {"team": "team_id", "tree": "team_id", "objective": "objective_id", "person": "owner_id"}[by]
+        found = self._tallies(actor, measuring, query, column, trees=by == "tree")
+        return {ident: tally for ident, tally in found.items() if ident}
+
+    def _tallies(
+        self, actor: Actor, measuring: Measuring, query: Query, column: str | None, *, trees: bool = False
+    ) -> dict[int | None, Tally]:
         narrow = _narrow(actor, measuring, query, "")
         group = sa.null() if column is None else narrow.kr.c[column]
         rows = sa.select(
@@ -147,14 +153,17 @@ class StandingPart:
         ).where(narrow.in_cycles, *judged(query.filters, narrow))
         base = rows.subquery("base")
         weight = sa.case((base.c.progress.is_not(None), base.c.weight))
+        part = team_paths.c.above_id if trees else base.c.part
         summed = sa.select(
-            base.c.part,
+            part.label("part"),
             base.c.status,
             sa.func.count().label("number"),
             sa.func.count(base.c.progress).label("counted"),
             sa.func.sum(weight).label("weights"),
             sa.func.sum(base.c.clamped * base.c.weight).label("weighted"),
-        ).group_by(base.c.part, base.c.status)
+        ).group_by(part, base.c.status)
+        if trees:
+            summed = summed.select_from(base.join(team_paths, team_paths.c.team_id == base.c.part))
         parts: dict[int | None, list[Any]] = {}
         with self.database.read() as connection:
             for row in connection.execute(summed):
@@ -205,8 +214,8 @@ def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.Colu
 
     gap: the most behind first, by the contract's rule. progress, value, confidence, score, weight:
     the largest first. age: the oldest check-in first. change: the most ground lost first, progress
-    held against what was expected to be added since the earlier moment. Reversed, each the other way
-    round. Without an order they stand by their keys.
+    held against what was expected to be added since the earlier moment. status: the worst first. Reversed,
+    each the other way round. Without an order they stand by their keys.
     """
     by_key = Bytewise(measuring.kr.c.key).asc()
     # In a closed cycle as in the one in force: whether it is worked on is the scope's business.
@@ -217,6 +226,10 @@ def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.Colu
         if reverse:
             return [sa.func.round(measuring.gap * 1e9).asc(), by_key], rankable
         return measuring.most_behind(), rankable
+    if by == "status":
+        rank = sa.case({status.value: place for place, status in enumerate(WORST_FIRST)}, value=measuring.status)
+        worst = [rank.desc() if reverse else rank.asc(), sa.func.round(measuring.gap * 1e9).desc().nulls_last()]
+        return [*worst, by_key], []
     if by == "change":
         was, was_expected = measuring.held["was"], measuring.held["was_expected"]
         added = sa.case((measuring.gap.is_not(None), measuring.expected - was_expected), else_=0.0)

@@ -1,0 +1,197 @@
+"""How far along a scope is as a whole: the company, teams, people, objectives, a cycle."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from assistant.answers import asked
+from assistant.answers.told import Told
+from assistant.telling import formats, standing
+from assistant.telling.formats import percent
+from assistant.telling.phrases import say
+from assistant.telling.safe import cite, plain
+from okr.health import WORST_FIRST
+from okr.language.frames import Ask, Frame
+from okr.measure import band, exact
+from tools.context import TurnContext
+from tools.result import Found, Row
+from tools.scopes import roll_up
+from tools.selection import NoCycleError
+
+
+def answer(frame: Frame, turn: TurnContext) -> Told:
+    """The scope's progress, its worst key result, and what had to be left out."""
+    try:
+        found = roll_up(turn, where=asked.where_of(frame))
+    except NoCycleError as error:
+        return asked.no_cycle(error, frame, turn)
+    asked.labelled(found, frame, turn)
+    named = scope(frame, turn)
+    on = asked.moment_words(frame, found, turn)
+    if found.kind == "abstain":
+        text = say(frame.language, "scopes.empty", scope=named, date=on)
+        return Told(text, found, kind="abstain")
+    if frame.field == "confidence":
+        return _confidence(frame, turn, found, named, on)
+    parts = [_lead(frame, found, named, on), *rest(frame, found, turn)]
+    own = [row for row in found.rows if row.type != "key_result"]
+    return Told(" ".join(part for part in parts if part), found, answered=asked.answered(own or found.rows, turn))
+
+
+def _lead(frame: Frame, found: Found, named: str, on: str) -> str:
+    language = frame.language
+    v = found.values
+    mean = v.get("progress")
+    said = []
+    if isinstance(mean, float) and "score" in v:
+        said.append(_score(found, language, named))
+        said.append(say(language, "scopes.progress_alone", progress=percent(mean, language), date=on))
+    elif frame.ask is Ask.STATUS:
+        said.append(
+            say(
+                language,
+                "scopes.stands",
+                scope=named,
+                status=standing.status(v["status"], language),
+                rule=found.rule or "",
+                count=formats.counted(_whole(v["count"]), "key_result", language),
+                counts=counts(found, language),
+            )
+        )
+        if isinstance(mean, float):
+            expected = v.get("expected")
+            slots = {"progress": percent(mean, language), "date": on}
+            if isinstance(expected, float):
+                said.append(say(language, "scopes.progress", **slots, expected=percent(expected, language)))
+            else:
+                said.append(say(language, "scopes.progress_alone", **slots))
+    elif not isinstance(mean, float):
+        said.append(say(language, "scopes.undefined", scope=named, date=on))
+    elif isinstance(v.get("expected"), float):
+        said.append(
+            say(
+                language,
+                "scopes.roll_up",
+                scope=named,
+                progress=percent(mean, language),
+                date=on,
+                expected=percent(_figure(v["expected"]), language),
+                gap=standing.gap(_figure(v["gap"]), language),
+            )
+        )
+    else:
+        slots = {"progress": percent(mean, language), "date": on}
+        said.append(say(language, "scopes.roll_up_alone", scope=named, **slots))
+    return " ".join(said)
+
+
+def rest(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
+    """What else belongs to a roll-up: the change, what was left out, the worst."""
+    language = frame.language
+    v = found.values
+    said = []
+    begins = asked.since(frame, turn)
+    if begins is not None and isinstance(v.get("change"), float) and frame.cycle is None:
+        day = formats.day(begins, language, turn.today)
+        if abs(_figure(v["change"])) < standing.SAME:
+            said.append(say(language, "scopes.unchanged", date=day))
+        else:
+            change = formats.signed_points(_figure(v["change"]), language)
+            said.append(say(language, "scopes.changed", change=change, date=day))
+    left = _whole(v.get("left_out") or 0)
+    if left:
+        count = formats.counted(left, "key_result", language)
+        said.append(say(language, "scopes.left_one" if left == 1 else "scopes.left_out", count=count))
+    if (frame.ask is not Ask.STATUS or "score" in v) and v.get("status"):
+        status = standing.status(v["status"], language)
+        said.append(
+            say(language, "scopes.worst_status", rule=found.rule or "", status=status, counts=counts(found, language))
+        )
+    worst = next((row for row in found.rows if row.type == "key_result"), None)
+    if worst is not None:
+        said.append(worst_of(worst, language, asked.day_of(found, turn)))
+    return said
+
+
+def worst_of(row: Row, language: str, on: date) -> str:
+    """The worst key result of a scope, in a sentence."""
+    gap = row.values.get("gap")
+    told = standing.clauses(
+        standing.verdict(row, language, None),
+        standing.gap(float(gap), language) if isinstance(gap, float) else "",
+        standing.progress(row, language),
+        standing.stale_note(row, language, on),
+    )
+    return say(language, "scopes.worst", kr=standing.named(row, language), said=told)
+
+
+def _score(found: Found, language: str, named: str) -> str:
+    score = exact(_figure(found.values["score"]))
+    said = formats.number(float(score), language)
+    return say(language, "scopes.score", scope=named, score=said, band=colour(score, language))
+
+
+def colour(score: Fraction, language: str) -> str:
+    """The band of a score in words."""
+    return say(language, f"scopes.{band(score)}")
+
+
+def counts(found: Found, language: str) -> str:
+    """How many stand where, the worst first."""
+    said = []
+    for status in WORST_FIRST:
+        if number := found.values.get(status.value):
+            said.append(say(language, f"statuses.{status.value}", count=str(number)))
+    return ", ".join(said)
+
+
+def scope(frame: Frame, turn: TurnContext) -> str:
+    """The scope as the subject of a sentence."""
+    language = frame.language
+    names = []
+    for team in asked.refs_of(frame, "team"):
+        word = "scopes.team_below" if len(turn.store.teams_below(team.id)) > 1 else "scopes.team"
+        names.append(say(language, word, team=plain(team.title), id=cite(team.key)))
+    for person in asked.refs_of(frame, "person"):
+        if person.key == turn.actor.email:
+            names.append(say(language, "scopes.me"))
+        else:
+            names.append(say(language, "scopes.person", person=plain(person.title), id=cite(person.key)))
+    for kind in ("objective", "key_result"):
+        for ref in asked.refs_of(frame, kind):
+            names.append(say(language, "scopes.objective", title=plain(ref.title), id=cite(ref.key)))
+    whole = formats.joined(names, language) if names else say(language, "scopes.company")
+    if len(names) > 1:
+        whole = say(language, "scopes.together", scopes=whole)
+    if frame.cycle is not None:
+        return say(language, "scopes.in_cycle", scope=whole, cycle=plain(frame.cycle.title))
+    return whole
+
+
+def _confidence(frame: Frame, turn: TurnContext, found: Found, named: str, on: str) -> Told:
+    said = [row for row in found.rows if row.type == "key_result" and row.values.get("confidence") is not None]
+    if not said:
+        found.kind, found.missing = "abstain", "confidence"
+        field = say(frame.language, "value.field_confidence")
+        return Told(say(frame.language, "none.field", what=named, field=field), found, kind="abstain")
+    average = sum(_figure(row.values["confidence"]) for row in said) / len(said)
+    found.values["average"] = average
+    found.values["counted"] = len(said)
+    text = say(
+        frame.language,
+        "scopes.average_confidence",
+        scope=named,
+        average=formats.number(average, frame.language, 2),
+        date=on,
+        count=formats.counted(len(said), "key_result", frame.language),
+    )
+    return Told(text, found)
+
+
+def _figure(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _whole(value: object) -> int:
+    return int(value) if isinstance(value, int | float) else 0

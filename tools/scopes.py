@@ -1,0 +1,173 @@
+"""How far along a whole scope is: the company, teams, people, objectives or a cycle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from okr.language.frames import Ref
+from okr.measure import expected, number, objective_score, score_of
+from okr.store.objectives import Objective
+from okr.store.standing import Query, Tally, Told
+from tools.context import TurnContext
+from tools.result import Found, Row, Value
+from tools.rows import MOST_ROWS, evidence, key_result_line, key_result_row, objective_line, objective_row, scored
+from tools.selection import Chosen, Where, chosen
+
+CHILDREN = 50
+# Scores are rounded one by one, which SQL does not do; more than this nobody asks about at once.
+MOST_SCORED = 5_000
+
+
+def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = CHILDREN) -> Found:
+    """Mean progress by weight over a scope, the worst status in it with the counts, and the worst ones first.
+
+    Use it for "how is Sales doing" and "overall progress". A team takes in those below it. The first
+    row is the scope itself where it is one team, person or objective; its key results follow.
+    """
+    what = chosen(turn, where)
+    what = _with_those_below(turn, what)
+    tally = turn.store.tally(turn.actor, what.measuring, what.query)
+    found = what.found("roll_up", where)
+    told = turn.store.key_results(turn.actor, what.measuring, what.query, by="status", limit=limit)
+    children = [key_result_row(one, turn.zone) for one in told]
+    scored(tally, found.values)
+    pace = _pace(what)
+    if pace is not None:
+        found.values["expected"] = pace
+        if tally.mean is not None:
+            found.values["gap"] = round(pace - tally.mean, 12)
+    if pace == 1.0:
+        found.values |= _scores(turn, what)
+    if what.before is not None:
+        then = turn.store.tally(turn.actor, what.before, replace(what.query, before=None, earlier=True))
+        if then.mean is not None and tally.mean is not None:
+            found.values["previous"] = then.mean
+            found.values["change"] = round(tally.mean - then.mean, 12)
+    own = _scope_row(turn, what, tally, found)
+    found.rows = [*([own] if own else []), *children]
+    found.more = max(0, tally.total - len(children))
+    found.rule = what.measuring.rule.name
+    found.sources = [*scope_ids(what), *evidence(told)]
+    found.lines = [f"{_name(what)}: {_summary(tally)}", *(key_result_line(row) for row in children)]
+    if tally.total == 0:
+        found.kind, found.missing = "abstain", "key_results"
+    return found
+
+
+def _with_those_below(turn: TurnContext, what: Chosen) -> Chosen:
+    # An objective that has no key results of its own is as far as the objectives below it.
+    if len(what.scope.objectives) != 1 or what.scope.key_results:
+        return what
+    if turn.store.count_key_results(turn.actor, what.measuring, what.query):
+        return what
+    below = turn.store.objectives_under(turn.actor, what.scope.objectives[0])
+    if not below:
+        return what
+    scope = replace(what.scope, objectives=tuple(below))
+    return replace(what, query=replace(what.query, scope=scope))
+
+
+def _pace(what: Chosen) -> float | None:
+    paces = {expected(cycle.start, cycle.end, what.measuring.on) for cycle in what.cycles}
+    return number(paces.pop()) if len(paces) == 1 else None
+
+
+def scope_ids(what: Chosen) -> list[str]:
+    """The ids that stand for the scope: its teams, people and objectives, or the company; and the cycles."""
+    named = [ref.key for refs in what.refs.values() for ref in refs]
+    return [*(named or ["company"]), *(cycle.key for cycle in what.cycles)]
+
+
+def _name(what: Chosen) -> str:
+    named = [f"[{ref.key}] {ref.title}" for refs in what.refs.values() for ref in refs]
+    return ", ".join(named) or "[company] The company"
+
+
+def _summary(tally: Tally) -> str:
+    progress = "undefined" if tally.mean is None else f"{round(tally.mean * 100, 1):g}%"
+    counts = ", ".join(f"{number} {status}" for status, number in tally.statuses.items())
+    return (
+        f"progress {progress} over {tally.counted} key results by weight, {tally.left_out} left out; "
+        f"worst status {tally.worst}; {counts}"
+    )
+
+
+def _scores(turn: TurnContext, what: Chosen) -> dict[str, Value]:
+    told = turn.store.key_results(turn.actor, what.measuring, what.query, limit=MOST_SCORED)
+    score = _score(told)
+    return {} if score is None else {"score": score}
+
+
+def _score(told: list[Told]) -> float | None:
+    scores = ((score_of(one.standing.score, one.standing.verdict.progress), one.standing.weight) for one in told)
+    mean = objective_score(scores).mean
+    return None if mean is None else number(mean)
+
+
+def _scope_row(turn: TurnContext, what: Chosen, tally: Tally, found: Found) -> Row | None:
+    refs: list[Ref] = [ref for named in what.refs.values() for ref in named]
+    if len(refs) != 1 or refs[0].kind == "key_result":
+        return None
+    if refs[0].kind == "objective":
+        (objective,) = turn.store.objectives_by_id(turn.actor, [refs[0].id])
+        pace = found.values.get("expected")
+        row = objective_row(objective, tally, pace if isinstance(pace, float) else None)
+        row.values |= {name: found.values[name] for name in ("score", "previous", "change") if name in found.values}
+        return row
+    return Row(refs[0].key, refs[0].kind, refs[0].title, dict(found.values))
+
+
+def list_objectives(
+    turn: TurnContext, *, by: str = "", reverse: bool = False, limit: int = MOST_ROWS, where: Where = Where()
+) -> Found:
+    """The objectives of a scope with the roll-up of their key results, by id or in order.
+
+    `by` is gap (the most behind first) or progress (the furthest first). A status filter looks at an
+    objective's worst key result.
+    """
+    what = chosen(turn, where)
+    filters = what.query.filters
+    objectives = turn.store.objectives(
+        turn.actor, what.cycle_ids, what.scope, filters.states, restricted=filters.restricted
+    )
+    # The objectives' own key results, whoever owns those; postponed ones count when they are asked for.
+    query = Query(earlier=what.query.earlier)
+    if not what.scope.is_company:
+        query = replace(query, scope=replace(query.scope, objectives=tuple(one.id for one in objectives)))
+    tallies = turn.store.tallies(turn.actor, what.measuring, query, "objective") if objectives else {}
+    paces = {c.id: number(expected(c.start, c.end, what.measuring.on)) for c in what.cycles}
+    placed = [(one, tallies.get(one.id)) for one in objectives]
+    if filters.statuses:
+        placed = [(one, tally) for one, tally in placed if tally and tally.worst in filters.statuses]
+    if by:
+        placed = [(one, tally) for one, tally in placed if tally and tally.mean is not None]
+        placed.sort(key=lambda pair: _place(pair, by, reverse, paces))
+    found = what.found("list_objectives", where, by=by, reverse=reverse or None)
+    found.values["count"] = len(placed)
+    found.more = max(0, len(placed) - limit)
+    found.rows = [objective_row(one, tally, paces.get(one.cycle_id)) for one, tally in placed[:limit]]
+    if paces and all(pace == 1.0 for pace in paces.values()):
+        _add_scores(turn, what, found.rows)
+    found.sources = [row.id for row in found.rows[:MOST_ROWS]]
+    found.lines = [objective_line(row) for row in found.rows]
+    found.rule = what.measuring.rule.name
+    return found
+
+
+def _add_scores(turn: TurnContext, what: Chosen, rows: list[Row]) -> None:
+    ids = tuple(turn.store.ref(turn.actor, "objective", row.id).id for row in rows)
+    if not ids:
+        return
+    query = Query(replace(what.scope, objectives=ids, people=(), teams=()), earlier=what.query.earlier)
+    by_objective: dict[str, list[Told]] = {}
+    for one in turn.store.key_results(turn.actor, what.measuring, query, limit=MOST_SCORED):
+        by_objective.setdefault(one.objective, []).append(one)
+    for row in rows:
+        row.values["score"] = _score(by_objective.get(row.id, []))
+
+
+def _place(pair: tuple[Objective, Tally | None], by: str, reverse: bool, paces: dict[int, float]) -> tuple[float, str]:
+    objective, tally = pair
+    mean = tally.mean if tally and tally.mean is not None else 0.0
+    size = mean if by == "progress" else paces.get(objective.cycle_id, 0.0) - mean
+    return (round(size if reverse else -size, 9), objective.key)
