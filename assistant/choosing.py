@@ -14,50 +14,12 @@ _ORDINALS = (
     {"5", "fifth", "5th", "piaty", "piata", "piate", "piatego"},
 )
 _LAST = {"last", "ostatni", "ostatnia", "ostatnie", "ostatniego"}
-_FILLER = set(
-    [
-        "the",
-        "one",
-        "a",
-        "an",
-        "i",
-        "mean",
-        "meant",
-        "please",
-        "number",
-        "no",
-        "option",
-        "it",
-        "is",
-        "that",
-        "of",
-        "in",
-        "ten",
-        "ta",
-        "to",
-        "te",
-        "tego",
-        "prosze",
-        "o",
-        "chodzi",
-        "mi",
-        "numer",
-        "opcja",
-        "w",
-        "z",
-        "poprosze",
-        "pan",
-        "pana",
-        "pani",
-        "team",
-        "zespol",
-        "zespolu",
-        "person",
-        "key",
-        "result",
-        "objective",
-    ]
-)
+_FILLER_WORDS = """
+    the one a an i mean meant please number no option it is that of in
+    ten ta to te tego prosze o chodzi mi numer opcja w z poprosze pan pana pani
+    team zespol zespolu person key result objective
+"""
+_FILLER = frozenset(_FILLER_WORDS.split())
 
 
 def chosen(text: str, question: Clarify) -> int | None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
+from okr.store.journal import JournalPart
+from okr.store.lessons import LessonsPart
 from okr.store.naming import NamingPart
 from okr.store.objectives import ObjectivesPart
+from okr.store.opening import OpeningPart
 from okr.store.places import PlacesPart
 from okr.store.records import RecordsPart
+from okr.store.roster import RosterPart
 from okr.store.standing import StandingPart
+from okr.store.tasks import TasksPart
 
 
 class Store(
@@ -21,6 +27,12 @@ class Store(
     StandingPart,
     ObjectivesPart,
     RecordsPart,
+    TasksPart,
+    LessonsPart,
+    JournalPart,
+    OpeningPart,
+    RosterPart,
+    AlignmentPart,
     PlacesPart,
     ConversationPart,
     AuditPart,

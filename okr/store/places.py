@@ -46,11 +46,10 @@ class PlacesPart:
         found: dict[tuple[str, str], Ref] = {}
         with self.database.read() as connection:
             for kind, keys in by_kind.items():
-                table, name = NAMED[kind]
-                public = table.c.email if kind == "person" else table.c.key
-                query = sa.select(table.c.id, public, name).where(public.in_(keys), *_seen(actor, kind))
-                for row in connection.execute(query):
-                    found[kind, row[1]] = Ref(kind, *row)
+                table, title, public = NAMED[kind]
+                named = sa.select(table.c.id, public, title).where(public.in_(keys), *_seen(actor, kind))
+                for ident, key, name in connection.execute(named):
+                    found[kind, key] = Ref(kind, ident, key, name)
         return tuple(found[one] for one in wanted if one in found)
 
     def sizes(self) -> dict[str, int]:

@@ -1,0 +1,231 @@
+"""Questions about tasks: whose, for what, how far, when due, and what waits for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from okr.access import Actor, sees_key_result, sees_task
+from okr.models import TaskStatus, key_results, people, task_dependencies, task_key_results, tasks
+from okr.store.engine import Database
+from okr.store.measuring import Bytewise
+from okr.store.scope import Condition, Scope, below
+from okr.store.upkeep import chunks
+
+OPEN = tuple(status.value for status in TaskStatus if status is not TaskStatus.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task; its links are the keys of what the asker sees, `assignee` is an e-mail."""
+
+    id: int
+    key: str
+    title: str
+    status: str
+    due: date | None
+    done_on: date | None
+    assignee: str | None
+    assignee_name: str | None
+    parent: str | None
+    key_results: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """What narrows a question about tasks; an empty one lets everything through.
+
+    `scope.people` are assignees; a team's tasks are those for its key results, and those for none that
+    somebody in it has. `linked` is one of needs, needed_by, subtasks or parent, of the tasks in `ids`.
+    `overdue_on` is a day before which they were due and on which they were not done.
+    """
+
+    scope: Scope = field(default_factory=Scope)
+    ids: tuple[int, ...] = ()
+    linked: str = ""
+    statuses: tuple[str, ...] = ()
+    overdue_on: date | None = None
+    due: tuple[date, date] | None = None
+    done: tuple[date, date] | None = None
+    missing: tuple[str, ...] = ()
+
+
+class TasksPart:
+    """The store's questions about tasks."""
+
+    database: Database
+
+    def tasks(
+        self,
+        actor: Actor,
+        query: TaskQuery,
+        *,
+        by: str = "due",
+        reverse: bool = False,
+        limit: int = 200,
+    ) -> list[Task]:
+        """The tasks that meet the query: by `due` the earliest first, by `count` those most others wait for."""
+        chosen = _columns(actor).where(*_conditions(actor, query)).order_by(*_order(by, reverse)).limit(limit)
+        with self.database.read() as connection:
+            return _tasks(connection, actor, connection.execute(chosen).all())
+
+    def count_tasks(self, actor: Actor, query: TaskQuery) -> dict[str, int]:
+        """How many tasks meet the query, by status; only statuses that occur."""
+        counted = sa.select(tasks.c.status, sa.func.count()).where(*_conditions(actor, query)).group_by(tasks.c.status)
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted)}
+
+    def count_tasks_by_assignee(self, actor: Actor, query: TaskQuery) -> dict[int, int]:
+        """How many each person has of the tasks that meet the query, by internal id."""
+        counted = (
+            sa.select(tasks.c.assignee_id, sa.func.count())
+            .where(*_conditions(actor, query), tasks.c.assignee_id.is_not(None))
+            .group_by(tasks.c.assignee_id)
+        )
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted)}
+
+
+def _columns(actor: Actor) -> sa.Select[Any]:
+    above = tasks.alias("above")
+    return (
+        sa.select(
+            tasks.c.id,
+            tasks.c.key,
+            tasks.c.title,
+            tasks.c.status,
+            tasks.c.due,
+            tasks.c.done_on,
+            people.c.email,
+            people.c.name,
+            above.c.key.label("parent"),
+        )
+        .outerjoin(people, people.c.id == tasks.c.assignee_id)
+        .outerjoin(above, sa.and_(above.c.id == tasks.c.parent_id, sees_task(actor, above)))
+    )
+
+
+def _order(by: str, reverse: bool) -> list[sa.ColumnElement[Any]]:
+    by_key = Bytewise(tasks.c.key).asc()
+    if by == "count":
+        waiting = sa.select(sa.func.count()).where(task_dependencies.c.needs_id == tasks.c.id)
+        count = waiting.correlate(tasks).scalar_subquery()
+        return [count.asc() if reverse else count.desc(), by_key]
+    due = tasks.c.due.desc() if reverse else tasks.c.due.asc()
+    return [due.nulls_last(), by_key]
+
+
+def _conditions(actor: Actor, query: TaskQuery) -> list[Condition]:
+    found: list[Condition] = [sees_task(actor, tasks)]
+    scope = query.scope
+    if query.ids:
+        found.append(_linked(query.linked, query.ids))
+    if scope.people:
+        found.append(tasks.c.assignee_id.in_(scope.people))
+    if scope.teams:
+        of_team = _for(actor, key_results.c.team_id.in_(below(scope.teams)))
+        member = sa.select(people.c.id).where(people.c.team_id.in_(below(scope.teams)))
+        linked = sa.select(task_key_results.c.task_id).where(task_key_results.c.task_id == tasks.c.id)
+        own = sa.and_(tasks.c.assignee_id.in_(member), ~linked.correlate(tasks).exists())
+        found.append(sa.or_(of_team, own))
+    if scope.objectives:
+        found.append(_for(actor, key_results.c.objective_id.in_(scope.objectives)))
+    if scope.key_results:
+        found.append(_for(actor, key_results.c.id.in_(scope.key_results)))
+    if query.statuses:
+        found.append(tasks.c.status.in_(query.statuses))
+    if query.overdue_on is not None:
+        found.append(tasks.c.due < query.overdue_on)
+        found.append(_not_done_on(query.overdue_on))
+    if query.due is not None:
+        found += [tasks.c.due >= query.due[0], tasks.c.due <= query.due[1]]
+    if query.done is not None:
+        found += [tasks.c.done_on >= query.done[0], tasks.c.done_on <= query.done[1]]
+    for what in query.missing:
+        if what in ("assignee", "owner"):
+            found.append(tasks.c.assignee_id.is_(None))
+        elif what == "due":
+            found.append(tasks.c.due.is_(None))
+    return found
+
+
+def _not_done_on(day: date) -> Condition:
+    return sa.or_(tasks.c.status != TaskStatus.DONE, tasks.c.done_on > day)
+
+
+def _for(actor: Actor, condition: Condition) -> Condition:
+    found = (
+        sa.select(task_key_results.c.task_id)
+        .join(key_results, key_results.c.id == task_key_results.c.key_result_id)
+        .where(task_key_results.c.task_id == tasks.c.id, sees_key_result(actor), condition)
+    )
+    return found.correlate(tasks).exists()
+
+
+def _linked(linked: str, ids: tuple[int, ...]) -> Condition:
+    match linked:
+        case "needs":
+            wanted = sa.select(task_dependencies.c.needs_id).where(task_dependencies.c.task_id.in_(ids))
+        case "needed_by":
+            wanted = sa.select(task_dependencies.c.task_id).where(task_dependencies.c.needs_id.in_(ids))
+        case "subtasks":
+            return tasks.c.parent_id.in_(ids)
+        case "parent":
+            child = tasks.alias("child")
+            wanted = sa.select(child.c.parent_id).where(child.c.id.in_(ids))
+        case _:
+            return tasks.c.id.in_(ids)
+    return tasks.c.id.in_(wanted)
+
+
+def _tasks(connection: Connection, actor: Actor, rows: Sequence[sa.Row[Any]]) -> list[Task]:
+    ids = [row.id for row in rows]
+    links: dict[int, list[str]] = {}
+    needs: dict[int, list[str]] = {}
+    needed_by: dict[int, list[str]] = {}
+    other = tasks.alias("other")
+    for part in chunks(ids):
+        linked = (
+            sa.select(task_key_results.c.task_id, key_results.c.key)
+            .join(key_results, key_results.c.id == task_key_results.c.key_result_id)
+            .where(task_key_results.c.task_id.in_(part), sees_key_result(actor))
+            .order_by(task_key_results.c.task_id, task_key_results.c.position)
+        )
+        for task_id, key in connection.execute(linked):
+            links.setdefault(task_id, []).append(key)
+        for found, mine, theirs in (
+            (needs, task_dependencies.c.task_id, task_dependencies.c.needs_id),
+            (needed_by, task_dependencies.c.needs_id, task_dependencies.c.task_id),
+        ):
+            waiting = (
+                sa.select(mine, other.c.key)
+                .join(other, other.c.id == theirs)
+                .where(mine.in_(part), sees_task(actor, other))
+                .order_by(mine, task_dependencies.c.position, other.c.key)
+            )
+            for task_id, key in connection.execute(waiting):
+                found.setdefault(task_id, []).append(key)
+    return [
+        Task(
+            row.id,
+            row.key,
+            row.title,
+            row.status,
+            row.due,
+            row.done_on,
+            row.email,
+            row.name,
+            row.parent,
+            tuple(links.get(row.id, ())),
+            tuple(needs.get(row.id, ())),
+            tuple(needed_by.get(row.id, ())),
+        )
+        for row in rows
+    ]
