@@ -32,6 +32,7 @@ class RowReader:
     def __init__(self, columns: Columns, problems: Problems) -> None:
         self.columns = columns
         self.problems = problems
+        self.silent = 0
         figures = [f for f in NUMBERS if f in columns.at]
         texts = [columns.cell(row, f).value for _, row in columns.rows for f in figures]
         self.mark = decimal_mark(text for text in texts if isinstance(text, str))
@@ -52,6 +53,8 @@ class RowReader:
                 self.problems.add(f"{where}, {VOCABULARY.names[name]}", found.message)
             elif found is not None:
                 values[name] = found
+        if "owner_email" in values:
+            values["owner"] = values.pop("owner_email")
         if "unit" not in values:
             unit = values.pop("unit_beside", None) or next(iter(self.columns.units.values()), None)
             if unit:
@@ -72,14 +75,17 @@ class RowReader:
             if name == "restricted" and isinstance(cell.value, bool):
                 return "team" if cell.value else "company"
             word = VOCABULARY.value(name, text)
+            if word == "silent":
+                self.silent += 1
+                return None
             return word or _Wrong(f"{shown(text)} is not known; it may be {_some(name)}")
         if name in ("due", "date"):
             return self._date(name, cell)
         most = _LENGTHS.get(name, MOST_TEXT)
         if len(text) > most:
             return _Wrong(f"is longer than {most:,} characters")
-        if name in ("key", "objective_key") and re.search(r"\s", text) and "\n" in text:
-            return _Wrong("may not hold a line end")
+        if name in ("key", "objective_key") and re.search(r"[\t\n\r]", text):
+            return _Wrong("may not hold a tab or a line end")
         return text
 
     def _figure(self, cell: Cell, values: Values) -> Any:
@@ -179,4 +185,5 @@ class _Wrong:
 
 
 def _some(group: str) -> str:
-    return ", ".join(dict.fromkeys(VOCABULARY.values[group].values())).replace("_", " ")
+    words = dict.fromkeys(VOCABULARY.values[group].values())
+    return ", ".join(word for word in words if word != "silent").replace("_", " ")

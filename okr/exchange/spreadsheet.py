@@ -115,8 +115,12 @@ def _read_rows(columns: Columns, sheet: Sheet, problems: Problems, notices: list
         if set(values) == {"objective"} and "title" in columns.at:
             continue  # a heading over the rows of one objective
         rows.append((where, values))
+    if reader.silent:
+        notices.append(
+            f"{_several(reader.silent, 'row')} with a status that only says that work goes on; none was taken"
+        )
     if filled:
-        notices.append(f"{filled} rows without an objective were read as belonging to the one above them")
+        notices.append(f"{_several(filled, 'row')} without an objective, read as belonging to the one above")
     return rows
 
 
@@ -165,7 +169,7 @@ class _Sheet:
             self._key_result(where, values, title, objective, known, owner, plan)
         if self.early:
             self.notices.append(
-                f"{self.early} due dates are not the last day of a cycle; the cycle they lie in was taken"
+                f"{_several(self.early, 'due date')} not on the last day of a cycle; the cycle around was taken"
             )
         self._check_in_all(plan, {**{r.key: r for r in results.values()}, **plan.key_results})
         return plan
@@ -343,6 +347,10 @@ class _Sheet:
                     **said,
                 )
             )
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _is_latest(latest: Latest | None, value: float | None, said: Values) -> bool:

@@ -8,26 +8,6 @@ from difflib import get_close_matches
 
 from pydantic_core import ErrorDetails
 
-_FIELDS_OF = {
-    "Company": "the company",
-    "Team": "a team",
-    "Person": "a person",
-    "Cycle": "a cycle",
-    "Objective": "an objective",
-    "KeyResult": "a key result",
-    "Milestone": "a milestone",
-    "CheckIn": "a check-in",
-    "Kpi": "a KPI",
-    "Point": "a point",
-    "Task": "a task",
-    "Lesson": "a lesson",
-}
-
-
-def record_word(name: str) -> str:
-    """A record's class name as a reader says it, with its article."""
-    return _FIELDS_OF[name]
-
 
 def place(section: str, path: tuple[str | int, ...]) -> str:
     """Where in the file: `check_ins[204].value`."""

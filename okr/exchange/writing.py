@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from okr.exchange import children
+from okr.exchange.bulk import insert_many
 from okr.exchange.checks import CIRCULAR, MANY, REFERENCES, SINGULAR, round_about
 from okr.exchange.circles import circles
 from okr.exchange.dates import moment as day_start
@@ -289,8 +290,11 @@ class _Import:
             rows = [row_of(record) for record in part]
             fresh = [row for row in rows if row[0] in new] if new else []
             if fresh:
-                added = [dict(zip(columns, (ids[row[0]], *row), strict=True), **extra) for row in fresh]
-                self.connection.execute(sa.insert(shape.table), added)
+                if section == "check_ins":
+                    insert_many(self.connection, shape.table, columns, ((ids[row[0]], *row) for row in fresh))
+                else:
+                    added = [dict(zip(columns, (ids[row[0]], *row), strict=True), **extra) for row in fresh]
+                    self.connection.execute(sa.insert(shape.table), added)
                 self._touch(section, ((ids[row[0]], row, None) for row in fresh), touched)
                 names.extend(ids[row[0]] for row in fresh)
             count.added += len(fresh)

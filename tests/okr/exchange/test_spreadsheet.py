@@ -270,6 +270,74 @@ def test_two_of_one_name_have_to_be_told_apart(acme: Store) -> None:
     assert "ana2@acme.test and ana@acme.test; give the address" in found
 
 
+def test_an_address_beside_a_name_tells_who_it_is(acme: Store) -> None:
+    report = bring(acme, "Objective,KR,Owner,E-mail,Status,Unit\nA,B,Ana,BOB@acme.test,In progress,pts\n")
+    assert (held(acme)["B"]["owner"], held(acme)["B"]["unit"]) == ("bob@acme.test", "pts")
+    assert "check_ins" not in report.counts
+    assert report.notices == ["1 row with a status that only says that work goes on; none was taken"]
+
+
+def test_units_stand_in_headers_cells_or_columns_of_their_own(acme: Store) -> None:
+    bring(acme, "Objective,KR,Owner,Target (days)\nA,B,ana@acme.test,3\n")
+    bring(acme, "Objective,KR,Owner,Target\nA,C,ana@acme.test,$5k\n")
+    assert (held(acme)["B"]["unit"], held(acme)["C"]["unit"], held(acme)["C"]["target"]) == ("days", "$", 5000)
+
+
+def test_a_restricted_objective_stays_with_its_team(acme: Store) -> None:
+    bring(acme, "Objective,KR,Owner,Poufne,Cadence,Type\nA,B,ana@acme.test,tak,co miesiąc,liczba\n")
+    assert held(acme)["A"]["visibility"] == "team"
+    assert (held(acme)["B"]["cadence"], held(acme)["B"]["kind"]) == ("monthly", "measure")
+
+
+def test_headings_over_rows_and_objective_ids_place_the_rows(acme: Store) -> None:
+    report = bring(
+        acme,
+        "Objective,Objective ID,Objective owner,KR,Owner,Cycle,#\n"
+        "Reach further,,,,,,\n,,bob@acme.test,Towns,ana@acme.test,2026-Q4,1\n,O-1,,Deals,ana@acme.test,Q4'26,2\n",
+    )
+    found = held(acme)
+    assert (found["Reach further"]["owner"], found["Towns"]["objective"]) == (
+        "bob@acme.test",
+        found["Reach further"]["key"],
+    )
+    assert found["Deals"]["objective"] == "O-1"
+    assert report.notices == ["2 rows without an objective, read as belonging to the one above"]
+    assert "there is no objective 'O-77'" in problems(acme, "Objective ID,KR,Owner\nO-77,B,ana@acme.test\n")[0]
+    assert "objective owner" in problems(acme, "Objective,Objective owner,KR,Owner\nZ,zoe,B,ana@acme.test\n")[0]
+
+
+def test_objectives_of_one_title_are_told_apart_by_team_or_refused(acme: Store) -> None:
+    more = small()
+    more["objectives"].append({**more["objectives"][0], "key": "O-3", "team": "all"})
+    more["objectives"].append({**more["objectives"][0], "key": "O-4", "team": "all"})
+    bring(acme, written(more), "more.json")
+    bring(acme, "Objective,KR,Owner,Team\nWin more,B,ana@acme.test,sales\n")
+    assert held(acme)["B"]["objective"] == "O-1"
+    assert "name the team or the objective id" in problems(acme, "Objective,KR,Owner\nWin more,C,eve@acme.test\n")[0]
+
+
+def test_a_due_day_inside_a_cycle_takes_that_cycle_and_says_so(acme: Store) -> None:
+    report = bring(acme, "Objective,KR,Owner,Termin\nA,B,ana@acme.test,2026-12-15\nC,D,ana@acme.test,25/12/2026\n")
+    assert report.notices == ["2 due dates not on the last day of a cycle; the cycle around was taken"]
+
+
+def test_only_the_sheet_with_the_headers_is_read(acme: Store) -> None:
+    def fill(sheet: Any) -> None:
+        sheet.title = "Read me"
+        sheet.append(["How to use this"])
+        other = sheet.parent.create_sheet("OKRs")
+        other.append(["Objective", "KR", "Owner", "Done?"])
+        other.append(["A", "B", "ana@acme.test", True])
+
+    report = bring(acme, workbook(fill), "okrs.xlsx", ignore_unknown=True)
+    assert "only the sheet 'OKRs' was read, not 'Read me'" in report.notices
+
+
+def test_the_separator_that_excel_writes_above_is_understood(acme: Store) -> None:
+    bring(acme, "sep=|\nObjective|KR|Owner\nA|B, C; D|ana@acme.test\n")
+    assert held(acme)["B, C; D"]["objective"] == held(acme)["A"]["key"]
+
+
 def test_a_sheet_needs_a_company(sqlite_store: Store) -> None:
     with pytest.raises(ImportRefused, match="import a company file first"):
         bring(sqlite_store, ENGLISH)
