@@ -28,6 +28,15 @@ WEAK = frozenset(
     "zwiekszyc zmniejszyc podniesc obnizyc poprawic skrocic utrzymac osiagnac uruchomic wdrozyc zbudowac dostarczyc "
     "zdobyc zredukowac ograniczyc zapewnic stworzyc wzrost spadek przeprowadzic pozyskac podwoic rozwinac usprawnic".split()
 )
+# Words that say how something is counted and not what: "churn" is enough for "Monthly churn rate".
+GENERIC = frozenset(
+    "rate rates ratio number score level index average avg total share percentage percent monthly weekly quarterly yearly "
+    "annual daily count amount value mean median overall figure metric kpi "
+    "wskaznik poziom liczba odsetek sredni srednia srednie wspolczynnik procent udzial ilosc miesieczny miesieczna "
+    "miesieczne tygodniowy roczny roczna roczne wartosc laczny laczna laczne ogolny ogolna ogolne".split()
+)
+# Everyday words that name something only together with the word beside them.
+NEEDS_MATE = frozenset("win open click response cycle lead test run load time first active net".split())
 KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
 
 
@@ -131,7 +140,7 @@ class Linker:
         return self._choose([(r, _Name(r)) for r in records], ideas, keys)
 
     def _mass(self, places: Collection[int]) -> float:
-        return sum(0.1 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)
+        return sum(0.0 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)
 
     def _keys(self) -> dict[str, range]:
         # A key may have been cut into several tokens: "KR-CHURN", "ana@acme.test" is one already.
@@ -186,7 +195,7 @@ class Linker:
             fits = [fit for record, name in records if (fit := self._fit(record, name, ideas, keys, free)) is not None]
             if not fits:
                 break
-            best = max(fits, key=lambda f: (round(f.mass, 3), f.exact, not f.slip, f.share))
+            best = max(fits, key=lambda f: (self._telling(f), f.exact, round(f.mass, 3), not f.slip, f.share))
             # All that explain the same words; a slip never competes with a clean reading.
             same = [f for f in fits if f.places == best.places and f.slip == best.slip]
             same = self._in_cycle(same)
@@ -196,6 +205,10 @@ class Linker:
             mentions.append(Mention(best.places, tuple(same)))
             free -= best.places
         return sorted(mentions, key=lambda m: m.start)
+
+    def _telling(self, fit: Fit) -> float:
+        """How many of the words are nothing but a name."""
+        return sum(i not in self.known for i in fit.places) * (0.9 if fit.slip else 1.0) + 4.0 * (fit.mass >= 4)
 
     def _in_cycle(self, fits: list[Fit]) -> list[Fit]:
         # The same title comes again each cycle; the one in question is meant.
@@ -235,27 +248,39 @@ class Linker:
                 if all(i in free for i in range(start, end)):
                     for unit in range(first, last):
                         matched.setdefault(unit, set()).update(range(start, end))
-        alias = next((i for i in free if record.kind == "team" and self.sentence[i].plain in name.aliases), None)
+        alias = next((i for i in free if self._is_alias(i, record, name)), None)
         if alias is not None:
             return Fit(record, frozenset({alias}), True, 1.0, 1.0)
         if not matched:
             return None
         cluster = self._cluster({i for places in matched.values() for i in places})
         units = {unit for unit, places in matched.items() if places & cluster}
+        # Exact, when only words are missing that say how it is counted.
+        exact = all(u in units or name.weights[u] < 0.25 for u in range(len(name.weights)))
+        if not exact:
+            cluster = _trimmed(cluster, self.glue)
+            units = {unit for unit, places in matched.items() if places & cluster}
         places = frozenset(cluster)
         share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
         strong = [u for u in units if name.weights[u] >= 1]
         mass = self._mass(places)
-        exact = share > 0.999
         if not strong or not self._enough(record, places, exact, share, mass, len(units) if exact else len(strong)):
             return None
         slip = any(i in self._slips for i in places)
         return Fit(record, places, exact, share, mass * (0.9 if slip else 1.0), slip)
 
+    def _is_alias(self, place: int, record: Named, name: _Name) -> bool:
+        # "ma" may be the initials of a team, and is an everyday word.
+        return record.kind == "team" and place not in self.known and self.sentence[place].plain in name.aliases
+
     def _enough(
         self, record: Named, places: frozenset[int], exact: bool, share: float, mass: float, strong: int
     ) -> bool:
         content = [i for i in places if i not in self.glue]
+        if all(self.sentence[i].plain.isdigit() for i in content):
+            return False
+        if record.kind == "cycle" and not exact:
+            return False
         if not content:
             # All glue: only a whole name of several words, such as a team called "Up and On".
             return exact and strong >= 2
@@ -287,6 +312,24 @@ class Linker:
         return max(runs, key=self._mass)
 
 
+def _trimmed(cluster: set[int], glue: frozenset[int]) -> set[int]:
+    """The places without the glue at both ends."""
+    kept = sorted(cluster)
+    while kept and kept[0] in glue:
+        kept.pop(0)
+    while kept and kept[-1] in glue:
+        kept.pop()
+    return set(kept)
+
+
+def _weight(word: str) -> float:
+    if word in WEAK or len(word) == 1:
+        return 0.1
+    if word in GENERIC:
+        return 0.2
+    return 0.3 if word[0].isdigit() else 1.0
+
+
 class _Name:
     """A record's name, cut up for laying against a question."""
 
@@ -294,9 +337,13 @@ class _Name:
         words = [t.plain for t in tokens(record.name) if t.is_word]
         self.key = record.key.lower()
         self.forms = [stems(w) for w in words]
-        self.weights = [0.1 if w in WEAK or len(w) == 1 else 0.3 if w[0].isdigit() else 1.0 for w in words]
+        self.weights = [_weight(w) for w in words]
         if not any(weight >= 1 for weight in self.weights):
             self.weights = [1.0] * len(words)
+        elif sum(weight >= 1 for weight in self.weights) == 1 and len(words) == 2:
+            # "Churn rate" is known by "churn", "win rate" not by "win".
+            if words[0] in NEEDS_MATE:
+                self.weights = [1.0, 1.0]
         self.total = sum(self.weights)
         self.ideas: dict[str, list[tuple[int, int]]] = {}
         for start, end, idea in concepts(words):

@@ -1,0 +1,190 @@
+"""What a question means after another one: "and marketing?", "who owns it?", "a w zeszłym tygodniu?"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from okr.language.atoms import Pieces
+from okr.language.compose import Composed
+from okr.language.frames import Ask, Filters, Frame, Ref, When
+
+# Asks that are about one record and need one.
+ABOUT_ONE = (Ask.VALUE, Ask.WHO, Ask.WHEN, Ask.STATUS, Ask.EXPLAIN, Ask.HISTORY, Ask.CHANGE, Ask.ALIGNMENT, Ask.NOTES)
+SHORT = 7
+
+
+def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) -> Frame | None:
+    """The frame of a question that leans on the one before; None when it does not, or there was none."""
+    if previous is None:
+        return None
+    short = sum(t.is_word for t in pieces.sentence) <= SHORT
+    pointing = pieces.has("pointer") and not _own_subject(composed)
+    if composed is None:
+        return _fragment(pieces, previous) if short or pointing else None
+    frame = composed.frame
+    if not composed.asked:
+        return _replaced(frame, pieces, previous) if short or pieces.has("follow") else None
+    if frame.ask in (Ask.HELP, Ask.GREET, Ask.THANK, Ask.DEFINE, Ask.MY_WEEK, Ask.LESSONS):
+        return None
+    if _own_subject(composed):
+        if pieces.has("follow") and starts_following(pieces) and _bare_kind(frame) and frame.ask is Ask.STATUS:
+            return _replaced(frame, pieces, previous)
+        return None
+    if frame.ask is Ask.HISTORY or frame.ask in ABOUT_ONE:
+        if pointing or short:
+            return _about_previous(frame, pieces, previous)
+        return None
+    if frame.ask in (Ask.COUNT, Ask.LIST, Ask.RANK, Ask.ROLL_UP, Ask.COMPARE) and (pointing or (short and starts_following(pieces))):
+        return _same_scope(frame, previous)
+    return None
+
+
+def starts_following(pieces: Pieces) -> bool:
+    """Whether the question begins as a continuation does ("and …", "a …", "what about …")."""
+    return any(g.start == 0 for g in pieces.having("follow"))
+
+
+def _own_subject(composed: Composed | None) -> bool:
+    if composed is None:
+        return False
+    f = composed.frame
+    return bool(f.named or f.teams or f.people or f.objectives or f.company)
+
+
+def _bare_kind(frame: Frame) -> bool:
+    return frame.filters == Filters() and not frame.field
+
+
+def pointed(pieces: Pieces, previous: Frame) -> tuple[Ref, ...]:
+    """The records that "it", "they", "the second one" stand for."""
+    rows = previous.answered
+    places = {"first": 0, "second": 1, "third": 2, "last": -1}
+    for word in pieces.values("pointer"):
+        if word in places and rows and len(rows) > abs(places[word]):
+            pieces.take("pointer", word)
+            return (rows[places[word]],)
+    if "they" in pieces.values("pointer") and len(rows) > 1 and "it" not in pieces.values("pointer"):
+        return rows
+    if previous.named and previous.ask in ABOUT_ONE:
+        return previous.named[:1]
+    if rows:
+        return rows[:1]
+    return previous.named[:1] or previous.objectives[:1]
+
+
+def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
+    refs = pointed(pieces, previous)
+    pieces.take("pointer")
+    when = frame.when if frame.when is not None else (previous.when if frame.ask in (Ask.EXPLAIN, Ask.NOTES) else None)
+    people = tuple(r for r in refs if r.kind == "person")
+    teams = tuple(r for r in refs if r.kind == "team")
+    named = tuple(r for r in refs if r.kind not in ("person", "team", "check_in", "lesson", "company"))
+    if not (people or teams or named):
+        if previous.teams or previous.people or previous.company:
+            return replace(frame, teams=previous.teams, people=previous.people, company=previous.company, mine=previous.mine, when=when)
+        return None
+    if frame.ask is Ask.STATUS and len(named) > 1:
+        named = named[:1]
+    of = named[0].kind if named else "team" if teams else "person"
+    if frame.ask is Ask.NOTES:
+        of = frame.of
+    return replace(frame, named=named, teams=teams if not named else (), people=people if not named else (), when=when, of=of, mine="")
+
+
+def _same_scope(frame: Frame, previous: Frame) -> Frame:
+    """A new question of many records, within what was asked about before."""
+    filters = frame.filters if frame.filters != Filters() else previous.filters
+    return replace(
+        frame,
+        of=frame.of if frame.of != "key_result" else previous.of if previous.of in ("task", "objective") else frame.of,
+        teams=previous.teams,
+        people=previous.people,
+        objectives=previous.objectives or tuple(r for r in previous.named if r.kind == "objective"),
+        company=previous.company,
+        mine=previous.mine,
+        when=frame.when or previous.when,
+        cycle=frame.cycle or previous.cycle,
+        filters=filters,
+    )
+
+
+def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
+    """Words that only change a part: a time, a number, a filter, or "the second one"."""
+    from okr.language.narrowing import filters, limit
+
+    changed = previous
+    done = False
+    times = [t for t in pieces.times if t.when is not None]
+    if times and times[0].when is not None:
+        changed = _at(changed, times[0].when)
+        if times[0].cycle is not None:
+            c = times[0].cycle
+            changed = replace(changed, cycle=Ref("cycle", c.id, c.key, c.name))
+        done = True
+    count = limit(pieces)
+    if count is None and len(pieces.numbers) == 1 and previous.ask in (Ask.RANK, Ask.LIST, Ask.HISTORY):
+        count = int(pieces.numbers[0].value) or None
+        pieces.numbers[0].used = True
+    if count is not None:
+        if previous.ask in (Ask.STATUS, Ask.VALUE) and previous.named:
+            changed = replace(changed, ask=Ask.HISTORY, field="")
+        changed = replace(changed, limit=count, singular=False)
+        done = True
+        for slot in ("most", "top", "type", "by"):
+            pieces.take(slot)
+    if pieces.take("more"):
+        changed = replace(changed, limit=200, singular=False)
+        done = True
+    narrowed = filters(pieces, previous.of if previous.of == "task" else "key_result", None, False)
+    if narrowed != Filters():
+        ask = previous.ask if previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK) else Ask.LIST
+        changed = replace(changed, ask=ask, filters=narrowed)
+        done = True
+    if not done and pieces.has("pointer"):
+        refs = pointed(pieces, previous)
+        if refs and refs[0].kind in ("key_result", "objective", "kpi", "task"):
+            pieces.take("pointer")
+            return Frame(Ask.STATUS, pieces.language, of=refs[0].kind, named=refs[:1])
+    return replace(changed, language=pieces.language, answered=()) if done else None
+
+
+def _at(frame: Frame, when: When) -> Frame:
+    if frame.ask is Ask.COMPARE and frame.versus is not None:
+        return replace(frame, versus=when)
+    return replace(frame, when=when, versus=None)
+
+
+def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
+    """The question before, about what this one names instead."""
+    pieces.take("ask", "status", "value", "list")
+    pieces.take("pointer")
+    changed = replace(previous, language=frame.language, answered=())
+    if frame.when is not None:
+        changed = replace(changed, when=frame.when, versus=None)
+    if frame.cycle is not None:
+        changed = replace(changed, cycle=frame.cycle)
+    kinds = {r.kind for r in frame.named}
+    if frame.named:
+        if previous.ask in (Ask.RANK, Ask.LIST, Ask.COUNT) and kinds == {"objective"}:
+            return replace(changed, objectives=frame.named, teams=(), people=(), mine="", company=False)
+        if previous.ask in (Ask.RANK, Ask.LIST, Ask.COUNT, Ask.ROLL_UP, Ask.MY_WEEK, Ask.LESSONS) and kinds != {"objective"}:
+            return replace(frame, when=frame.when or previous.when)
+        ask = previous.ask
+        return replace(changed, ask=ask, of=frame.named[0].kind, named=frame.named, objectives=(), teams=(), people=(), mine="", company=False)
+    if frame.teams or frame.people or frame.company or frame.mine:
+        if previous.named and previous.ask in (Ask.STATUS, Ask.VALUE, Ask.HISTORY, Ask.CHANGE, Ask.WHEN):
+            if previous.ask is not Ask.STATUS:
+                return replace(frame, when=frame.when or previous.when)
+            return replace(frame, when=frame.when or previous.when)
+        if previous.ask is Ask.WHO:
+            return replace(changed, named=(), teams=frame.teams, people=frame.people,
+                           field="lead" if frame.teams and previous.field == "owner" else previous.field)  # fmt: skip
+        if previous.ask is Ask.MY_WEEK:
+            return replace(frame, when=frame.when or previous.when)
+        of = previous.of
+        if previous.ask is Ask.STATUS:
+            of = "team" if frame.teams else "person" if frame.people else "company"
+        if previous.ask is Ask.COMPARE and previous.teams and frame.teams:
+            return replace(changed, teams=(previous.teams[0], *frame.teams))
+        return replace(changed, of=of, teams=frame.teams, people=frame.people, named=(), objectives=(), mine=frame.mine, company=frame.company)
+    return None

@@ -1,0 +1,221 @@
+"""What narrows a question: filters, numbers with a bound, how many rows, whose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from okr.language.atoms import Group, Number, Pieces
+from okr.language.frames import Filters, When
+
+STATUSES = ("on_track", "at_risk", "off_track", "completed", "unknown", "pending")
+_OPEN_TASKS = ("to_do", "in_progress", "in_review", "blocked")
+
+
+def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
+    """The filters that the words set; what they rest on is marked as used."""
+    found: dict[str, Any] = {}
+    if of == "task":
+        _tasks(pieces, found, when, due)
+        return Filters(**found)
+    _statuses(pieces, found)
+    freshness = [g for g in pieces.having("fresh")]
+    if freshness:
+        for group in freshness:
+            group.used = True
+        found["freshness"] = tuple(dict.fromkeys(v for g in freshness for v in g.all("fresh")))
+    if pieces.has("checked_in"):
+        _checked_in(pieces, found, when)
+    if pieces.take("flag", "watermelon"):
+        found["watermelon"] = True
+        found.pop("statuses", None)
+        found.pop("reported", None)
+    if pieces.take("flag", "falling_confidence"):
+        found["confidence_falling"] = True
+    if pieces.take("flag", "unrankable"):
+        found["unrankable"] = True
+    if pieces.take("flag", "restricted"):
+        found["restricted"] = True
+    missing = [v for v in pieces.values("missing") if v in ("baseline", "target", "score")]
+    if missing:
+        pieces.take("missing")
+        found["missing"] = tuple(missing)
+    kinds = pieces.values("kind")
+    if kinds and not missing:
+        pieces.take("kind")
+        found["kinds"] = tuple(kinds)
+        if "boundary" in kinds and pieces.has("held"):
+            held = pieces.values("held")
+            pieces.take("held")
+            found["held"] = held[0] == "yes" if len(held) == 1 else None
+            if pieces.has("neg") and found["held"] is True:
+                pieces.take("neg")
+                found["held"] = False
+    states = [v for v in pieces.values("state") if v == "postponed" or v == "closed"]
+    if states and not found.get("statuses"):
+        pieces.take("state")
+        found["states"] = tuple(states)
+    cadences = pieces.values("cadence")
+    if cadences:
+        pieces.take("cadence")
+        found["cadences"] = tuple(cadences)
+    if pieces.has("moved"):
+        pieces.take("moved")
+        found["moved"] = "flat"
+    roles = pieces.values("role")
+    if roles and of == "person":
+        pieces.take("role")
+        found["roles"] = tuple(roles)
+    if of == "lesson":
+        some = pieces.values("lesson_kind")
+        pieces.take("lesson_kind")
+        narrow = [k for k in some if k != "lesson"]
+        if narrow:
+            found["lesson_kinds"] = tuple(narrow)
+    return replace(Filters(**found), **_bounds(pieces))
+
+
+def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
+    computed: list[str] = []
+    reported: list[str] = []
+    says = list(pieces.having("says"))
+    for group in pieces.having("status"):
+        values = group.all("status")
+        value = values[0]
+        some = ["at_risk", "off_track"] if value == "behind" else [value]
+        negated = negation_before(pieces, group)
+        if negated is not None:
+            if value == "on_track":
+                some = ["at_risk", "off_track"]
+            elif value in ("at_risk", "behind", "off_track"):
+                some = [s for s in ("on_track", "at_risk", "off_track") if s not in some]
+            elif value == "completed":
+                some = ["on_track", "at_risk", "off_track", "unknown", "pending"]
+            else:
+                continue
+            negated.used = True
+        group.used = True
+        owner = next((s for s in says if 0 <= group.start - s.end <= 3), None)
+        (reported if owner is not None else computed).extend(some)
+        if owner is not None:
+            owner.used = True
+    if computed:
+        found["statuses"] = tuple(s for s in STATUSES if s in computed)
+    if reported:
+        found["reported"] = tuple(s for s in STATUSES if s in reported)
+
+
+def negation_before(pieces: Pieces, group: Group) -> Group | None:
+    """The "not" that stands right before a group, at most two words away."""
+    return next((n for n in pieces.having("neg") if n is not group and 0 <= group.start - n.end <= 2), None)
+
+
+def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> None:
+    value = pieces.values("checked_in")[0]
+    pieces.take("checked_in")
+    for group in list(pieces.having("neg")):
+        group.used = True
+    days = next((n for n in pieces.numbers if not n.used and _unit_after(pieces, n)), None)
+    if when is not None and when.word in ("since", "last_days"):
+        age = (when.last - when.first).days + (1 if when.word == "last_days" else 0)
+        if value == "no":
+            found["older_than_days"] = age
+            return
+    if days is not None and value == "no":
+        unit = _unit_after(pieces, days)
+        days.used = True
+        found["older_than_days"] = int(days.value * {"day": 1, "week": 7, "month": 30}[unit or "day"])
+        return
+    found["checked_in"] = value == "yes"
+
+
+def _unit_after(pieces: Pieces, number: Number) -> str | None:
+    for group in pieces.having("unit", "day", "week", "month"):
+        if group.start == number.end:
+            return group.get("unit")
+    return None
+
+
+def _bounds(pieces: Pieces) -> dict[str, Any]:
+    """Filters such as "confidence below 3" or "less than 40 % done"."""
+    found: dict[str, Any] = {}
+    for number in pieces.numbers:
+        if number.used:
+            continue
+        op = next((g for g in pieces.having("op") if 0 <= number.start - g.end <= 1), None)
+        unit = _unit_after(pieces, number)
+        if op is None:
+            continue
+        sign = {"lt": "<", "gt": ">", "eq": "="}[op.get("op") or "eq"]
+        words = " ".join(pieces.words[op.start : op.end])
+        if any(w in words for w in ("at least", "no less", "not less", "co najmniej", "przynajmniej", "minimum")):
+            sign = ">="
+        elif any(w in words for w in ("at most", "no more", "not more", "najwyzej", "maksymalnie", "up to")):
+            sign = "<="
+        if unit is not None:
+            days = int(number.value * {"day": 1, "week": 7, "month": 30}[unit])
+            found["older_than_days"] = days + (1 if sign == ">" else 0)
+        elif pieces.has("field", "confidence") or pieces.has("by", "confidence"):
+            found["confidence"] = (sign, number.value)
+            pieces.take("field", "confidence")
+            pieces.take("by", "confidence")
+        elif number.points or pieces.has("by", "gap") or pieces.has("field", "gap"):
+            found["gap"] = (sign, number.value / 100)
+            pieces.take("by", "gap")
+            pieces.take("field", "gap")
+        elif number.percent or pieces.has("field", "progress"):
+            found["progress"] = (sign, number.value / 100 if number.percent or number.value > 1 else number.value)
+            pieces.take("field", "progress")
+        else:
+            continue
+        number.used = op.used = True
+    return found
+
+
+def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) -> None:
+    statuses = pieces.values("task_status")
+    negated = False
+    for group in pieces.having("task_status"):
+        group.used = True
+        no = negation_before(pieces, group)
+        if no is not None:
+            no.used = negated = True
+    if pieces.take("flag", "overdue"):
+        found["overdue"] = True
+        statuses = [s for s in statuses if s in ("blocked", "in_progress", "in_review", "to_do")]
+    if negated and statuses == ["done"]:
+        statuses = ["open"]
+    if "open" in statuses:
+        statuses = [*_OPEN_TASKS]
+    elif len(statuses) > 1 and "blocked" in statuses and not pieces.has("follow"):
+        # "on hold" or "waiting" may be two of them; what blocks is what people mean.
+        statuses = ["blocked"]
+    if statuses:
+        found["task_statuses"] = tuple(statuses)
+    missing = [v for v in pieces.values("missing") if v in ("assignee", "due")]
+    if missing:
+        pieces.take("missing")
+        found["missing"] = tuple(missing)
+    asks_due = pieces.take("flag", "due") or pieces.take("field", "due")
+    if when is not None and not when.moment and "due" not in missing and (due or asks_due or not statuses):
+        found["due"] = when
+    elif when is not None and when.moment and (due or asks_due):
+        found["due"] = when
+
+
+def limit(pieces: Pieces) -> int | None:
+    """How many rows are asked for: "top 3", "the last five check-ins", "trzy najgorsze"."""
+    for number in pieces.numbers:
+        if number.used or number.percent or number.points or number.value != int(number.value):
+            continue
+        value = int(number.value)
+        if not 1 <= value <= 200:
+            continue
+        near = [g for g in pieces.groups if -3 <= g.start - number.end <= 2 and -2 <= number.start - g.end <= 2]
+        slots = {name for g in near for m in g.meanings for name, _ in m}
+        if slots & {"top", "most", "type", "by"} or {w for w in pieces.words[max(0, number.start - 2) : number.start]} & {
+            "last", "latest", "recent", "ostatnie", "ostatnich", "past", "previous", "first", "the",
+        } or number.end == len(pieces.words):  # fmt: skip
+            number.used = True
+            return value
+    return None

@@ -1,0 +1,359 @@
+"""Reads a question: from words to a frame, or to what has to be asked back, is missing, or is not ours.
+
+The reader answers for every word: a reading that leaves a word with a meaning unexplained is not given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from okr.access import Actor
+from okr.calendar import cycles_in_force
+from okr.language.atoms import Pieces, numbers, settle
+from okr.language.compose import Composed, Composer
+from okr.language.followups import follow, starts_following
+from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
+from okr.language.naming import Linker, Mention, Names
+from okr.language.patterns import Match, Vocabulary, vocabulary
+from okr.language.periods import Clock, CycleSpan, TimeMatch, times
+from okr.language.subjects import Subjects, settle_subjects
+from okr.language.words import Token, safe_text, tokens
+from okr.store.directory import Company, Cycle, Team
+
+LONGEST = 2_000
+_FOREIGN = frozenset(
+    "der die das und ist nicht welche welches welcher wie wir unsere quel quelle est les des nous notre qui sont que cual "
+    "cuales los las nuestro estan il della quale sono nostro gli jaky ktery nase onze welk wat het een och vilken".split()
+)
+# Words that may stand before an order, and words after it that turn it into a question ("update on churn").
+_POLITE = frozenset(
+    "please pls plz can could would will you i want need like to hey hi hello kindly just now also and then ok so let us me d 'd "
+    "prosze czy mozesz moglbys moglabys chce chcialbym chcialabym hej czesc to a i teraz potem no ok mi nam sie by".split()
+)
+_ASKING_AFTER = frozenset(
+    "on about for from in of me us at with regarding did is are was were do does rate rates "
+    "o z ze dla w na po mi nam czy jest".split()
+)
+_POLISH_LETTERS = frozenset("ąćęłńóśźż")
+
+
+class Asked(Names, Protocol):
+    """What the reader asks of the store."""
+
+    def company(self) -> Company: ...
+    def cycles(self) -> list[Cycle]: ...
+    def teams(self) -> list[Team]: ...
+
+
+def read(text: str, *, actor: Actor, store: Asked, now: datetime, previous: Frame | None = None) -> Reading:
+    """What the text asks, for this person at this moment.
+
+    `previous` is the frame of the last answer of the conversation, which a follow-up leans on. Never
+    raises for anything a person may type.
+    """
+    language = previous.language if previous is not None else actor.language
+    language = language if language in ("en", "pl") else "en"
+    if len(text) > LONGEST:
+        return Refused(language, "too_long")
+    clean = safe_text(text, LONGEST).strip()
+    sentence = tokens(clean)
+    if not any(t.is_word for t in sentence):
+        return Refused(language, "empty")
+    return _Reader(clean, sentence, actor, store, now, previous, language).read()
+
+
+class _Reader:
+    def __init__(
+        self,
+        text: str,
+        sentence: list[Token],
+        actor: Actor,
+        store: Asked,
+        now: datetime,
+        previous: Frame | None,
+        language: str,
+    ) -> None:
+        self.text, self.sentence = text, sentence
+        self.actor, self.store, self.previous = actor, store, previous
+        self.words = [t.plain for t in sentence]
+        company = store.company()
+        self.today = now.astimezone(company.tz).date()
+        self.language = self._language(language)
+        self.vocabulary = vocabulary(self.language)
+        every = store.cycles()
+        current = cycles_in_force(every, self.today)
+        spans = {c.id: CycleSpan(c.id, c.key, c.name, c.start, c.end) for c in every}
+        self.clock = Clock(self.today, tuple(spans.values()), tuple(spans[c.id] for c in current))
+
+    def read(self) -> Reading:
+        """The reading of the whole question."""
+        bad = self._not_ours()
+        if bad is not None:
+            return bad
+        pieces = self._pieces()
+        for time in pieces.times:
+            if time.bad == "date":
+                return Missing(self.language, _said(pieces, time), "date", reason="date")
+            if time.bad == "cycle":
+                return Missing(self.language, _said(pieces, time), "cycle", reason="cycle")
+        return self._understood(pieces, None)
+
+    # ── first looks ────────────────────────────────────────────────────────────────────────────
+
+    def _language(self, usual: str) -> str:
+        scores = {name: _explained(vocabulary(name), self.words) for name in ("en", "pl")}
+        if set(self.text.lower()) & _POLISH_LETTERS:
+            scores["pl"] += 2
+        if scores["en"] == scores["pl"]:
+            return usual
+        return max(scores, key=lambda name: scores[name])
+
+    def _not_ours(self) -> Reading | None:
+        known = _explained(self.vocabulary, self.words)
+        foreign = sum(w in _FOREIGN for w in self.words)
+        letters = [c for c in self.text if c.isalpha()]
+        latin = sum(c.lower() in "abcdefghijklmnopqrstuvwxyz" or c.lower() in _POLISH_LETTERS for c in letters)
+        if letters and latin < len(letters) * 0.5:
+            return Refused(self.language, "language")
+        if foreign >= 2 and foreign * 2 > known:
+            return Refused(self.language, "language")
+        return None
+
+    def _pieces(self) -> Pieces:
+        taken_times = times(self.words, self.clock)
+        in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
+        self._mend_spelling(in_time)
+        if self.words != [t.plain for t in self.sentence]:
+            self.sentence = [
+                Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)
+            ]
+            taken_times = times(self.words, self.clock)
+            in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
+        matches = list(self.vocabulary.matches(self.words))
+        known = frozenset(i for m in matches for i in range(m.start, m.end))
+        glue = frozenset(
+            i for g in settle(matches, frozenset()) if g.is_glue or _soft(g.meanings) for i in range(g.start, g.end)
+        )
+        linker = Linker(
+            self.store, self.actor, self.sentence, known, glue, in_time,
+            frozenset(c.id for t in taken_times if (c := t.cycle) is not None)
+            or frozenset(c.id for c in self.clock.current),
+        )  # fmt: skip
+        mentions = [m for m in linker.mentions() if self._stands(m, matches, known)]
+        named = frozenset(i for m in mentions for i in m.places)
+        groups = settle(matches, in_time | named)
+        found = numbers(self.words, in_time | named)
+        explained = in_time | named | {i for g in groups for i in range(g.start, g.end)}
+        explained |= {i for n in found for i in range(n.start, n.end)}
+        unknown = [i for i, t in enumerate(self.sentence) if i not in explained and t.is_word]
+        return Pieces(self.words, self.sentence, self.language, groups, taken_times, found, mentions, unknown)
+
+    def _mend_spelling(self, in_time: frozenset[int]) -> None:
+        """Put right the words that are a slip away from the vocabulary and are no name."""
+        odd = [
+            i for i, w in enumerate(self.words)
+            if i not in in_time and len(w) >= 5 and w.isalpha() and not self.vocabulary.knows(w)
+        ]  # fmt: skip
+        if not odd:
+            return
+        from okr.language.glossary import concepts
+        from okr.language.words import stems
+
+        bearing = self.store.bearing({f for i in odd for f in stems(self.words[i])})
+        ideas = {i for start, end, _ in concepts(self.words) for i in range(start, end)}
+        for i in odd:
+            if i in ideas or any(bearing.get(f) for f in stems(self.words[i])):
+                continue
+            close = self.vocabulary.close(self.words[i])
+            if close is not None:
+                self.words[i] = close
+
+    def _stands(self, mention: Mention, matches: list[Match], known: frozenset[int]) -> bool:
+        """Whether words that the vocabulary explains are a name all the same."""
+        if any(i not in known for i in mention.places):
+            return True
+        best = mention.fits[0]
+        if len(mention.places) > 1:
+            return True
+        # One everyday word: a name only when it is written as the name is.
+        word = self.words[next(iter(mention.places))]
+        literal = word in [t.plain for t in tokens(best.record.name)] or word == best.record.key.lower()
+        if self.language == "pl" and best.record.kind == "team":
+            return best.exact
+        return best.exact and literal
+
+    # ── understanding ──────────────────────────────────────────────────────────────────────────
+
+    def _understood(self, pieces: Pieces, chosen: Ref | None) -> Reading:
+        refused = self._refused(pieces)
+        if refused is not None:
+            return refused
+        wants_kpi = bool(
+            pieces.has("type", "kpi") or (not pieces.has("status") and "kpi" in pieces.values("type"))
+        )
+        prefer = "objective" if pieces.has("ask", "alignment") else ""
+        subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer)
+        if subjects.doubt is not None and chosen is None:
+            return self._which(pieces, subjects)
+        composed = self._compose(pieces, subjects)
+        leaning = follow(composed, pieces, self.previous)
+        frame = leaning or (composed.frame if composed is not None else None)
+        if frame is None:
+            return self._unread(pieces)
+        left = self._left(pieces)
+        if left:
+            return self._missing(pieces, left, frame)
+        return self._checked(frame, pieces)
+
+    def _compose(self, pieces: Pieces, subjects: Subjects) -> Composed | None:
+        me = Ref("person", self.actor.id, self.actor.email, self.actor.name)
+        team: tuple[Ref, ...] = ()
+        if self.actor.team_id is not None and pieces.has("mine", "team"):
+            team = tuple(
+                Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id
+            )
+        current = frozenset(c.id for c in self.clock.current)
+        return Composer(pieces, subjects, self.today, team, me, current).compose()
+
+    def _which(self, pieces: Pieces, subjects: Subjects) -> Reading:
+        """Several records fit equally: the reading that each would give."""
+        assert subjects.doubt is not None
+        doubt = subjects.doubt
+        about = " ".join(self.sentence[i].text for i in sorted(doubt.places))
+        readings: list[Frame] = []
+        options: list[Ref] = []
+        for option in subjects.options[:8]:
+            only = tuple(f for f in doubt.fits if (f.record.kind, f.record.id) == (option.kind, option.id))
+            mentions = [Mention(m.places, only) if m is doubt else m for m in pieces.mentions]
+            for group in pieces.groups:
+                group.used = False
+            for number in pieces.numbers:
+                number.used = False
+            reading = self._understood(replace(pieces, mentions=mentions, unknown=list(pieces.unknown)), None)
+            if isinstance(reading, Frame):
+                readings.append(reading)
+                options.append(option)
+            elif isinstance(reading, Clarify):
+                return reading
+        if not options:
+            return Unread(self.language, tuple(self.sentence[i].text for i in sorted(doubt.places)))
+        if len(options) == 1:
+            return readings[0]
+        return Clarify(self.language, about, tuple(options), tuple(readings))
+
+    def _refused(self, pieces: Pieces) -> Reading | None:
+        ours = bool(pieces.mentions) or pieces.has("by") or pieces.has("status") or _our_types(pieces)
+        if pieces.has("off") and not (ours and self._strongly_ours(pieces)):
+            return Refused(self.language, "not_ours")
+        order = self._order(pieces)
+        return Refused(self.language, "write", order) if order else None
+
+    def _order(self, pieces: Pieces) -> str:
+        """The verb of a sentence that begins by telling us to change or do something; empty when none does."""
+        for group in pieces.having("write"):
+            if any(self.words[i] not in _POLITE and self.sentence[i].is_word for i in range(group.start)):
+                return ""
+            after = self.words[group.end] if group.end < len(self.words) else ""
+            if group.end - group.start == 1 and after not in _ASKING_AFTER:
+                return self.sentence[group.start].text
+        return ""
+
+    def _strongly_ours(self, pieces: Pieces) -> bool:
+        off = [g for g in pieces.having("off")]
+        return all(g.is_glue or len(g.meanings) > 1 for g in off)
+
+    def _left(self, pieces: Pieces) -> list[int]:
+        """The words with a meaning of their own that the reading does not rest on."""
+        left = list(pieces.unknown)
+        for group in pieces.groups:
+            if not group.used and not group.is_glue and not _soft(group.meanings):
+                left.extend(range(group.start, group.end))
+        for number in pieces.numbers:
+            if not number.used:
+                left.append(number.start)
+        return sorted(left)
+
+    def _missing(self, pieces: Pieces, left: list[int], frame: Frame) -> Reading:
+        """Words are left over: a name that nobody bears, or words that were not understood."""
+        unknown = [i for i in left if i in pieces.unknown]
+        if len(unknown) == len(left) and unknown:
+            wanted = self._name_around(unknown)
+            named = frame.named or frame.teams or frame.people or frame.objectives
+            own = pieces.mentions
+            if not own or not named or self._beside_kind(pieces, unknown):
+                return Missing(self.language, wanted, self._kind_named(pieces, unknown, frame), reason="record")
+        return Unread(self.language, tuple(self.sentence[i].text for i in left))
+
+    def _name_around(self, unknown: list[int]) -> str:
+        first, last = min(unknown), max(unknown)
+        if last - first > 8:
+            return " ".join(self.sentence[i].text for i in unknown)
+        return self.text[self.sentence[first].start : self.sentence[last].end]
+
+    def _beside_kind(self, pieces: Pieces, unknown: list[int]) -> bool:
+        return any(abs(g.end - unknown[0]) <= 1 or abs(unknown[-1] + 1 - g.start) <= 1 for g in pieces.having("type"))
+
+    def _kind_named(self, pieces: Pieces, unknown: list[int], frame: Frame) -> str:
+        for group in pieces.having("type"):
+            if abs(group.end - unknown[0]) <= 1 or abs(unknown[-1] + 1 - group.start) <= 1:
+                kind = group.get("type") or ""
+                return kind if kind in ("key_result", "objective", "team", "person", "kpi", "task") else ""
+        return ""
+
+    def _unread(self, pieces: Pieces) -> Reading:
+        known_names = pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        left = [self.sentence[i].text for i in self._left(pieces)]
+        if not known_names and (pieces.unknown or not left) and not starts_following(pieces):
+            # Nothing in it is about objectives.
+            return Refused(self.language, "not_ours") if len(self.words) > 2 or pieces.unknown else Unread(self.language, tuple(left))
+        if pieces.unknown and not pieces.mentions and pieces.has("ask"):
+            return Missing(self.language, self._name_around(pieces.unknown), reason="record")
+        return Unread(self.language, tuple(left) or tuple(t.text for t in self.sentence if t.is_word))
+
+    def _checked(self, frame: Frame, pieces: Pieces) -> Reading:
+        if frame.when is not None and frame.when.first > self.today and not _looks_ahead(frame, pieces):
+            said = next((_said(pieces, t) for t in pieces.times), "")
+            return Missing(self.language, said, "date", reason="future")
+        if frame.ask in (Ask.VALUE, Ask.WHO, Ask.WHEN, Ask.EXPLAIN, Ask.HISTORY, Ask.ALIGNMENT) and not (
+            frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.cycle or frame.mine
+        ):
+            if frame.ask is Ask.WHEN and frame.of == "cycle":
+                return frame
+            if frame.ask is Ask.EXPLAIN and (pieces.has("type") or frame.when is not None or pieces.has("mine")):
+                return replace(frame, company=True)
+            return Unread(self.language, tuple(t.text for t in self.sentence if t.is_word))
+        return frame
+
+
+def _explained(known: Vocabulary, words: list[str]) -> float:
+    covered: dict[int, float] = {}
+    for match in known.matches(words):
+        glue = match.get("glue") is not None
+        for i in range(match.start, match.end):
+            if any(c.isalpha() for c in words[i]):
+                covered[i] = max(covered.get(i, 0.0), 0.9 if glue else 1.0)
+    return sum(covered.values())
+
+
+_SOFT = frozenset({"type", "mine", "pointer", "follow", "top", "unit", "more", "only", "rule_word", "priority", "glue", "write", "dir"})
+
+
+def _soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
+    """Whether some meaning of the words only points, joins or says the kind, which the reading has looked at."""
+    return any(all(name in _SOFT for name, _ in meaning) for meaning in meanings) or any(
+        meaning[0] in (("ask", "list"), ("ask", "value"), ("ask", "greet"), ("ask", "thank")) for meaning in meanings
+    )
+
+
+def _our_types(pieces: Pieces) -> bool:
+    return any(v in ("key_result", "okr", "objective", "kpi", "task", "check_in", "lesson", "cycle", "team", "metric") for v in pieces.values("type"))
+
+
+def _looks_ahead(frame: Frame, pieces: Pieces) -> bool:
+    return frame.of in ("task", "cycle") or frame.ask in (Ask.MY_WEEK, Ask.WHEN) or any(t.due for t in pieces.times) and frame.of == "task"
+
+
+def _said(pieces: Pieces, time: TimeMatch) -> str:
+    return " ".join(t.text for t in pieces.sentence[time.start : time.end])

@@ -1,0 +1,535 @@
+"""Who is meant: owners, leads, a team, a person by name, as the directory knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from okr.automations import Audience
+from okr.language.rules.tokens import Sentence
+from okr.language.words import fold
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """A person of the company."""
+
+    email: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class TeamEntry:
+    """A team of the company; `lead` is an address."""
+
+    key: str
+    name: str
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordEntry:
+    """An objective, key result or KPI; `kind` is objective, key_result or kpi."""
+
+    kind: str
+    key: str
+    title: str
+
+
+class Directory(Protocol):
+    """What the reader may look up. Each is called only for the words of the sentence that need it."""
+
+    def person(self, email: str) -> PersonEntry | None:
+        """The active person with that address."""
+
+    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
+        """Active people of whom some word of the name or an alias begins so (folded, lower case)."""
+
+    def teams(self) -> Sequence[TeamEntry]:
+        """The teams the asker may see."""
+
+    def record(self, key: str) -> RecordEntry | None:
+        """The visible objective, key result or KPI with that key, whatever its case."""
+
+    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
+        """Visible records of whose title some word begins so (folded, lower case)."""
+
+
+class ListedDirectory:
+    """A directory made of lists, with an index by the beginnings of words."""
+
+    def __init__(
+        self,
+        people: Iterable[PersonEntry] = (),
+        teams: Iterable[TeamEntry] = (),
+        records: Iterable[RecordEntry] = (),
+    ) -> None:
+        self._people = {p.email.lower(): p for p in people}
+        self._teams = tuple(teams)
+        self._records = {r.key.lower(): r for r in records}
+        self._names: dict[str, list[PersonEntry]] = {}
+        for person in self._people.values():
+            words = {w for name in (person.name, *person.aliases) for w in fold(name).split()}
+            for start in {w[:2] for w in words}:
+                self._names.setdefault(start, []).append(person)
+        self._titles: dict[str, list[RecordEntry]] = {}
+        for record in self._records.values():
+            for start in {w[:2] for w in fold(record.title).split()}:
+                self._titles.setdefault(start, []).append(record)
+
+    def person(self, email: str) -> PersonEntry | None:
+        return self._people.get(email.lower())
+
+    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
+        return [
+            p
+            for p in self._names.get(prefix[:2], ())
+            if any(w.startswith(prefix) for name in (p.name, *p.aliases) for w in fold(name).split())
+        ]
+
+    def teams(self) -> Sequence[TeamEntry]:
+        return self._teams
+
+    def record(self, key: str) -> RecordEntry | None:
+        return self._records.get(key.lower())
+
+    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
+        return [
+            r for r in self._titles.get(prefix[:2], ()) if any(w.startswith(prefix) for w in fold(r.title).split())
+        ]
+
+
+_ENDINGS = frozenset(
+    "a e i o u y ie owi em iem om ego emu ej iej a'a im ym ia iu io ami ach ow owie owej iego iemu s 's' em".split()
+)
+_SHIFTS = (
+    ("ka", "ce"), ("ga", "dze"), ("ta", "cie"), ("da", "dzie"), ("ra", "rze"), ("la", "li"), ("ha", "sze"),
+    ("sta", "scie"), ("ek", "ku"), ("ek", "ka"), ("ek", "kowi"), ("ek", "kiem"), ("el", "la"), ("el", "lowi"),
+    ("el", "lem"), ("ec", "ca"), ("ec", "cowi"), ("ec", "cem"), ("la", "le"), ("na", "nie"), ("wa", "wie"),
+    ("ba", "bie"), ("ma", "mie"), ("pa", "pie"), ("sa", "sie"), ("za", "zie"), ("ek", "ki"), ("zda", "zdzie"),
+)  # fmt: skip
+
+
+def same_name(word: str, name: str) -> bool:
+    """Whether a folded word is a folded name, possibly in another Polish case or with 's.
+
+    >>> same_name("anie", "ana"), same_name("nowakowi", "nowak"), same_name("magdzie", "magda")
+    (True, True, True)
+    """
+    word = word.removesuffix("'s").removesuffix("'")
+    if word == name:
+        return True
+    if len(name) < 3 or len(word) < 3:
+        return False
+    if any(name.endswith(a) and word == name[: -len(a)] + b for a, b in _SHIFTS):
+        return True
+    for base in (name, name[:-1] if name[-1] in "aeiouy" else name, name[:-2] if name.endswith(("ia", "ie", "ki")) else name):
+        if len(base) >= 2 and word.startswith(base) and (word[len(base) :] in _ENDINGS):
+            return True
+    if name.endswith("i") and word.startswith(name[:-1]) and word[len(name) - 1 :] in ("iego", "iemu", "im", "ich"):
+        return True
+    return False
+
+
+class Somebody:
+    """An audience that was named but is not clear: `about` is audience or address."""
+
+    def __init__(self, about: str, words: str) -> None:
+        self.about = about
+        self.words = words
+
+
+Found = tuple[Audience | Somebody, int]
+
+
+class People:
+    """Finds audiences in one sentence."""
+
+    def __init__(self, s: Sentence, directory: Directory, asker: str) -> None:
+        self.s = s
+        self.directory = directory
+        self.asker = asker
+
+    def at(self, i: int, *, concerned: bool = False) -> Found | None:
+        """The audience at i; `concerned` reads "the owner" as the owner of what met a condition."""
+        s = self.s
+        if i >= len(s):
+            return None
+        at = s.skip(i, "TO") if False else i
+        found = self._one(at, concerned)
+        if found is None:
+            return None
+        people = found[0]
+        end = found[1]
+        if isinstance(people, Audience) and people.kind in ("person", "me"):
+            end, people = self._more(end, people)
+        return people, end
+
+    def _more(self, end: int, first: Audience) -> tuple[int, Audience | Somebody]:
+        """Ana and Jan: further people after the first."""
+        s = self.s
+        emails = list(first.people) if first.kind == "person" else [self.asker]
+        kind = first.kind
+        while True:
+            joined = s.skip(end, "AND")
+            if joined == end or joined >= len(s):
+                break
+            following = self._one(joined, False)
+            if following is None or s.is_a(joined, "VERB", "SEND", "SET", "COMMENT_VERB"):
+                break
+            more, after = following
+            if isinstance(more, Somebody):
+                return after, more
+            if more.kind not in ("person", "me"):
+                return after, Somebody("audience", s.said(joined, after))
+            emails += [e for e in (more.people or (self.asker,)) if e not in emails]
+            kind = "person"
+            end = after
+        return end, (Audience("person", None, tuple(emails)) if kind == "person" else first)
+
+    def _one(self, i: int, concerned: bool) -> Found | None:
+        s = self.s
+        if "@" in s.plain[i] and len(s.plain[i]) > 3:
+            person = self.directory.person(s.plain[i])
+            if person is None:
+                return Somebody("address", s.words[i].text), i + 1
+            return Audience("person", None, (person.email,)), i + 1
+        if s.is_a(i, "ME"):
+            return Audience("me"), i + s.is_a(i, "ME")
+        if concerned:
+            best = max(("SELF_OWNER", "SELF_LEAD"), key=lambda tag: s.is_a(s.skip(i, "THE"), tag) or s.is_a(i, tag))
+            at = i if s.is_a(i, best) else s.skip(i, "THE")
+            length = s.is_a(at, best)
+            if length:
+                plain_end = at + length
+                beyond = self._owners(i)
+                if best == "SELF_OWNER" and beyond and beyond[1] > plain_end:
+                    return beyond
+                if best == "SELF_LEAD":
+                    beyond = self._leads(i)
+                    if beyond and beyond[1] > plain_end:
+                        return beyond
+                if best == "SELF_OWNER" or not s.is_a(at, "LEADERSHIP") > length:
+                    return Audience("kr_owners" if best == "SELF_OWNER" else "leads"), plain_end
+        for read in (self._waiting, self._owners, self._leadership, self._leads, self._team, self._everyone, self._us):
+            found = read(i)
+            if found:
+                return found
+        return self._person(i)
+
+    # -- groups -------------------------------------------------------------------------------
+
+    def _waiting(self, i: int) -> Found | None:
+        """Owners without a check-in this week, in any of the ways people say it."""
+        s = self.s
+        at = s.skip(i, "THE", "EVERYONE") if not s.is_a(i, "OWNERS", "WHO") else i
+        owners = self._owners(i)
+        team: str | None = None
+        if owners and isinstance(owners[0], Audience):
+            at, team = owners[1], owners[0].team
+        elif s.is_a(i, "WHO"):
+            at = i + s.is_a(i, "WHO")
+        elif at == i:
+            return None
+        after = at + 1 if at < len(s) and s.plain[at] == "," else at
+        end = self._not_checked_in(after)
+        if end is None and at > i and s.is_a(i, "WHO"):
+            end = self._not_checked_in(i)
+        return (Audience("owners_without_check_in", team), end) if end else None
+
+    def _not_checked_in(self, i: int) -> int | None:
+        s = self.s
+        length = s.is_a(i, "WITHOUT")
+        if length:
+            at = self._filled(i + length)
+            if s.is_a(at, "CHECK_IN"):
+                return self._this_week(at + s.is_a(at, "CHECK_IN"))
+            if s.is_a(at, "ASKED_FOR") and s.plain[at].startswith(("update", "aktualiz", "status")):
+                return self._this_week(at + s.is_a(at, "ASKED_FOR"))
+        length = s.is_a(i, "NOT_DONE")
+        if not length:
+            at = s.is_a(i, "WHO") and i + s.is_a(i, "WHO") or i
+            length = s.is_a(at, "NOT_DONE") if at > i else 0
+            i = at
+        if not length:
+            return None
+        at = self._filled(i + length)
+        if s.is_a(at, "DONE"):
+            end = at + s.is_a(at, "DONE")
+            object_at = self._filled(end)
+            if s.is_a(object_at, "CHECK_IN", "ASKED_FOR", "OKR", "KR") and not s.is_a(object_at, "TO"):
+                end = object_at + s.is_a(object_at, "CHECK_IN", "ASKED_FOR", "OKR", "KR")
+                more = s.skip(self._filled(end), "CHECK_IN", "ASKED_FOR", "OKR", "KR")
+                end = more if more > self._filled(end) else end
+            return self._this_week(end)
+        if s.is_a(at, "CHECK_IN"):
+            return self._this_week(at + s.is_a(at, "CHECK_IN"))
+        return None
+
+    def _filled(self, i: int) -> int:
+        words = (
+            "yet", "still", "their", "a", "the", "any", "weekly", "this", "week", "week's", "already", "in", "for", "have", "done",
+            "swojego", "swoje", "swoich", "jeszcze", "cotygodniowego", "tygodniowego", "tym", "tygodniu", "w", "zadnego",
+            "ich", "do", "sie", "tego", "tygodnia", "to", "last", "been", "s", "'s", "of", "biezacym", "wciaz", "on", "and",
+        )  # fmt: skip
+        while i < len(self.s) and self.s.plain[i] in words and not self.s.is_a(i, "CHECK_IN"):
+            i += 1
+        return i
+
+    def _this_week(self, i: int) -> int:
+        """Past "this week", "w tym tygodniu", "yet": the window every such audience has anyway."""
+        s = self.s
+        words = ("this", "week", "yet", "in", "so", "far", "w", "tym", "tygodniu", "biezacym", "jeszcze", "tego", "tygodnia", "the",
+                 "current", "for", "during", "za", "ten", "tydzien", "s", "of", "danym", "biezacy", "na", "within")  # fmt: skip
+        end = i
+        while end < len(s) and s.plain[end] in words:
+            end += 1
+        said = s.plain[i:end]
+        useful = {"week", "yet", "tygodniu", "tygodnia", "tydzien", "jeszcze", "far"}
+        if not useful & set(said):
+            return i
+        while said and said[-1] not in useful:
+            said = said[:-1]
+            end -= 1
+        return end
+
+    def _owners(self, i: int) -> Found | None:
+        s = self.s
+        at = i
+        while at < len(s) and (
+            s.is_a(at, "THE", "EVERY") or s.plain[at] in ("all", "of", "active", "our", "those", "wszystkim", "wszystkich",
+                                                          "wszyscy", "tym", "tych", "aktywnych", "naszym", "naszych")
+        ):  # fmt: skip
+            at += 1
+        team = self._team_name(at)
+        if team and team[0] is not None:
+            at = team[1]
+            at = at + 1 if at < len(s) and s.plain[at] == "team" else at
+        kind = None
+        if s.is_a(at, "KR") and s.is_a(at + s.is_a(at, "KR"), "OWNERS"):
+            kind, at = "kr_owners", at + s.is_a(at, "KR")
+        elif s.is_a(at, "OKR") and s.is_a(at + s.is_a(at, "OKR"), "OWNERS"):
+            kind, at = "okr_owners", at + s.is_a(at, "OKR")
+        if not s.is_a(at, "OWNERS"):
+            return None
+        end = at + s.is_a(at, "OWNERS")
+        if kind is None:
+            kind, end = self._owned(end)
+        found_team = team[0] if team else None
+        if found_team is None:
+            found_team, end = self._of_team(end)
+            if isinstance(found_team, Somebody):
+                return found_team, end
+        return Audience(kind, found_team if isinstance(found_team, str) else None), end
+
+    def _owned(self, end: int) -> tuple[str, int]:
+        """What the owners own: OKRs and objectives by default, or key results."""
+        s = self.s
+        at = end
+        while at < len(s) and s.plain[at] in ("of", "the", "all", "wszystkich", "our", "active", "naszych", "aktywnych", "their", "for", "any"):
+            at += 1
+        krs = objectives = False
+        last = end
+        while at < len(s) and s.is_a(at, "OKR", "KR"):
+            objective = s.is_a(at, "OKR") >= s.is_a(at, "KR") and s.is_a(at, "OKR") > 0
+            objectives = objectives or objective
+            krs = krs or not objective
+            last = at + s.is_a(at, "OKR", "KR")
+            joined = s.skip(last, "AND", "OR")
+            if joined == last or not s.is_a(joined, "OKR", "KR"):
+                break
+            at = joined
+        return ("kr_owners" if krs and not objectives else "okr_owners"), last
+
+    def _of_team(self, i: int) -> tuple[str | Somebody | None, int]:
+        """in the Sales team, z zespołu Sales."""
+        s = self.s
+        if i >= len(s) or s.plain[i] not in ("in", "of", "from", "on", "w", "z", "within", "at") and not s.is_a(i, "TEAM"):
+            return None, i
+        at = i + 1 if not s.is_a(i, "TEAM") else i
+        at = s.skip(at, "THE")
+        found = self._team(at)
+        if found and isinstance(found[0], Audience) and found[0].kind == "team" and found[0].team:
+            return found[0].team, found[1]
+        if found and isinstance(found[0], Somebody):
+            return found[0], found[1]
+        return None, i
+
+    def _leadership(self, i: int) -> Found | None:
+        s = self.s
+        at = s.skip(i, "THE", "TO")
+        length = s.is_a(at, "LEADERSHIP") or s.is_a(i, "LEADERSHIP")
+        if not length:
+            return None
+        at = at if s.is_a(at, "LEADERSHIP") else i
+        if s.is_a(at, "LEADS") > length:
+            return None
+        return Audience("leadership"), at + length
+
+    def _leads(self, i: int) -> Found | None:
+        s = self.s
+        at = i
+        while at < len(s) and (s.is_a(at, "THE", "EVERY") or s.plain[at] in ("all", "wszystkim", "wszystkich", "of", "our", "wszyscy")):
+            at += 1
+        if at < len(s) and s.is_a(i, "LEADS") > s.is_a(at, "LEADS"):
+            at = i
+        team = self._team_name(at)
+        if team and team[0]:
+            after = team[1] + (1 if team[1] < len(s) and s.plain[team[1]] == "team" else 0)
+            if s.is_a(after, "LEADS"):
+                entry = next((t for t in self.directory.teams() if t.key == team[0]), None)
+                end = after + s.is_a(after, "LEADS")
+                if entry and entry.lead:
+                    return Audience("person", None, (entry.lead,)), end
+        length = s.is_a(at, "LEADS")
+        if not length:
+            return None
+        end = at + length
+        after = s.skip(end, "THE") if end < len(s) and s.plain[end] != "of" else s.skip(end + 1, "THE")
+        named = self._team(after) if after < len(s) and (s.is_a(after, "TEAM") or s.plain[end : end + 1] == ["of"]) else None
+        if named and isinstance(named[0], Audience) and named[0].team:
+            entry = next((t for t in self.directory.teams() if t.key == named[0].team), None)
+            if entry and entry.lead:
+                return Audience("person", None, (entry.lead,)), named[1]
+        return Audience("leads"), end
+
+    def _everyone(self, i: int) -> Found | None:
+        s = self.s
+        length = s.is_a(i, "EVERYONE")
+        if not length or s.is_a(i + length, "TASK", "OKR", "KR"):
+            return None
+        return Audience("everyone"), i + length
+
+    def _us(self, i: int) -> Found | None:
+        s = self.s
+        length = s.is_a(i, "US")
+        if not length:
+            return None
+        person = self.directory.person(self.asker)
+        if person and person.team:
+            return Audience("team", person.team), i + length
+        return Somebody("audience", s.said(i, i + length)), i + length
+
+    def _team(self, i: int) -> Found | None:
+        """the Sales team, team Sales, zespół marketingu, or the bare name of a team."""
+        s = self.s
+        at = i
+        while at < len(s) and (s.is_a(at, "THE") or s.plain[at] in ("whole", "entire", "caly", "calemu", "calego", "all", "everyone",
+                               "everybody", "cala", "calej", "wszystkim", "wszystkich", "in", "w", "z", "osobom", "osoby", "from", "of")):  # fmt: skip
+            at += 1
+        if at >= len(s):
+            return None
+        led = at
+        if s.is_a(at, "TEAM") and s.plain[at] not in ("people", "ludzi", "folks", "guys"):
+            named = self._team_name(at + 1)
+            if named and named[0]:
+                return Audience("team", named[0]), named[1]
+            unknown = self._unknown_name(at + 1)
+            if unknown:
+                return Somebody("audience", s.said(at, unknown)), unknown
+            return Audience("team"), at + s.is_a(at, "TEAM")
+        named = self._team_name(led)
+        if named and named[0]:
+            end = named[1]
+            end += s.is_a(end, "TEAM") if end < len(s) and s.is_a(end, "TEAM") else 0
+            return Audience("team", named[0]), end
+        # A capital word before "team" that is no team of the company.
+        unknown = self._unknown_name(at)
+        if unknown and s.is_a(unknown, "TEAM") and s.language == "en":
+            return Somebody("audience", s.said(at, unknown + 1)), unknown + s.is_a(unknown, "TEAM")
+        if s.language == "en" and at + 1 < len(s) and s.plain[at].isalpha() and s.plain[at + 1] == "team" and not s.is_a(
+            at, "LEADERSHIP", "OKR", "KR", "VERB", "SEND", "REPORT", "OPEN_MESSAGE", "AND", "ME", "EVERYONE", "weekday", "often"
+        ) and (at > i or s.words[at].capital):
+            return Somebody("audience", s.said(at, at + 2)), at + 2
+        return None
+
+    def _unknown_name(self, i: int) -> int | None:
+        s = self.s
+        at = i
+        while at < len(s) and s.words[at].capital and s.plain[at].isalpha() and not s.value(at, "weekday") and not s.value(at, "month") and not (
+            s.is_a(at, "OKR", "KR", "CHECK_IN", "KPI_WORD")
+        ):
+            at += 1
+        return at if at > i else None
+
+    def _team_name(self, i: int) -> tuple[str | None, int] | None:
+        """A team of the company at i: (key, end)."""
+        s = self.s
+        if i >= len(s) or not (s.plain[i][0].isalpha()):
+            return None
+        best: tuple[str | None, int] | None = None
+        for team in self.directory.teams():
+            for name in {fold(team.name), fold(team.key.replace("-", " "))}:
+                words = [w for w in name.replace("&", " & ").replace("-", " ").split() if w]
+                end = self._matches(i, words)
+                if end and (best is None or end > best[1]):
+                    best = team.key, end
+        if best:
+            return best
+        department = s.value(i, "departments")
+        if department:
+            for team in self.directory.teams():
+                if department[0] in (fold(team.name), fold(team.key).replace("-", " ")):
+                    return team.key, i + department[1]
+        return None
+
+    def _matches(self, i: int, words: Sequence[str]) -> int | None:
+        s = self.s
+        at = i
+        for word in words:
+            if at < len(s) and s.plain[at] == "-":
+                at += 1
+            if at >= len(s):
+                return None
+            said = s.plain[at]
+            if said != word and not (s.language == "pl" and len(word) > 3 and same_name(said, word)) and said != word + "'s":
+                return None
+            at += 1
+        return at
+
+    # -- people ---------------------------------------------------------------------------------
+
+    def _person(self, i: int) -> Found | None:
+        s = self.s
+        word = s.plain[i]
+        if not word.isalpha() and "'" not in word or len(word) < 2:
+            return None
+        prefix = word[:2]
+        known = s.known(i) and not s.words[i].capital
+        candidates = [
+            p
+            for p in self.directory.people_like(prefix)
+            if any(same_name(word, part) for name in (p.name, *p.aliases) for part in fold(name).split())
+        ]
+        if not candidates:
+            if s.words[i].capital and not s.known(i) and i > 0:
+                end = i + 1
+                while end < len(s) and s.words[end].capital and not s.known(end):
+                    end += 1
+                return Somebody("audience", s.said(i, end)), end
+            return None
+        end = i + 1
+        while end < len(s) and end < i + 4 and s.plain[end].isalpha():
+            closer = [
+                p
+                for p in candidates
+                if any(same_name(s.plain[end], part) for name in (p.name, *p.aliases) for part in fold(name).split())
+            ]
+            if not closer:
+                break
+            candidates = closer
+            end += 1
+        if end == i + 1 and end < len(s) and s.words[end].capital and not s.known(end) and s.plain[end].isalpha():
+            return Somebody("audience", s.said(i, end + 1)), end + 1
+        if known and end == i + 1 and len(word) < 4:
+            return None
+        if len(candidates) > 1:
+            whole = [p for p in candidates if len(fold(p.name).split()) == end - i]
+            if len(whole) == 1 and end - i > 1:
+                candidates = whole
+            else:
+                return Somebody("audience", s.said(i, end)), end
+        return Audience("person", None, (candidates[0].email,)), end

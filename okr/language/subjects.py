@@ -1,0 +1,131 @@
+"""Which records a question is about: its mentions settled to one record each, or the question back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from okr.language.atoms import Pieces
+from okr.language.frames import Ref
+from okr.language.naming import Mention
+from okr.store.naming import Named
+
+# A word for a kind, near a name, says which kind of record is meant.
+_HINTED = {
+    "key_result": ("key_result",),
+    "objective": ("objective",),
+    "okr": ("objective", "key_result"),
+    "metric": ("key_result", "kpi"),
+    "team": ("team",),
+    "person": ("person",),
+    "kpi": ("kpi",),
+    "task": ("task",),
+    "cycle": ("cycle",),
+}
+NEAR = 3
+
+
+@dataclass(slots=True)
+class Subjects:
+    """The records by their part in the question; `doubt` is a mention that several records fit equally."""
+
+    named: list[Ref] = field(default_factory=list)  # key results, objectives, KPIs, tasks
+    teams: list[Ref] = field(default_factory=list)
+    people: list[Ref] = field(default_factory=list)
+    cycles: list[Ref] = field(default_factory=list)
+    doubt: Mention | None = None
+    options: tuple[Ref, ...] = ()
+    order: list[Ref] = field(default_factory=list)  # all of them, as the question names them
+
+    def __bool__(self) -> bool:
+        return bool(self.order)
+
+
+def ref(record: Named) -> Ref:
+    """The record as a question refers to it."""
+    return Ref(record.kind, record.id, record.key, record.name)
+
+
+def settle_subjects(pieces: Pieces, *, prefer_kpi: bool, prefer: str = "") -> Subjects:
+    """The record that each mention stands for.
+
+    `prefer_kpi` decides between a KPI and the key result it feeds; `prefer` is a kind that the question
+    asks for by its nature (alignment asks about objectives).
+    """
+    found = Subjects()
+    for mention in pieces.mentions:
+        records = _fitting(mention, _hint(pieces, mention), prefer_kpi, prefer)
+        if not records:
+            continue
+        if len(records) > 1:
+            found.doubt = found.doubt or mention
+            found.options = found.options or tuple(ref(r) for r in records)
+            continue
+        one = ref(records[0])
+        if any(o.kind == one.kind and o.id == one.id for o in found.order):
+            continue
+        found.order.append(one)
+        place = {"team": found.teams, "person": found.people, "cycle": found.cycles}.get(one.kind, found.named)
+        place.append(one)
+    return found
+
+
+def _hint(pieces: Pieces, mention: Mention) -> tuple[str, ...]:
+    best: tuple[int, tuple[str, ...]] | None = None
+    first, last = min(mention.places), max(mention.places)
+    for group in pieces.having("type"):
+        if mention.places.intersection(range(group.start, group.end)):
+            continue
+        away = first - group.end if group.end <= first else group.start - last - 1
+        between = range(group.end, first) if group.end <= first else range(last + 1, group.start)
+        if away > NEAR or any(not _linking(pieces, i) for i in between):
+            continue
+        for value in group.all("type"):
+            kinds = _HINTED.get(value)
+            if kinds and set(kinds) & set(mention.kinds) and (best is None or away < best[0]):
+                best = (away, kinds)
+    return best[1] if best else ()
+
+
+def _linking(pieces: Pieces, place: int) -> bool:
+    # Between a kind and a name there stand only words such as "of", "the", "called" or quotes.
+    if not pieces.sentence[place].is_word:
+        return True
+    return any(g.start <= place < g.end and g.is_glue for g in pieces.groups)
+
+
+def _better_as_scope(mention: Mention, hint: Sequence[str]) -> bool:
+    # "the KR of Sales" is a key result of that team, not one with sales in its title.
+    if set(hint) & {"team", "person"}:
+        return False
+    whole = {f.record.kind for f in mention.fits if f.exact}
+    return bool(whole & {"team", "person"}) and not whole & set(hint)
+
+
+def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: str) -> list[Named]:
+    if hint and not _better_as_scope(mention, hint):
+        return list(mention.of(hint))
+    if prefer and mention.of((prefer,)):
+        return list(mention.of((prefer,)))
+    fits = [f for f in mention.fits if f.exact] or list(mention.fits)
+    for kind in ("team", "person"):
+        some = [f.record for f in fits if f.record.kind == kind]
+        if some:
+            here = [r for r in some if r.active] or some
+            return here
+    records = [f.record for f in fits if f.record.kind in ("key_result", "objective", "kpi")]
+    if not records:
+        return [f.record for f in fits]
+    kpis = [r for r in records if r.kind == "kpi"]
+    fed = [r for r in records if r.kind == "key_result" and r.kpi_id in {k.id for k in kpis}]
+    if len(kpis) == 1 and len(fed) == 1:
+        # One matter under two names: the KPI and the key result that it feeds.
+        drop = fed[0] if prefer_kpi else kpis[0]
+        records = [r for r in records if r is not drop]
+    elif prefer_kpi and len(kpis) == 1 and len(records) == 1 + sum(r.kind == "objective" for r in records):
+        records = kpis
+    krs = [r for r in records if r.kind == "key_result"]
+    if len(krs) == 1 and not any(r.kind == "kpi" for r in records) and fits[0].exact:
+        # A key result by its whole name goes before an objective that shares it.
+        records = krs
+    return records
