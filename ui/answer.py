@@ -15,7 +15,7 @@ from ui.harmless import answer_html, escaped, label, line, plain
 from ui.session import Visit
 from ui.turns import Said, Turn
 
-CHIPS = 8
+CHIPS = 6
 
 
 def draw_question(visit: Visit, question: str) -> None:
@@ -67,10 +67,9 @@ def draw_findings(visit: Visit, turn: Turn) -> None:
             st.altair_chart(
                 chart, key=key, on_select=_dot(key), selection_mode="opened", alt=plain(turn.chart_title or each.title)
             )
-    elif records:
-        st.markdown(title + records, unsafe_allow_html=True)
-    if apart := apart_html(visit, turn):
-        st.markdown(apart, unsafe_allow_html=True)
+        title = records = ""
+    if drawn := (title if records else "") + records + apart_html(visit, turn):
+        st.markdown(f'<div class="okr-figures">{drawn}</div>', unsafe_allow_html=True)
     if turn.quotes:
         st.html(_quotes(visit, turn.quotes))
     if chips := _chips(visit, turn):
@@ -159,7 +158,8 @@ def _foot(visit: Visit, turn: Turn) -> str:
         parts.append(words("foot.model", model=by.partition(":")[2]))
     elif by:
         parts.append(words("foot.direct"))
-    return f'<p class="okr-foot">{"".join(f"<span>{line(part)}</span>" for part in parts)}</p>' if parts else ""
+    drawn = "".join(f"<span>{line(part)}</span>" for part in parts)
+    return f'<div class="okr-foot"><div>{drawn}</div></div>' if parts else ""
 
 
 def _as_of(visit: Visit, text: str) -> str:
@@ -210,7 +210,9 @@ def _draw_acts(visit: Visit, turn: Turn) -> None:
     with st.container(key=f"okr_acts_{name}", horizontal=True):
         if turn.text:
             copied = escaped(words("copy"))
-            st.html(f'<button type="button" class="okr-copy" data-copy="okr-said-{name}">{copied}</button>')
+            st.html(
+                f'<button type="button" class="okr-copy" data-copy="okr-said-{name}">{copied}</button>', width="content"
+            )
         st.button(words("retry"), key=f"okr_retry_{name}", type="tertiary", on_click=ask_next, args=(turn.question,))
         if turn.id is not None and turn.document:
             st.feedback("thumbs", key=f"okr_thumb_{name}", default=turn.thumb, on_change=_rate, args=(visit, turn.id))

@@ -104,11 +104,10 @@ def pace_bar(pace: Pace, *, words: bool = True) -> str:
         done = BAR * _share(pace.progress)
         parts.append(f'<rect class="okr-track" x="0" y="5" width="{BAR}" height="8" rx="4" fill="{TRACK}"/>')
         if pace.expected is not None and _share(pace.expected) > _share(pace.progress):
-            # What is missing up to the tick, paler than what is done.
-            missing = BAR * _share(pace.expected) - done
+            # Up to the tick, paler than what is done, which lies on it.
             parts.append(
-                f'<rect class="okr-missing okr-{tone(pace.status)}" x="{done:.1f}" y="5" width="{missing:.1f}" '
-                f'height="8" fill="{colour}" fill-opacity=".22"/>'
+                f'<rect class="okr-missing okr-{tone(pace.status)}" x="0" y="5" width="{BAR * _share(pace.expected):.1f}" '
+                f'height="8" rx="4" fill="{colour}" fill-opacity=".22"/>'
             )
         if done > 0:
             width = max(done, 4.0)

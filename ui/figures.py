@@ -14,7 +14,7 @@ from ui.harmless import line
 from ui.session import Visit
 from ui.turns import Listed, Turn
 
-SHOWN = 8
+SHOWN = 5
 MOST = 200
 PACED = ("key_result", "objective", "team", "person", "company", "cycle")
 PEOPLE = ("owner", "lead", "assignee", "author", "manager")
@@ -133,9 +133,16 @@ def pace_of(visit: Visit, values: dict[str, Any]) -> Pace:
     if change:
         moved = formats.points(change, language)
         label += ", " + words("figure.up" if change > 0 else "figure.down", points=moved)
-    if gap_words:
-        label += f", {gap_words}"
     return Pace(progress, expected, str(values.get("status", "")), gap_words, change, moved, label)
+
+
+def _paced(pace: Pace) -> str:
+    # The words stand beside the drawing as text, so that they go below it where the page is narrow.
+    drawn = pace_bar(pace, words=False) + f'<span class="okr-gap">{line(pace.gap_words)}</span>'
+    if pace.change and pace.change_words:
+        arrow = "↑" if pace.change > 0 else "↓"
+        drawn += f'<span class="okr-moved" aria-hidden="true">{arrow} {line(pace.change_words)}</span>'
+    return drawn
 
 
 def _item(visit: Visit, row: Listed, place: int | None) -> str:
@@ -145,8 +152,8 @@ def _item(visit: Visit, row: Listed, place: int | None) -> str:
     number = f'<span class="okr-place">{place}</span>' if place is not None else ""
     return (
         f'<li>{number}{_title(visit, row)}<span class="okr-status-cell">{status}</span>'
-        f'<div class="okr-drawn">{pace_bar(pace_of(visit, values))}</div>'
-        f'<div class="okr-small">{small}</div></li>'
+        f'<div class="okr-drawn">{_paced(pace_of(visit, values))}</div>'
+        f'<div class="okr-small"><div>{small}</div></div></li>'
     )
 
 

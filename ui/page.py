@@ -24,9 +24,10 @@ def pages(visit: Visit) -> list[st.Page]:
 def draw_bar(visit: Visit) -> None:
     """The bar at the top."""
     with st.container(key="okr_top", horizontal=True, vertical_alignment="center"):
-        st.html(f'<div class="okr-name">{escaped(visit.company.name)} OKR</div>')
+        st.html(f'<div class="okr-name">{escaped(visit.company.name)} OKR</div>', width="content")
         for file, name in PLACES:
             st.page_link(file, label=visit.words(name), query_params=_kept_address())
+        st.space("stretch")
         with st.container(key="okr_who", width="content"):
             _draw_person(visit)
 

@@ -52,16 +52,19 @@ def _drawn(visit: Visit, found: Opened) -> None:
         above = f"{words(f'record.{kind}')} {key}: {title}"
     elif found.above is not None:
         above = f"{words(f'record.{found.above[0]}')} {found.above[1]}"
-    st.html(
-        f'<div class="okr-record"><h3>{line(found.title)}</h3>'
-        f'<p class="okr-foot">{line(above)}</p>{_facts(visit, found)}{_wrote(visit, found)}</div>'
-    )
+    st.html(f'<div class="okr-record"><h3>{line(found.title)}</h3><p class="okr-foot">{line(above)}</p></div>')
+    if facts := _facts(visit, found):
+        st.markdown(facts, unsafe_allow_html=True)
+    if wrote := _wrote(visit, found):
+        st.html(wrote)
     series = Line(found.title, found.unit, [(value.at, value.value, value.key) for value in found.values])
     if drawable(series):
         title = line(words("record.history", title=found.title))
         if found.kind == "check_in":
             drawn = spark([value.value for value in found.values], width=320, height=44)
-            st.markdown(f'<p class="okr-over">{title}</p>{drawn}', unsafe_allow_html=True)
+            st.markdown(
+                f'<div class="okr-figures"><p class="okr-over">{title}</p>{drawn}</div>', unsafe_allow_html=True
+            )
         else:
             st.html(f'<p class="okr-over">{title}</p>')
             chart = line_chart(series, visit.company.tz, language, words("chart.expected"))

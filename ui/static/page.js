@@ -16,6 +16,22 @@ function liveRegion() {
   return region;
 }
 
+// A long answer is read from its beginning; the page has followed its end while it was being said, and
+// goes on to for a moment. Whoever scrolls meanwhile is left alone.
+function showFromItsBeginning(turn) {
+  if (!turn) return;
+  const until = Date.now() + 900;
+  let theirs = false;
+  const stop = () => { theirs = true; };
+  for (const name of ["wheel", "touchstart", "keydown"]) window.addEventListener(name, stop, { once: true, passive: true });
+  const show = () => {
+    if (theirs || Date.now() > until || !turn.isConnected) return;
+    turn.scrollIntoView({ block: "start" });
+    setTimeout(show, 60);
+  };
+  show();
+}
+
 function announce() {
   for (const said of document.querySelectorAll("[data-announce]")) {
     const turn = said.dataset.announce;
@@ -26,6 +42,7 @@ function announce() {
     region.textContent = "";
     const text = said.innerText.slice(0, 1200);
     setTimeout(() => { region.textContent = text; }, 60);
+    showFromItsBeginning(said.closest('[class*="st-key-okr_turn"]'));
   }
 }
 
