@@ -13,6 +13,7 @@ because sentences are compared folded.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -133,6 +134,10 @@ def _end(elements: tuple[Element, ...], words: Sequence[str], at: int) -> int | 
     return _end(rest, words, at) if first.optional else None
 
 
+# The tokeniser makes one word of "check in" and "check-in".
+_CHECK_IN = re.compile(r"\bcheck (?:- )?in")
+
+
 def parse(text: str) -> list[Phrase]:
     """The phrases of a vocabulary file; ValueError with the line for one that cannot be read."""
     phrases: list[Phrase] = []
@@ -151,7 +156,7 @@ def parse(text: str) -> list[Phrase]:
             continue
         if not means:
             raise ValueError(f"line {number}: a phrase before the first section")
-        for phrase in line.split(";"):
+        for phrase in _CHECK_IN.sub("checkin", line).split(";"):
             elements = tuple(_element(part) for part in phrase.split())
             if elements:
                 if all(e.optional for e in elements):

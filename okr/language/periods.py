@@ -470,7 +470,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:the )?(?:{_NEXT}) (?P<n>{_N}) (?P<unit>{_UNIT})", _next_n),
         (rf"(?:(?P<n>{_N}) )?(?P<unit>{_UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
         (rf"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
-        (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla|do)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{_LAST}|{_THIS}|{_NEXT}) (?P<unit>{_UNIT})(?: 's)?", _relative),
+        (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{_LAST}|{_THIS}|{_NEXT}) (?P<unit>{_UNIT})(?: 's)?", _relative),
         (rf"(?:in|w|z)? ?(?:the )?(?P<side>week|month|quarter|cycle|year) (?P<again>before) last(?P<unit>)", lambda m, c: _before_last(m["side"], c)),
         (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{_UNIT})", lambda m, c: _before_last(_unit(m["unit"]), c)),
         (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{_ANCHOR}(?: 's)?", _on),

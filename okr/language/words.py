@@ -87,10 +87,31 @@ def tokens(sentence: str) -> list[Token]:
     """
     composed = unicodedata.normalize("NFC", sentence)
     plain = _fold_in_place(composed)
-    return [
+    found = [
         Token(composed[m.start() : m.end()], m["inflected"] or m.group(), m.start(), m.end())
         for m in _TOKEN.finditer(plain)
     ]
+    return _joined(found, composed)
+
+
+def _joined(found: list[Token], text: str) -> list[Token]:
+    # "check in", "check-in" and "checkin" are one word with one meaning here.
+    out: list[Token] = []
+    i = 0
+    while i < len(found):
+        dash = i + 1 < len(found) and found[i + 1].plain == "-"
+        after = i + (2 if dash else 1)
+        if found[i].plain == "check" and after < len(found) and found[after].plain in _INS:
+            last = found[after]
+            out.append(Token(text[found[i].start : last.end], "check" + last.plain, found[i].start, last.end))
+            i = after + 1
+        else:
+            out.append(found[i])
+            i += 1
+    return out
+
+
+_INS = frozenset("in ins iny inow inu inie inem inach inami inom".split())
 
 
 # Snowball objects keep state between calls and tools run in several threads, so one is made per word;
