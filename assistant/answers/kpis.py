@@ -114,7 +114,7 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
         found.kind, found.missing = "abstain", "kpis"
         return Told(say(language, "none.kpis", scope=scope), found, "abstain")
     lines = [say(language, "kpi.counted", count=formats.counted(len(found.rows), "kpi", language))]
-    lines += [_bullet(row, turn, language) for row in found.rows[:20]]
+    lines += [bullet(row, turn, language) for row in found.rows[:20]]
     return Told("\n".join(lines), found, answered=asked.answered(found.rows, turn))
 
 
@@ -126,7 +126,8 @@ def _worsening(row: Row) -> float:
     return -change if v["better"] == "up" else change
 
 
-def _bullet(row: Row, turn: TurnContext, language: str) -> str:
+def bullet(row: Row, turn: TurnContext, language: str) -> str:
+    """One line of a list of KPIs."""
     slots = {"name": plain(row.title), "id": cite(row.id)}
     v = row.values
     if v.get("value") is None:

@@ -127,7 +127,7 @@ def _lead(
     if by == "change":
         lost = ground(row)
         reached = lost is not None and (lost < -standing.SAME if reverse else lost > standing.SAME)
-        slots |= {"moved": moved(row, language, on), "progress": progress}
+        slots |= {"moved": moved(row, language), "progress": progress}
         slots["date"] = formats.day(start, language, turn.today) if start else ""
         name = f"rank.{'gained' if reverse else 'lost'}_{'one' if reached else 'none'}"
         return say(language, name, **slots, **({"verdict": verdict} if reached else {}))
@@ -148,7 +148,7 @@ def _lead(
 def _details(row: Row, language: str, by: str, start: date | None, turn: TurnContext) -> list[str]:
     v = row.values
     if by == "change":
-        return [moved(row, language, turn.today), standing.progress(row, language)]
+        return [moved(row, language), standing.progress(row, language)]
     if by == "value":
         return [standing.value_of(row, "value", language)]
     if by == "confidence":
@@ -181,7 +181,7 @@ def ground(row: Row) -> float | None:
     return None if progress is None else -progress
 
 
-def moved(row: Row, language: str, on: date) -> str:
+def moved(row: Row, language: str) -> str:
     """How much ground was lost or gained, and how progress changed."""
     lost = ground(row)
     if lost is None:

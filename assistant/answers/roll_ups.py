@@ -55,7 +55,7 @@ def _lead(frame: Frame, found: Found, named: str, on: str) -> str:
                 scope=named,
                 status=standing.status(v["status"], language),
                 rule=found.rule or "",
-                count=formats.counted(_whole(v["count"]), "key_result", language),
+                count=formats.counted(whole(v["count"]), "key_result", language),
                 counts=counts(found, language),
             )
         )
@@ -76,8 +76,8 @@ def _lead(frame: Frame, found: Found, named: str, on: str) -> str:
                 scope=named,
                 progress=percent(mean, language),
                 date=on,
-                expected=percent(_figure(v["expected"]), language),
-                gap=standing.gap(_figure(v["gap"]), language),
+                expected=percent(figure(v["expected"]), language),
+                gap=standing.gap(figure(v["gap"]), language),
             )
         )
     else:
@@ -94,12 +94,12 @@ def rest(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
     begins = asked.since(frame, turn)
     if begins is not None and isinstance(v.get("change"), float) and frame.cycle is None:
         day = formats.day(begins, language, turn.today)
-        if abs(_figure(v["change"])) < standing.SAME:
+        if abs(figure(v["change"])) < standing.SAME:
             said.append(say(language, "scopes.unchanged", date=day))
         else:
-            change = formats.signed_points(_figure(v["change"]), language)
+            change = formats.signed_points(figure(v["change"]), language)
             said.append(say(language, "scopes.changed", change=change, date=day))
-    left = _whole(v.get("left_out") or 0)
+    left = whole(v.get("left_out") or 0)
     if left:
         count = formats.counted(left, "key_result", language)
         said.append(say(language, "scopes.left_one" if left == 1 else "scopes.left_out", count=count))
@@ -127,7 +127,7 @@ def worst_of(row: Row, language: str, on: date) -> str:
 
 
 def _score(found: Found, language: str, named: str) -> str:
-    score = exact(_figure(found.values["score"]))
+    score = exact(figure(found.values["score"]))
     said = formats.number(float(score), language)
     return say(language, "scopes.score", scope=named, score=said, band=colour(score, language))
 
@@ -175,7 +175,7 @@ def _confidence(frame: Frame, turn: TurnContext, found: Found, named: str, on: s
         found.kind, found.missing = "abstain", "confidence"
         field = say(frame.language, "value.field_confidence")
         return Told(say(frame.language, "none.field", what=named, field=field), found, kind="abstain")
-    average = sum(_figure(row.values["confidence"]) for row in said) / len(said)
+    average = sum(figure(row.values["confidence"]) for row in said) / len(said)
     found.values["average"] = average
     found.values["counted"] = len(said)
     text = say(
@@ -189,9 +189,11 @@ def _confidence(frame: Frame, turn: TurnContext, found: Found, named: str, on: s
     return Told(text, found)
 
 
-def _figure(value: object) -> float:
+def figure(value: object) -> float:
+    """The number a result holds; 0 where it holds none."""
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
+    """The whole number a result holds; 0 where it holds none."""
     return int(value) if isinstance(value, int | float) else 0

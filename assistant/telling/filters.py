@@ -1,0 +1,57 @@
+"""What a question narrows its records by, in words."""
+
+from __future__ import annotations
+
+from assistant.telling import formats
+from assistant.telling.phrases import say
+from okr.language.frames import Filters
+
+_FLAGS = ("watermelon", "confidence_falling", "unrankable", "restricted")
+
+
+def filter_words(filters: Filters, language: str) -> str:
+    """The filters as one clause: "at risk or off track, without a baseline"; empty for none."""
+    said: list[str] = []
+    for words in (filters.statuses, filters.freshness, filters.kinds, filters.cadences):
+        if words and not (words is filters.kinds and filters.held is not None):
+            said.append(_either([say(language, f"filter.{word}") for word in words], language))
+    if filters.reported:
+        words_said = _either([say(language, f"filter.{word}") for word in filters.reported], language)
+        said.append(say(language, "filter.reported", words=words_said))
+    if filters.older_than_days is not None:
+        days = formats.counted(filters.older_than_days, "day", language)
+        said.append(say(language, "filter.older", days=days))
+    if filters.confidence is not None:
+        sign, level = filters.confidence
+        said.append(say(language, "filter.confidence", sign=_sign(sign), level=formats.number(level, language)))
+    for name, bound in (("progress", filters.progress), ("gap", filters.gap)):
+        if bound is not None:
+            level_said = (
+                formats.percent(bound[1], language) if name == "progress" else formats.points(bound[1], language)
+            )
+            said.append(say(language, f"filter.{name}", sign=_sign(bound[0]), level=level_said))
+    said += [say(language, f"filter.{flag}") for flag in _FLAGS if getattr(filters, flag)]
+    if filters.held is not None:
+        said.append(say(language, "filter.held" if filters.held else "filter.breached"))
+    if filters.missing:
+        said.append(_either([say(language, f"filter.missing_{what}") for what in filters.missing], language))
+    if filters.states:
+        said.append(_either([say(language, f"filter.state_{state}") for state in filters.states], language))
+    if filters.moved:
+        said.append(say(language, f"filter.moved_{filters.moved}"))
+    if filters.checked_in is not None:
+        said.append(say(language, "filter.checked_in" if filters.checked_in else "filter.not_checked_in"))
+    if filters.has:
+        said.append(_either([say(language, f"filter.has_{part}") for part in filters.has], language))
+    return ", ".join(said)
+
+
+def _either(words: list[str], language: str) -> str:
+    if len(words) == 1:
+        return words[0]
+    return say(language, "filter.or", first=", ".join(words[:-1]), last=words[-1])
+
+
+def _sign(sign: str) -> str:
+    # A bare "<" or ">" would begin a tag or a quotation in Markdown.
+    return {"<": "\\<", ">": "\\>", "<=": "≤", ">=": "≥", "=": "="}[sign]
