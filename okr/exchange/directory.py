@@ -50,6 +50,7 @@ class Latest:
     """What is recorded last about a key result: the value by whatever source, the rest by check-in."""
 
     value: float | None
+    at: datetime | None
     confidence: int | None
     status: str | None
     wins: str
@@ -109,6 +110,7 @@ class StoreDirectory:
         query = sa.select(
             key_results.c.key,
             key_results.c.current,
+            key_results.c.last_at,
             key_results.c.last_confidence,
             key_results.c.last_status,
             check_ins.c.wins,
@@ -116,11 +118,11 @@ class StoreDirectory:
             check_ins.c.note,
         ).outerjoin(check_ins, check_ins.c.id == key_results.c.last_check_in_id)
         for part in chunks(keys):
-            for key, value, confidence, status, *texts in self.connection.execute(
+            for key, value, at, confidence, status, *texts in self.connection.execute(
                 query.where(key_results.c.key.in_(part))
             ):
                 wins, blockers, note = (text or "" for text in texts)
-                found[key] = Latest(value, confidence, status, wins, blockers, note)
+                found[key] = Latest(value, at, confidence, status, wins, blockers, note)
         return found
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from okr.exchange import directory as names
 from okr.exchange.checks import Lists, check_records
 from okr.exchange.columns import Columns, find_columns, header_score
+from okr.exchange.dates import moment
 from okr.exchange.directory import Latest, StoreDirectory
 from okr.exchange.lookups import Lookups
 from okr.exchange.problems import ImportRefused, Problem, Problems
@@ -50,7 +52,7 @@ def read_spreadsheet(
 ) -> CompanyFile:
     """The records that a .csv or .xlsx file says, against the company that is there.
 
-    A current value becomes a check-in dated as the sheet says, or `now`. With `ignore_unknown`
+    A current value becomes a check-in dated as the sheet says, or else today. With `ignore_unknown`
     columns that nobody recognises are left out and listed in the notices. Raises `ImportRefused`
     with all problems, each with its line or row.
     """
@@ -74,9 +76,7 @@ def read_spreadsheet(
     rows = _read_rows(columns, sheet, problems, notices)
     if not rows and not problems:
         problems.add("", "there are headers but no rows below them")
-    plan = _Sheet(
-        directory, Lookups(directory, now.astimezone(zone).date()), problems, notices, now.astimezone(zone)
-    ).plan(rows)
+    plan = _Sheet(directory, problems, notices, now, zone).plan(rows)
     problems.refuse(path.name)
     file = CompanyFile(
         name=path.name,
@@ -128,13 +128,14 @@ class _Sheet:
     """The rows of one sheet against the company that is there."""
 
     def __init__(
-        self, directory: StoreDirectory, lookups: Lookups, problems: Problems, notices: list[str], now: datetime
+        self, directory: StoreDirectory, problems: Problems, notices: list[str], now: datetime, zone: ZoneInfo
     ) -> None:
         self.directory = directory
-        self.lookups = lookups
         self.problems = problems
         self.notices = notices
-        self.now = now
+        self.zone = zone
+        self.now = now.astimezone(zone)
+        self.lookups = Lookups(directory, self.now.date())
         self.early = 0
         self.titled: dict[str, list[Objective]] = {}
 
@@ -318,6 +319,13 @@ class _Sheet:
             self.notices.append(f"{where}: measured by progress, from 0 to 100 %")
         plan.key_results[key] = made
 
+    def _today(self, latest: Latest | None) -> str:
+        """Today; where somebody checked in today already the very moment, so that the sheet is the later word."""
+        start, _ = moment(self.now.date(), self.zone)
+        if latest is None or latest.at is None or latest.at < start:
+            return self.now.date().isoformat()
+        return self.now.replace(microsecond=0).isoformat()
+
     def _check_in_all(self, plan: _Plan, results: dict[str, KeyResult]) -> None:
         latest = self.directory.latest(list(plan.said))
         for key, (where, values) in plan.said.items():
@@ -336,12 +344,12 @@ class _Sheet:
             on = values.get("date")
             if on is None and _is_latest(latest.get(key), value, said):
                 continue
-            day = on or self.now.date().isoformat()
+            on = on or self._today(latest.get(key))
             plan.check_ins.append(
                 CheckIn(
-                    key=_key("CI", key, day[:10]),
+                    key=_key("CI", key, on[:10]),
                     key_result=key,
-                    date=on or self.now.replace(microsecond=0).isoformat(),
+                    date=on,
                     author=result.owner,
                     value=value,
                     **said,

@@ -88,7 +88,7 @@ def test_each_row_becomes_a_key_result_and_its_value_a_check_in(store: Store, tm
     assert found["Deals"]["target"] == 1500.5
     said = found["last of Demos"]
     assert (said["value"], said["confidence"], said["note"]) == (12.5, 2, "Slow start")
-    assert said["date"] == "2026-11-23T10:00:00+01:00"
+    assert said["date"] == "2026-11-23"
     assert found["last of Deals"]["author"] == "bob@acme.test"
 
 
@@ -122,6 +122,15 @@ def test_a_new_value_is_a_new_check_in_and_blanks_leave_what_is_there(acme: Stor
     # The same value as before comes back: it is news again.
     assert bring(acme, sheet.replace("21", "19.5"), now=NOW + timedelta(days=2)).counts["check_ins"].added == 1
     assert bring(acme, sheet.replace("21", "22"), now=NOW + timedelta(days=2)).counts["check_ins"].changed == 1
+
+
+def test_a_sheet_is_the_later_word_on_a_day_with_a_check_in(acme: Store) -> None:
+    later = small()
+    later["check_ins"] = [{**later["check_ins"][0], "key": "CI-3", "date": "2026-11-23T08:00:00+01:00", "value": 20}]
+    bring(acme, written(later), "later.json")
+    bring(acme, "KR ID,Current\nKR-1,23\n")
+    assert held(acme)["last of Win rate"]["date"] == "2026-11-23T10:00:00+01:00"
+    assert bring(acme, "KR ID,Current\nKR-1,23\n").total().changed == 0
 
 
 def test_rows_may_name_key_results_by_id_alone(acme: Store) -> None:
