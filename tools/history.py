@@ -116,6 +116,7 @@ def read_change(turn: TurnContext, *, key: str, where: Where) -> Found:
     )  # fmt: skip
     found.sources += [entry.key for entry in entries if entry.key not in found.sources]
     found.values["count"] = len(entries)
+    found.values["check_ins"] = [entry.key for entry in entries]
     found.lines = [key_result_line(row), *(check_in_line(check_in_row(entry, turn.zone)) for entry in entries)]
     history = read_history(turn, key=key, where=where)
     found.chart = history.chart

@@ -13,6 +13,8 @@ from tools.rows import MOST_ROWS, check_in_row, evidence, key_result_line, key_r
 from tools.selection import Chosen, Where, chosen
 
 MOST_APART = MOST_ROWS
+# Each is looked up by itself, and nobody reads more.
+MOST_FALLS = 30
 # What is done needs no rank, and a reason for having none only those do that are not.
 _OPEN = ("on_track", "at_risk", "off_track", "unknown", "pending")
 
@@ -82,7 +84,10 @@ def list_key_results(
     if split and "never" not in query.filters.freshness:
         never = replace(query.filters, freshness=("never",), older_than_days=None)
         _set_apart(turn, what, replace(query, filters=never), found, name="never")
-    found.rule = what.measuring.rule.name if _judged(what) else None
+    # Every row tells its status.
+    found.rule = what.measuring.rule.name
+    if query.filters.confidence_falling:
+        _add_earlier_confidence(turn, what, rows, found.rows)
     found.sources = evidence(rows)
     found.lines = [f"{found.values['count']} key results in all.", *(key_result_line(row) for row in found.rows)]
     return found
@@ -107,6 +112,14 @@ def read_key_result(turn: TurnContext, *, key: str, where: Where = Where()) -> F
                 found.quotes.append(Quote(row.id, told.standing.key, entry.author_name, on, part, text))
                 found.lines.append(f"[{entry.key}] {entry.author_name} wrote ({part}): {text}")
     return found
+
+
+def _add_earlier_confidence(turn: TurnContext, what: Chosen, told: list[Told], rows: list[Row]) -> None:
+    for one, row in zip(told[:MOST_FALLS], rows, strict=False):
+        entries = turn.store.check_ins(turn.actor, [one.standing.id], last=what.measuring.as_of, limit=6)
+        said = [entry for entry in entries if entry.confidence is not None and entry.key != one.check_in]
+        if said:
+            row.values["previous_confidence"] = said[-1].confidence
 
 
 def _judged(what: Chosen) -> bool:

@@ -49,12 +49,15 @@ def _one(frame: Frame, ref: Ref, turn: TurnContext) -> Told:
         return Told(_nothing(frame, found, row, turn, since), found, "abstain", answered=(ref,))
     parts = [movement(row, language, since, asked.day_of(found, turn), turn)]
     if row.values.get("status"):
-        parts.append(say(language, "moving.status", verdict=telling.verdict(row, language, found.rule)))
+        on = asked.moment_words(frame, found, turn)
+        word = "moving.status" if asked.day_of(found, turn) == turn.today else "moving.status_then"
+        slots = {"date": on} if word == "moving.status_then" else {}
+        parts.append(say(language, word, verdict=telling.verdict(row, language, found.rule), **slots))
     period = asked.period_words(frame.when, language, turn.today)
-    entries = [key for key in found.sources if key not in (ref.key, row.values.get("kpi"))]
+    entries = found.values.pop("check_ins", None)
     count = int(roll_ups.figure(found.values.get("count") or 0))
     if count:
-        shown = ", ".join(cite(key) for key in entries[-4:])
+        shown = ", ".join(cite(str(key)) for key in entries[-4:]) if isinstance(entries, list) else ""
         parts.append(
             say(
                 language,

@@ -128,7 +128,7 @@ def _name(row: Row, language: str) -> str:
 
 def _share(row: Row, language: str) -> str:
     progress = row.values.get("progress")
-    return percent(float(progress), language) if isinstance(progress, int | float) else "–"
+    return standing.share(float(progress), language) if isinstance(progress, int | float) else "–"
 
 
 def _side(row: Row, language: str) -> str:
@@ -205,5 +205,6 @@ def _moments(frame: Frame, versus: When, turn: TurnContext) -> Told:
         moved = signed_amount(round(change, 9), unit, language) if field == "value" else signed_points(change, language)
         text = say(language, "compare.moments", **slots, other=shown(was), change=moved)
     if first.type == "key_result" and later.values.get("progress") is not None:
-        text += f" {standing.progress(later, language)}; {standing.verdict(later, language, found.rule)}."
+        verdict = standing.verdict(later, language, found.rule)
+        text += " " + standing.sentence(standing.clauses(standing.progress(later, language), verdict))
     return Told(text, found, answered=(ref,) if ref else ())

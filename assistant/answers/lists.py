@@ -106,9 +106,8 @@ def _body(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
     if "baseline" in filters.missing:
         parts.append(say(language, "list.needs_none"))
     if not filters.statuses and not words_for(filters) and len(found.rows) > 1:
-        found.rule = found.rule or "pace-gap"
-        parts.append(say(language, "list.statuses", rule=found.rule, counts=roll_ups.counts(found, language)))
-    elif found.rule:
+        parts.append(say(language, "list.statuses", rule=found.rule or "", counts=roll_ups.counts(found, language)))
+    elif found.rule and found.rows:
         parts.append(say(language, "list.rule", rule=found.rule))
     return parts
 

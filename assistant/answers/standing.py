@@ -79,7 +79,7 @@ def _status(frame: Frame, found: Found, row: Row, turn: TurnContext) -> str:
         value(row, language, turn.today) if v.get("kind") != "boundary" else "",
         span(row, language),
     )
-    said = [lead, sentence(numbers)]
+    said = [lead, standing.sentence(numbers)]
     more = []
     if v.get("score") is not None:
         more.append(say(language, "kr.score", score=formats.number(_figure(v["score"]), language)))
@@ -88,7 +88,7 @@ def _status(frame: Frame, found: Found, row: Row, turn: TurnContext) -> str:
     if v.get("reported") and v.get("reported") == v.get("status"):
         more.append(say(language, "kr.owner_agrees"))
     more.append(standing.freshness(row, language, on))
-    said.append(sentence(standing.clauses(*more)))
+    said.append(standing.sentence(standing.clauses(*more)))
     if v.get("state") != "active" and knows(language, f"about.{v.get('state')}"):
         said.append(say(language, f"about.{v['state']}"))
     text = " ".join(said)
@@ -96,11 +96,6 @@ def _status(frame: Frame, found: Found, row: Row, turn: TurnContext) -> str:
         note = quote(found.quotes[0], language, turn.today)
         text += "\n\n" + say(language, "about.last_note", note=note)
     return text
-
-
-def sentence(clauses: str) -> str:
-    """The clauses as a sentence of their own; empty for none."""
-    return f"{clauses[0].upper()}{clauses[1:]}." if clauses else ""
 
 
 def quote(written: Quote, language: str, today: date) -> str:
@@ -194,7 +189,7 @@ def _value(frame: Frame, found: Found, row: Row, turn: TurnContext, refs: tuple[
     text = say(language, pattern, **slots)
     if field == "value":
         extra = standing.clauses(span(row, language), standing.stale_note(row, language, on))
-        text += f" {sentence(extra)}" if extra else ""
+        text += f" {standing.sentence(extra)}" if extra else ""
     return Told(text, found, answered=refs)
 
 

@@ -23,13 +23,15 @@ def filter_words(filters: Filters, language: str) -> str:
         said.append(say(language, "filter.older", days=days))
     if filters.confidence is not None:
         sign, level = filters.confidence
-        said.append(say(language, "filter.confidence", sign=_sign(sign), level=formats.number(level, language)))
+        said.append(
+            say(language, "filter.confidence", sign=_sign(sign, language), level=formats.number(level, language))
+        )
     for name, bound in (("progress", filters.progress), ("gap", filters.gap)):
         if bound is not None:
             level_said = (
                 formats.percent(bound[1], language) if name == "progress" else formats.points(bound[1], language)
             )
-            said.append(say(language, f"filter.{name}", sign=_sign(bound[0]), level=level_said))
+            said.append(say(language, f"filter.{name}", sign=_sign(bound[0], language), level=level_said))
     said += [say(language, f"filter.{flag}") for flag in _FLAGS if getattr(filters, flag)]
     if filters.held is not None:
         said.append(say(language, "filter.held" if filters.held else "filter.breached"))
@@ -52,6 +54,6 @@ def _either(words: list[str], language: str) -> str:
     return say(language, "filter.or", first=", ".join(words[:-1]), last=words[-1])
 
 
-def _sign(sign: str) -> str:
-    # A bare "<" or ">" would begin a tag or a quotation in Markdown.
-    return {"<": "\\<", ">": "\\>", "<=": "≤", ">=": "≥", "=": "="}[sign]
+def _sign(sign: str, language: str) -> str:
+    word = {"<": "below", ">": "above", "<=": "at_most", ">=": "at_least", "=": "equal"}[sign]
+    return say(language, f"filter.{word}")

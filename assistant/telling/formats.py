@@ -27,6 +27,8 @@ WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "pl": ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"),
 }
+# Where some published rule or band begins, in hundredths.
+THRESHOLDS = {0, 10, 15, 20, 25, 40, 50, 60, 70, 75, 80, 90, 100}
 SIGN_FIRST = {"$", "€", "£", "¥"}
 CURRENCIES = SIGN_FIRST | {"zł", "PLN", "EUR", "USD", "GBP", "CHF"}
 
@@ -55,7 +57,7 @@ def _hundredths(share: float, language: str) -> str:
     value = Decimal(repr(round(share * 100, 7)))
     for digits in (1, 2, 3):
         rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        if rounded != rounded.to_integral_value() or rounded == value:
+        if rounded == value or abs(rounded) not in THRESHOLDS:
             break
     return number(float(rounded), language, digits)
 

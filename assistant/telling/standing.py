@@ -128,6 +128,11 @@ def clauses(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def sentence(said: str) -> str:
+    """The clauses as a sentence of their own; empty for none."""
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
 def bullet(row: Row, language: str, on: date, *parts: str) -> str:
     """One line of a list: the record and what is to be said of it."""
     said = clauses(*parts, stale_note(row, language, on))
