@@ -1,0 +1,605 @@
+"""The contract's definitions worked out straight from a company file, slowly and apart from the product.
+
+Nothing here imports from `okr`: two implementations that agree are evidence, one that is used twice is not.
+Fractions are exact. A truth holds ids in order, the single figures, and the figures of each row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Row = dict[str, Any]
+Figure = Fraction | str | None
+FIELDS_OF_STATE = ("active", "postponed", "closed")
+CADENCE_DAYS = {"weekly": 7, "biweekly": 14, "monthly": 31}
+LISTS = ("teams", "people", "cycles", "objectives", "key_results", "check_ins", "kpis", "tasks", "lessons")
+WORST_FIRST = ("off_track", "at_risk", "on_track", "completed")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is so: ids in order, the single figures, and the figures of each row."""
+
+    rows: tuple[str, ...]
+    values: dict[str, Figure] = field(default_factory=dict)
+    each: dict[str, dict[str, Figure]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one key result stands at a moment; None where the contract says undefined."""
+
+    value: Fraction | None
+    progress: Fraction | None
+    expected: Fraction | None
+    gap: Fraction | None
+    status: str
+    reported: str | None
+    confidence: int | None
+    freshness: str
+    age_days: int | None
+
+    def figures(self) -> dict[str, Figure]:
+        """The figures under the names of the answer document."""
+        found: dict[str, Figure] = {
+            "value": self.value,
+            "progress": self.progress,
+            "expected": self.expected,
+            "gap": self.gap,
+            "status": self.status,
+            "reported": self.reported,
+            "freshness": self.freshness,
+        }
+        found["confidence"] = None if self.confidence is None else Fraction(self.confidence)
+        found["age_days"] = None if self.age_days is None else Fraction(self.age_days)
+        return found
+
+
+def exact(number: float | int | None) -> Fraction | None:
+    """The number as it was written in the file: 0.1 is a tenth."""
+    return None if number is None else Fraction(str(number))
+
+
+class Company:
+    """A company file and everything that follows from it for one asker at one moment."""
+
+    def __init__(self, path: Path) -> None:
+        self.file: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.zone = ZoneInfo(self.file["company"]["timezone"])
+        self.people: dict[str, Row] = {person["email"]: person for person in self.file["people"]}
+        self.by_key: dict[str, dict[str, Row]] = {
+            name: {row["key"]: row for row in self.file.get(name, [])} for name in LISTS if name != "people"
+        }
+
+    def kind_of(self, ident: str) -> str | None:
+        """The list that holds the id; None for one that is not in the file."""
+        if ident in self.people:
+            return "people"
+        return next((name for name, rows in self.by_key.items() if ident in rows), None)
+
+    # moments
+
+    def moment(self, text: str) -> datetime:
+        """A moment that is asked about: a date alone means its end."""
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, self.zone)
+        return datetime.fromisoformat(text)
+
+    def recorded(self, text: str) -> datetime:
+        """A moment that was recorded: a date alone counts from its start."""
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.min, self.zone)
+        return datetime.fromisoformat(text)
+
+    def day(self, at: datetime) -> date:
+        """The company's calendar day of a moment."""
+        return at.astimezone(self.zone).date()
+
+    def cycle(self, at: datetime) -> Row | None:
+        """The cycle whose days hold the moment."""
+        today = self.day(at).isoformat()
+        return next((c for c in self.file["cycles"] if c["start"] <= today <= c["end"]), None)
+
+    # who sees what
+
+    def below(self, team: str) -> set[str]:
+        """A team and all teams below it."""
+        found = {team}
+        while True:
+            more = {t["key"] for t in self.file["teams"] if t["parent"] in found} - found
+            if not more:
+                return found
+            found |= more
+
+    def sees(self, asker: str, objective: str) -> bool:
+        """Whether the asker may see an objective."""
+        row, person = self.by_key["objectives"][objective], self.people[asker]
+        if row["visibility"] == "company" or person["role"] == "admin" or person["team"] == row["team"]:
+            return True
+        return any(row["team"] in self.below(t["key"]) for t in self.file["teams"] if t["lead"] == asker)
+
+    def key_results(
+        self,
+        asker: str,
+        at: datetime,
+        *,
+        team: str | None = None,
+        owner: str | None = None,
+        objective: str | None = None,
+        cycle: str | None = None,
+        state: str | None = "active",
+    ) -> list[Row]:
+        """Visible key results of the cycle in force, or of the one that is named."""
+        if cycle is None:
+            current = self.cycle(at)
+            if current is None:
+                return []
+            cycle = current["key"]
+        teams = None if team is None else self.below(team)
+        found = []
+        for row in self.file["key_results"]:
+            parent = self.by_key["objectives"][row["objective"]]
+            if (
+                parent["cycle"] == cycle
+                and self.sees(asker, parent["key"])
+                and (state is None or row["state"] == state)
+                and (teams is None or parent["team"] in teams)
+                and (owner is None or row["owner"] == owner)
+                and (objective is None or row["objective"] == objective)
+            ):
+                found.append(row)
+        return found
+
+    # one key result
+
+    def check_ins(self, key: str, at: datetime) -> list[Row]:
+        """Its check-ins up to the moment, oldest first."""
+        found = [c for c in self.file["check_ins"] if c["key_result"] == key and self.recorded(c["date"]) <= at]
+        return sorted(found, key=lambda c: self.recorded(c["date"]))
+
+    def value(self, row: Row, at: datetime) -> Fraction | None:
+        """The latest value dated on or before the moment, the KPI's points included."""
+        dated = [(self.recorded(c["date"]), c["value"]) for c in self.check_ins(row["key"], at)]
+        if row["kpi"] is not None:
+            points = self.by_key["kpis"][row["kpi"]]["points"]
+            dated += [(self.recorded(p["date"]), p["value"]) for p in points if self.recorded(p["date"]) <= at]
+        known = [pair for pair in dated if pair[1] is not None]
+        return exact(max(known, key=lambda pair: pair[0])[1]) if known else None
+
+    def progress(self, row: Row, at: datetime) -> Fraction | None:
+        """Share of the way, unclamped; None where the contract says undefined."""
+        if row["kind"] == "boundary":
+            return None
+        if row["kind"] == "milestones":
+            steps = row["milestones"]
+            whole = sum((Fraction(str(s["weight"])) for s in steps), Fraction(0))
+            done = [s for s in steps if s["done_on"] is not None and self.recorded(s["done_on"]) <= at]
+            return sum((Fraction(str(s["weight"])) for s in done), Fraction(0)) / whole if whole else None
+        value = self.value(row, at)
+        if row["kind"] == "binary":
+            return Fraction(1) if value is not None and value >= 1 else Fraction(0)
+        start, target = exact(row["baseline"]), exact(row["target"])
+        if value is None or start is None or target is None or start == target:
+            return None
+        return (value - start) / (target - start)
+
+    def expected(self, row: Row, at: datetime) -> Fraction:
+        """Share of the cycle's days that have passed."""
+        cycle = self.by_key["cycles"][self.by_key["objectives"][row["objective"]]["cycle"]]
+        start, end = date.fromisoformat(cycle["start"]), date.fromisoformat(cycle["end"])
+        return min(max(Fraction((self.day(at) - start).days, (end - start).days), Fraction(0)), Fraction(1))
+
+    def status(self, row: Row, at: datetime) -> str:
+        """The status by the default rule."""
+        progress, expected, value = self.progress(row, at), self.expected(row, at), self.value(row, at)
+        if row["kind"] == "boundary":
+            if value is None:
+                return "pending"
+            limit = Fraction(str(row["target"]))
+            holds = value <= limit if row["limit"] == "at_most" else value >= limit
+            return "on_track" if holds else "off_track"
+        if progress is not None and progress >= 1:
+            return "completed"
+        if row["kind"] == "binary":
+            return "off_track" if expected >= 1 else "unknown"
+        if progress is None:
+            return "pending" if value is None else "unknown"
+        gap = expected - progress
+        if gap >= Fraction(25, 100):
+            return "off_track"
+        slow = expected >= Fraction(15, 100) and progress / expected < Fraction(75, 100)
+        return "at_risk" if gap >= Fraction(10, 100) or slow else "on_track"
+
+    def standing(self, row: Row, at: datetime) -> Standing:
+        """Everything about one key result at a moment."""
+        notes = self.check_ins(row["key"], at)
+        progress = self.progress(row, at)
+        paced = row["kind"] in ("measure", "milestones") and progress is not None
+        expected = self.expected(row, at)
+        age = (self.day(at) - self.day(self.recorded(notes[-1]["date"]))).days if notes else None
+        cadence = CADENCE_DAYS[row["cadence"]]
+        fresh = "never" if age is None else "fresh" if age <= cadence else "due" if age <= cadence + 3 else "stale"
+        last = notes[-1] if notes else {"status": None, "confidence": None}
+        return Standing(
+            value=self.value(row, at),
+            progress=progress,
+            expected=expected if paced else None,
+            gap=expected - progress if paced and progress is not None else None,
+            status=self.status(row, at),
+            reported=last["status"],
+            confidence=last["confidence"],
+            freshness=fresh,
+            age_days=age,
+        )
+
+    def score(self, row: Row) -> Fraction | None:
+        """The score at the end of its cycle."""
+        if row["score"] is not None:
+            return exact(row["score"])
+        cycle = self.by_key["cycles"][self.by_key["objectives"][row["objective"]]["cycle"]]
+        progress = self.progress(row, self.moment(cycle["end"]))
+        return None if progress is None else tenth(clamped(progress))
+
+
+def clamped(share: Fraction) -> Fraction:
+    """The share held between 0 and 1."""
+    return min(max(share, Fraction(0)), Fraction(1))
+
+
+def tenth(number: Fraction) -> Fraction:
+    """Rounded to one decimal, halves up."""
+    return Fraction(int(number * 10 + Fraction(1, 2)), 10)
+
+
+def behind_first(company: Company, rows: Iterable[Row], at: datetime) -> list[Row]:
+    """Those with a defined gap and below completion, furthest behind first."""
+    found = []
+    for row in rows:
+        stands = company.standing(row, at)
+        if stands.gap is not None and stands.progress is not None and stands.progress < 1:
+            expected = company.expected(row, at)
+            ratio = stands.progress / expected if expected else Fraction(0)
+            age = -(stands.age_days if stands.age_days is not None else 10**6)
+            found.append(((-stands.gap, ratio, stands.confidence or 0, age, row["key"]), row))
+    return [row for _, row in sorted(found, key=lambda pair: pair[0])]
+
+
+Query = Callable[..., Truth]
+_QUERIES: dict[str, Query] = {}
+
+
+def query(made: Query) -> Query:
+    """Enter a question's truth under its name."""
+    _QUERIES[made.__name__] = made
+    return made
+
+
+def truth(company: Company, name: str, asker: str, at: datetime, **wanted: Any) -> Truth:
+    """The truth of one expectation; `on` in `wanted` moves the moment asked about."""
+    on = wanted.pop("on", None)
+    return _QUERIES[name](company, asker, at if on is None else company.moment(on), **wanted)
+
+
+def _told(company: Company, rows: list[Row], at: datetime) -> Truth:
+    each = {row["key"]: company.standing(row, at).figures() for row in rows}
+    return Truth(tuple(each), {"count": Fraction(len(rows))}, each)
+
+
+@query
+def behind(company: Company, asker: str, at: datetime, *, ahead: bool = False, **scope: Any) -> Truth:
+    """Key results by gap; `ahead` turns the order round."""
+    rows = behind_first(company, company.key_results(asker, at, **scope), at)
+    return _told(company, rows[::-1] if ahead else rows, at)
+
+
+@query
+def by_status(company: Company, asker: str, at: datetime, *, status: str | list[str], **scope: Any) -> Truth:
+    """Active key results of one computed status, or of several."""
+    wanted = [status] if isinstance(status, str) else status
+    rows = [r for r in company.key_results(asker, at, **scope) if company.status(r, at) in wanted]
+    return _told(company, rows, at)
+
+
+@query
+def by_freshness(company: Company, asker: str, at: datetime, *, freshness: str | list[str], **scope: Any) -> Truth:
+    """Active key results of one freshness, or of several."""
+    wanted = [freshness] if isinstance(freshness, str) else freshness
+    rows = [r for r in company.key_results(asker, at, **scope) if company.standing(r, at).freshness in wanted]
+    return _told(company, rows, at)
+
+
+@query
+def older_than(company: Company, asker: str, at: datetime, *, days: int, **scope: Any) -> Truth:
+    """Active key results whose latest check-in is more than so many days old; those without one apart."""
+    rows = []
+    for row in company.key_results(asker, at, **scope):
+        age = company.standing(row, at).age_days
+        if age is not None and age > days:
+            rows.append(row)
+    return _told(company, rows, at)
+
+
+@query
+def every(company: Company, asker: str, at: datetime, **scope: Any) -> Truth:
+    """All active key results of a scope."""
+    return _told(company, company.key_results(asker, at, **scope), at)
+
+
+@query
+def lacking(company: Company, asker: str, at: datetime, *, field: str, **scope: Any) -> Truth:
+    """Active measures whose field is empty."""
+    rows = company.key_results(asker, at, **scope)
+    return _told(company, [r for r in rows if r["kind"] == "measure" and r[field] is None], at)
+
+
+@query
+def one(company: Company, asker: str, at: datetime, *, key: str) -> Truth:
+    """One key result with all its figures."""
+    row = company.by_key["key_results"][key]
+    figures = company.standing(row, at).figures()
+    figures |= {"baseline": exact(row["baseline"]), "target": exact(row["target"]), "score": company.score(row)}
+    return Truth((key,), figures, {key: figures})
+
+
+@query
+def kpi(company: Company, asker: str, at: datetime, *, key: str, since: str | None = None) -> Truth:
+    """The latest point of a KPI, and with `since` the one that counted then and the difference."""
+    points = [p for p in company.by_key["kpis"][key]["points"] if company.recorded(p["date"]) <= at]
+    values: dict[str, Figure] = {"value": exact(points[-1]["value"])}
+    if since is not None:
+        earlier = [p for p in points if company.recorded(p["date"]) <= company.moment(since)][-1]
+        values["previous"] = exact(earlier["value"])
+        values["change"] = Fraction(str(points[-1]["value"])) - Fraction(str(earlier["value"]))
+    return Truth((key,), values)
+
+
+@query
+def change(company: Company, asker: str, at: datetime, *, key: str, since: str) -> Truth:
+    """The value now, the value then, and the difference."""
+    row = company.by_key["key_results"][key]
+    now, then = company.value(row, at), company.value(row, company.moment(since))
+    moved = None if now is None or then is None else now - then
+    return Truth((key,), {"value": now, "previous": then, "change": moved})
+
+
+@query
+def fell(company: Company, asker: str, at: datetime, *, since: str, **scope: Any) -> Truth:
+    """By change of progress against change of expectation, most ground lost first."""
+    then = company.moment(since)
+    found = []
+    for row in company.key_results(asker, at, **scope):
+        now_at, then_at = company.standing(row, at), company.standing(row, then)
+        if now_at.gap is not None and then_at.gap is not None:
+            found.append((then_at.gap - now_at.gap, row["key"]))
+    return Truth(tuple(key for _, key in sorted(found)))
+
+
+@query
+def owner(company: Company, asker: str, at: datetime, *, key: str) -> Truth:
+    """Who owns a key result, an objective or a KPI."""
+    held = next(rows[key] for name, rows in company.by_key.items() if name != "teams" and key in rows)
+    return Truth((held["owner"],))
+
+
+@query
+def lead(company: Company, asker: str, at: datetime, *, team: str) -> Truth:
+    """Who leads a team."""
+    return Truth((company.by_key["teams"][team]["lead"],))
+
+
+@query
+def members(company: Company, asker: str, at: datetime, *, team: str) -> Truth:
+    """The active people of a team itself."""
+    found = tuple(e for e, p in company.people.items() if p["team"] == team and p["active"])
+    return Truth(found, {"count": Fraction(len(found))})
+
+
+@query
+def roll_up(company: Company, asker: str, at: datetime, **scope: Any) -> Truth:
+    """Mean by weight of clamped progress where it is defined, the number left out, the worst status."""
+    rows = company.key_results(asker, at, **scope)
+    defined = [(Fraction(str(r["weight"])), company.progress(r, at)) for r in rows]
+    measured = [(weight, clamped(share)) for weight, share in defined if share is not None]
+    whole = sum((weight for weight, _ in measured), Fraction(0))
+    mean = sum((weight * share for weight, share in measured), Fraction(0)) / whole if whole else None
+    statuses = [company.status(r, at) for r in rows]
+    values: dict[str, Figure] = {"progress": mean, "left_out": Fraction(len(rows) - len(measured))}
+    values["status"] = next((s for s in WORST_FIRST if s in statuses), None)
+    return Truth(tuple(r["key"] for r in rows), values)
+
+
+@query
+def compare(company: Company, asker: str, at: datetime, *, teams: list[str]) -> Truth:
+    """Two teams' roll-ups and the difference, first minus second."""
+    shares = {team: roll_up(company, asker, at, team=team).values["progress"] for team in teams}
+    first, second = (shares[team] for team in teams)
+    apart = first - second if isinstance(first, Fraction) and isinstance(second, Fraction) else None
+    return Truth(tuple(teams), {"difference": apart}, {team: {"progress": share} for team, share in shares.items()})
+
+
+@query
+def history(
+    company: Company, asker: str, at: datetime, *, key: str, since: str | None = None, last: int | None = None
+) -> Truth:
+    """The check-ins of one key result, oldest first."""
+    found = company.check_ins(key, at)
+    if since is not None:
+        found = [c for c in found if company.recorded(c["date"]) >= company.recorded(since)]
+    if last is not None:
+        found = found[-last:]
+    return Truth(tuple(c["key"] for c in found))
+
+
+@query
+def said(
+    company: Company, asker: str, at: datetime, *, what: str, since: str, until: str | None = None, **scope: Any
+) -> Truth:
+    """Check-ins with words under `wins` or `blockers` between two days, both included."""
+    keys = {r["key"] for r in company.key_results(asker, at, **scope)}
+    end = at if until is None else company.moment(until)
+    found = [
+        c["key"]
+        for c in company.file["check_ins"]
+        if c["key_result"] in keys and c[what] and company.recorded(since) <= company.recorded(c["date"]) <= end
+    ]
+    return Truth(tuple(found))
+
+
+@query
+def watermelons(company: Company, asker: str, at: datetime, **scope: Any) -> Truth:
+    """Those whose owner says on track while the rule says off track."""
+    stands = [(r, company.standing(r, at)) for r in company.key_results(asker, at, **scope)]
+    return _told(company, [r for r, s in stands if (s.reported, s.status) == ("on_track", "off_track")], at)
+
+
+@query
+def boundaries(company: Company, asker: str, at: datetime, *, status: str | None = None, **scope: Any) -> Truth:
+    """Boundaries, or those that hold (`on_track`) or are breached (`off_track`)."""
+    rows = [r for r in company.key_results(asker, at, **scope) if r["kind"] == "boundary"]
+    return _told(company, [r for r in rows if status in (None, company.status(r, at))], at)
+
+
+@query
+def losing_confidence(company: Company, asker: str, at: datetime, **scope: Any) -> Truth:
+    """Those whose latest confidence is below the one before."""
+    found = []
+    for row in company.key_results(asker, at, **scope):
+        given = [c["confidence"] for c in company.check_ins(row["key"], at) if c["confidence"] is not None]
+        if len(given) > 1 and given[-1] < given[-2]:
+            found.append(row)
+    return _told(company, found, at)
+
+
+@query
+def tasks(
+    company: Company,
+    asker: str,
+    at: datetime,
+    *,
+    assignee: str | None = None,
+    key: str | None = None,
+    status: str | None = None,
+    overdue: bool = False,
+    still_open: bool = False,
+    team: str | None = None,
+) -> Truth:
+    """Visible tasks: linked to nothing, or to at least one visible key result."""
+    today = company.day(at).isoformat()
+    found = []
+    for task in company.file["tasks"]:
+        linked = [company.by_key["key_results"][k]["objective"] for k in task["key_results"]]
+        visible = not linked or any(company.sees(asker, objective) for objective in linked)
+        done = task["status"] == "done"
+        teams = {company.by_key["objectives"][objective]["team"] for objective in linked}
+        if (
+            visible
+            and (assignee is None or task["assignee"] == assignee)
+            and (key is None or key in task["key_results"])
+            and (status is None or task["status"] == status)
+            and not (overdue and (done or task["due"] is None or task["due"] >= today))
+            and not (still_open and done)
+            and (team is None or teams & company.below(team))
+        ):
+            found.append(task["key"])
+    return Truth(tuple(found), {"count": Fraction(len(found))})
+
+
+@query
+def waits_for(company: Company, asker: str, at: datetime, *, task: str) -> Truth:
+    """What a task depends on."""
+    return Truth(tuple(company.by_key["tasks"][task]["depends_on"]))
+
+
+@query
+def children(company: Company, asker: str, at: datetime, *, key: str) -> Truth:
+    """Visible objectives that hang below an objective."""
+    below = [o["key"] for o in company.file["objectives"] if o["parent"] == key]
+    return Truth(tuple(k for k in below if company.sees(asker, k)))
+
+
+@query
+def parent(company: Company, asker: str, at: datetime, *, key: str) -> Truth:
+    """The objective above an objective."""
+    return Truth((company.by_key["objectives"][key]["parent"],))
+
+
+@query
+def objectives(company: Company, asker: str, at: datetime, *, team: str | None = None, own: str | None = None) -> Truth:
+    """Visible active objectives of the cycle in force."""
+    cycle = company.cycle(at)
+    teams = None if team is None else company.below(team)
+    found = [
+        o["key"]
+        for o in company.file["objectives"]
+        if cycle is not None
+        and o["cycle"] == cycle["key"]
+        and o["state"] == "active"
+        and company.sees(asker, o["key"])
+        and (teams is None or o["team"] in teams)
+        and (own is None or o["owner"] == own)
+    ]
+    return Truth(tuple(found), {"count": Fraction(len(found))})
+
+
+@query
+def scores(company: Company, asker: str, at: datetime, *, cycle: str, team: str | None = None) -> Truth:
+    """Objectives of a cycle with their scores; `score` when there is one."""
+    found: dict[str, dict[str, Figure]] = {}
+    teams = None if team is None else company.below(team)
+    for objective in company.file["objectives"]:
+        if objective["cycle"] != cycle or not company.sees(asker, objective["key"]):
+            continue
+        if teams is not None and objective["team"] not in teams:
+            continue
+        rows = company.key_results(asker, at, cycle=cycle, objective=objective["key"])
+        scored = [(Fraction(str(r["weight"])), company.score(r)) for r in rows]
+        known = [(weight, score) for weight, score in scored if score is not None]
+        whole = sum((weight for weight, _ in known), Fraction(0))
+        mean = tenth(sum((w * s for w, s in known), Fraction(0)) / whole) if whole else None
+        found[objective["key"]] = {"score": mean}
+    values = next(iter(found.values())) if len(found) == 1 else {}
+    return Truth(tuple(found), values, found)
+
+
+@query
+def lessons(
+    company: Company,
+    asker: str,
+    at: datetime,
+    *,
+    cycle: str | None = None,
+    team: str | None = None,
+    kind: str | None = None,
+) -> Truth:
+    """Visible lessons of a cycle, a team or a kind."""
+    found = []
+    for lesson in company.file["lessons"]:
+        about = lesson["objective"]
+        held = company.by_key["objectives"][about]["team"] if about is not None else None
+        if (
+            (about is None or company.sees(asker, about))
+            and (cycle is None or lesson["cycle"] == cycle)
+            and (team is None or held in company.below(team))
+            and (kind is None or lesson["kind"] == kind)
+        ):
+            found.append(lesson["key"])
+    return Truth(tuple(found), {"count": Fraction(len(found))})
+
+
+@query
+def cycle_in_force(company: Company, asker: str, at: datetime) -> Truth:
+    """The cycle whose days hold the moment; no rows between two."""
+    cycle = company.cycle(at)
+    return Truth(() if cycle is None else (cycle["key"],))
+
+
+def monday(day: date) -> date:
+    """The first day of the ISO week."""
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,102 @@
+"""`python -m evals.run`: put every case to the command `okr ask --batch`, judge the answers, write the report."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from assistant import cli
+from evals.cases import COMPANIES, Asked, read_cases
+from evals.floor import FLOOR, raised, under
+from evals.gold import Company
+from evals.judging import Judged, judge, judge_twins
+from evals.report import as_json, as_markdown, failure
+
+
+class RunError(RuntimeError):
+    """The command did not do what the contract says, so that nothing can be judged."""
+
+
+def run(cases: list[Asked], folder: Path, engine: str = "direct") -> list[Judged]:
+    """Import each company into a store below `folder`, ask everything, judge it; in the order of the cases."""
+    judged: dict[str, Judged] = {}
+    for name in sorted({asked.company for asked in cases}):
+        home, file = folder / name, COMPANIES / f"{name}.json"
+        status, _, complained = command("--home", str(home), "import", str(file))
+        if status != 0:
+            raise RunError(f"{file.name} was not imported: {complained.strip()}")
+        company, part = Company(file), [asked for asked in cases if asked.company == name]
+        for asked, document in zip(part, answers(part, home, engine), strict=True):
+            judged[asked.id] = judge(asked, document, company)
+    pairs: dict[str, Judged] = {}
+    for asked in cases:
+        if asked.twin is not None:
+            first = pairs.setdefault(asked.twin, judged[asked.id])
+            if first.asked.id != asked.id:
+                judged[asked.id] = judge_twins(first, judged[asked.id])
+    return [judged[asked.id] for asked in cases]
+
+
+def answers(cases: list[Asked], home: Path, engine: str) -> list[dict[str, Any]]:
+    """One document a case, in order, from one run of the command."""
+    batch = home / "questions.jsonl"
+    batch.write_text("".join(json.dumps(asked.line(), ensure_ascii=False) + "\n" for asked in cases), "utf-8")
+    _, printed, complained = command("--home", str(home), "ask", "--batch", str(batch), "--json", "--engine", engine)
+    documents = [json.loads(line) for line in printed.splitlines()]
+    if [document.get("id") for document in documents] != [asked.id for asked in cases]:
+        raise RunError(f"{len(documents)} answers to {len(cases)} questions: {complained.strip()[-500:]}")
+    return documents
+
+
+def command(*arguments: str) -> tuple[int, str, str]:
+    """The command line in this process: exit status, standard output, standard error."""
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        status = cli.main(list(arguments))
+    out.flush()
+    buffer = out.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return status, buffer.getvalue().decode("utf-8"), err.getvalue()
+
+
+def main() -> int:
+    """Run, report, hold to the floor or raise it; 1 when the floor does not hold."""
+    parser = argparse.ArgumentParser(prog="python -m evals.run", description=__doc__)
+    parser.add_argument("--engine", choices=("auto", "direct", "model"), default="direct")
+    parser.add_argument("--only", help="a part of the ids or a category")
+    parser.add_argument("--failures", action="store_true", help="print what was not right")
+    parser.add_argument("--report", type=Path, help="write the report in Markdown here")
+    parser.add_argument("--json", type=Path, help="write the run as JSON here")
+    parser.add_argument("--raise-floor", action="store_true", help="keep this run's figures where they are better")
+    given = parser.parse_args()
+    cases = [a for a in read_cases() if given.only is None or given.only in (a.category, a.id) or given.only in a.id]
+    with tempfile.TemporaryDirectory(prefix="okr-evals-") as folder:
+        judged = run(cases, Path(folder), given.engine)
+    report = as_markdown(judged, given.engine)
+    print(report.partition("## Not right")[0].rstrip())
+    if given.failures:
+        print("\n".join(failure(one) for one in judged if one.outcome != "right"))
+    if given.report is not None:
+        given.report.parent.mkdir(parents=True, exist_ok=True)
+        given.report.write_text(report, encoding="utf-8")
+    if given.json is not None:
+        text = json.dumps(as_json(judged, given.engine), ensure_ascii=False, indent=1)
+        given.json.write_text(text + "\n", encoding="utf-8")
+    if given.only is not None or given.engine != "direct":
+        return 0
+    if given.raise_floor:
+        FLOOR.write_text(raised(judged), encoding="utf-8")
+    short = under(judged)
+    for sentence in short:
+        print(sentence, file=sys.stderr)
+    return 1 if short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
