@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from okr.exchange import stream
+from okr.exchange import portable, stream
 from okr.exchange.portable import read_company
 from okr.exchange.problems import MOST_SHOWN, ImportRefused
 from tests.okr.exchange.companies import Document, small, written
@@ -162,8 +163,6 @@ def test_a_wrong_record_is_refused_with_its_place(change: Callable[[Document], A
     ],
 )
 def test_broken_json_is_refused_with_its_line(content: bytes, place: str, message: str) -> None:
-    import re
-
     (found,) = refusal(content).problems
     assert found.place.startswith(place)
     assert re.search(message, found.message), found
@@ -226,7 +225,5 @@ def test_a_missing_file_a_folder_and_a_locked_one_are_refused_in_words(tmp_path:
 
 
 def test_too_many_records_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from okr.exchange import portable
-
     monkeypatch.setitem(portable.MOST_RECORDS, "key_results", 3)
     assert "holds more than 3 records" in str(refusal(written(small())))

@@ -8,20 +8,22 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 
-from okr.errors import StoreEmptyError
+from okr.errors import StoreEmptyError, StoreFullError
+from okr.exchange.bulk import insert_many
 from okr.exchange.export import ExportError, export_company
 from okr.exchange.importing import import_files
 from okr.exchange.portable import read_company
 from okr.exchange.problems import ImportRefused
 from okr.exchange.writing import ImportReport, import_into
 from okr.models import audits, check_ins, key_results, kpi_points, milestones, team_paths
-from okr.store import Store
+from okr.store import Store, open_store
 from tests.okr.exchange.companies import Document, companies, emptied, small, written
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -237,8 +239,6 @@ import_files(open_store(Path(home), url or None), [Path(file)], now=datetime(202
 def test_killed_half_way_nothing_is_stored_and_the_next_import_is_whole(
     database_url: str | None, home: Path, tmp_path: Path
 ) -> None:
-    from okr.store import open_store
-
     open_store(home, database_url).close()
     file = tmp_path / "company.json"
     file.write_bytes(written(small()))
@@ -256,16 +256,37 @@ def test_killed_half_way_nothing_is_stored_and_the_next_import_is_whole(
         store.close()
 
 
-def test_how_fast_an_import_is(sqlite_store: Store, tmp_path: Path) -> None:
+def test_a_full_disk_is_said_and_nothing_is_stored(sqlite_store: Store, tmp_path: Path) -> None:
+    engine = sqlite_store.database.engine
+    engine.dispose()
+
+    @sa.event.listens_for(engine, "connect")
+    def _limit(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 120")
+
     document = small()
-    document["check_ins"] = [{**document["check_ins"][1], "key": f"CI-{n}"} for n in range(20_000)]
+    document["check_ins"] = [{**document["check_ins"][1], "key": f"CI-{n}", "note": "x" * 500} for n in range(5_000)]
+    with pytest.raises(StoreFullError):
+        put_in(sqlite_store, document, tmp_path)
+    assert count_of(sqlite_store, check_ins) == count_of(sqlite_store, key_results) == 0
+
+
+def test_a_failure_inside_the_fast_way_is_the_databases_own(store: Store, tmp_path: Path) -> None:
+    put_in(store, small(), tmp_path)
+    columns = ("key", "key_result_id", "at", "day_only", "author_id", "wins", "blockers", "note")
+    with pytest.raises(sa.exc.IntegrityError), store.database.write() as connection:
+        insert_many(connection, check_ins, columns, [("CI-1", 1, NOW, False, 1, "", "", "")])
+    assert count_of(store, check_ins) == 2
+
+
+def test_how_fast_an_import_is(store: Store, tmp_path: Path) -> None:
+    document = small()
+    document["check_ins"] = [{**document["check_ins"][1], "key": f"CI-{n}"} for n in range(25_000)]
     path = tmp_path / "company.json"
     path.write_bytes(written(document))
-    from time import perf_counter
-
     began = perf_counter()
     file = read_company(path)
     read = perf_counter()
-    import_into(sqlite_store, file, now=NOW)
-    print(f"20,000 check-ins: read in {read - began:.2f} s, written in {perf_counter() - read:.2f} s")
-    assert count_of(sqlite_store, check_ins) == 20_000
+    import_into(store, file, now=NOW)
+    print(f"25,000 check-ins: read in {read - began:.2f} s, written in {perf_counter() - read:.2f} s")
+    assert count_of(store, check_ins) == 25_000
