@@ -10,7 +10,7 @@ from assistant.telling import formats
 from okr.calendar import day_of
 from okr.errors import OkrError
 from ui.charts import drawable, line_chart
-from ui.figures import apart_html, records_html
+from ui.figures import apart_html, records_html, shown_as_figures
 from ui.harmless import answer_html, escaped, label, line, plain
 from ui.session import Visit
 from ui.turns import Said, Turn
@@ -26,7 +26,8 @@ def draw_question(visit: Visit, question: str) -> None:
 
 def words_html(visit: Visit, turn: Turn, *, announce: bool = False) -> str:
     """The words of an answer, cleaned as a whole; `announce` makes the page speak them to a screen reader."""
-    drawn = answer_html(turn.text, turn.known, visit.words("evidence.open", id="{id}"))
+    figures = shown_as_figures(turn)
+    drawn = answer_html(turn.text, turn.known, visit.words("evidence.open", id="{id}"), figures)
     spoken = f' data-announce="{turn.id}"' if announce and turn.id is not None else ""
     return f'<div class="okr-answer" id="okr-said-{turn.id or 0}"{spoken}>{drawn}</div>'
 
@@ -147,7 +148,7 @@ def _chips(visit: Visit, turn: Turn) -> str:
 def _foot(visit: Visit, turn: Turn) -> str:
     """Which rule and moment an answer goes by, and who phrased it."""
     document, words, parts = turn.document, visit.words, []
-    if not document or document.get("kind") not in ("answer", "abstain"):
+    if turn.state != "done" or document.get("kind") not in ("answer", "abstain"):
         return ""
     if document.get("rule"):
         parts.append(words("foot.rule", rule=str(document["rule"])))
@@ -177,7 +178,8 @@ def _draw_trouble(visit: Visit, turn: Turn) -> None:
     if turn.failed and turn.failed != turn.text:
         notes.append(("okr-failed", turn.failed))
     if turn.state == "failed":
-        reference = words("failed.reference", reference=turn.reference) + ". " if turn.reference else ""
+        told = not turn.reference or turn.reference in turn.text
+        reference = "" if told else words("failed.reference", reference=turn.reference) + ". "
         notes.append(("okr-failed", reference + words("failed.retry")))
     elif turn.state == "stopped":
         notes.append(("", words("stopped")))
@@ -209,12 +211,11 @@ def _draw_acts(visit: Visit, turn: Turn) -> None:
     words, name = visit.words, turn.id or 0
     with st.container(key=f"okr_acts_{name}", horizontal=True):
         if turn.text:
-            copied = escaped(words("copy"))
-            st.html(
-                f'<button type="button" class="okr-copy" data-copy="okr-said-{name}">{copied}</button>', width="content"
-            )
+            source, copy = escaped(turn.text), escaped(words("copy"))
+            button = f'<button type="button" class="okr-copy" data-copy="{source}">{copy}</button>'
+            st.html(button, width="content")
         st.button(words("retry"), key=f"okr_retry_{name}", type="tertiary", on_click=ask_next, args=(turn.question,))
-        if turn.id is not None and turn.document:
+        if turn.id is not None and turn.state == "done":
             st.feedback("thumbs", key=f"okr_thumb_{name}", default=turn.thumb, on_change=_rate, args=(visit, turn.id))
 
 

@@ -105,8 +105,9 @@ def pace_bar(pace: Pace, *, words: bool = True) -> str:
         parts.append(f'<rect class="okr-track" x="0" y="5" width="{BAR}" height="8" rx="4" fill="{TRACK}"/>')
         if pace.expected is not None and _share(pace.expected) > _share(pace.progress):
             # Up to the tick, paler than what is done, which lies on it.
+            wanted = BAR * _share(pace.expected)
             parts.append(
-                f'<rect class="okr-missing okr-{tone(pace.status)}" x="0" y="5" width="{BAR * _share(pace.expected):.1f}" '
+                f'<rect class="okr-missing okr-{tone(pace.status)}" x="0" y="5" width="{wanted:.1f}" '
                 f'height="8" rx="4" fill="{colour}" fill-opacity=".22"/>'
             )
         if done > 0:

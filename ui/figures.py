@@ -49,6 +49,13 @@ def records_html(visit: Visit, turn: Turn) -> str:
     return _table(visit, rows, turn.more)
 
 
+def shown_as_figures(turn: Turn) -> frozenset[str]:
+    """The ids of the records that stand in the list below the words, so that the words need not list them too."""
+    if len(turn.rows) < 2 or turn.chart == "line":
+        return frozenset()
+    return frozenset(row.id for row in turn.rows[:MOST])
+
+
 def apart_html(visit: Visit, turn: Turn) -> str:
     """What was left out of the list and why, folded away; an empty text for nothing."""
     if not turn.apart:

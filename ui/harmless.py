@@ -10,9 +10,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 # Kept: tab and line feed. Taken out: other control characters, those that turn the direction of
 # writing, joiners that hide text, tag characters, and variation selectors beyond the common ones.
@@ -91,13 +93,35 @@ def _drawn_citation(_renderer: object, tokens: list[object], index: int, _option
 _READER = _reader()
 
 
-def answer_html(text: str, known: Collection[str] = (), open_words: str = "Open {id}") -> str:
+def answer_html(
+    text: str, known: Collection[str] = (), open_words: str = "Open {id}", drawn: Collection[str] = ()
+) -> str:
     """An answer's Markdown as HTML; of all brackets only those with an id in `known` become buttons.
 
-    Headings become bold lines, links and images stay as the text that they were written in.
+    Headings become bold lines, links and images stay as the text that they were written in. A list
+    whose every entry cites a record in `drawn`, which the page draws below anyway, is marked as said again.
 
     >>> answer_html("![x](http://a.b/c)")
     '<p>![x](http://a.b/c)</p>\\n'
     """
-    drawn: str = _READER.render(plain(text), {"known": frozenset(known), "open": open_words})
-    return re.sub(r"<(/?)h[1-6]>", r"<\1h4>", drawn)
+    env: dict[str, Any] = {"known": frozenset(known), "open": open_words}
+    tokens = _READER.parse(plain(text), env)
+    if drawn:
+        _mark_lists_of(tokens, frozenset(drawn))
+    written: str = _READER.renderer.render(tokens, _READER.options, env)
+    return re.sub(r"<(/?)h[1-6]>", r"<\1h4>", written)
+
+
+def _mark_lists_of(tokens: list[Token], drawn: frozenset[str]) -> None:
+    for start, token in enumerate(tokens):
+        if token.type not in ("bullet_list_open", "ordered_list_open") or token.level != 0:
+            continue
+        end = next(n for n in range(start, len(tokens)) if tokens[n].level == 0 and tokens[n].nesting == -1)
+        entries = [inner for inner in tokens[start:end] if inner.type == "inline"]
+        if not all(any(c.type == "citation" and c.content in drawn for c in e.children or []) for e in entries):
+            continue
+        token.attrJoin("class", "okr-again")
+        before = tokens[start - 1] if start else None
+        if before is not None and before.type == "paragraph_close" and tokens[start - 2].content.endswith(":"):
+            # The words that only lead to the list.
+            tokens[start - 3].attrJoin("class", "okr-again")

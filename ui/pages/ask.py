@@ -37,8 +37,11 @@ def page(visit: Visit) -> None:
     if lost:
         sentence = f"{visit.words('talk.lost')} {visit.words('talk.lost.next')}"
         st.html(f'<p class="okr-note">{escaped(sentence)}</p>')
+    # A place of its own: emptied at once when a question comes, and not only when the answer is there.
+    beginning = st.empty()
     if not turns and not asked:
-        draw_beginning(visit)
+        with beginning.container():
+            draw_beginning(visit)
     spoken = st.session_state.get("okr_spoken")
     for number, turn in enumerate(turns, 1):
         is_last = number == len(turns) and not asked

@@ -18,15 +18,17 @@ function liveRegion() {
 
 // A long answer is read from its beginning; the page has followed its end while it was being said, and
 // goes on to for a moment. Whoever scrolls meanwhile is left alone.
-function showFromItsBeginning(turn) {
-  if (!turn) return;
-  const until = Date.now() + 900;
+function showFromItsBeginning(id) {
+  const until = Date.now() + 1600;
   let theirs = false;
   const stop = () => { theirs = true; };
   for (const name of ["wheel", "touchstart", "keydown"]) window.addEventListener(name, stop, { once: true, passive: true });
   const show = () => {
-    if (theirs || Date.now() > until || !turn.isConnected) return;
-    turn.scrollIntoView({ block: "start" });
+    if (theirs || Date.now() > until) return;
+    // Looked up each time, because the page may draw the turn anew meanwhile.
+    const said = document.querySelector(`[data-announce="${CSS.escape(id)}"]`);
+    const turn = said && said.closest('[class*="st-key-okr_turn"]');
+    if (turn) turn.scrollIntoView({ block: "start" });
     setTimeout(show, 60);
   };
   show();
@@ -42,14 +44,12 @@ function announce() {
     region.textContent = "";
     const text = said.innerText.slice(0, 1200);
     setTimeout(() => { region.textContent = text; }, 60);
-    showFromItsBeginning(said.closest('[class*="st-key-okr_turn"]'));
+    showFromItsBeginning(turn);
   }
 }
 
 async function copy(button, copied) {
-  const source = document.getElementById(button.dataset.copy);
-  if (!source) return;
-  const text = source.innerText;
+  const text = button.dataset.copy;
   try {
     await navigator.clipboard.writeText(text);
   } catch (refused) {
