@@ -34,7 +34,9 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         if pointing or short:
             return _about_previous(frame, pieces, previous)
         return None
-    if frame.ask in (Ask.COUNT, Ask.LIST, Ask.RANK, Ask.ROLL_UP, Ask.COMPARE) and (pointing or (short and starts_following(pieces))):
+    if frame.ask in (Ask.COUNT, Ask.LIST, Ask.RANK, Ask.ROLL_UP, Ask.COMPARE) and (
+        pointing or (short and starts_following(pieces))
+    ):
         return _same_scope(frame, previous)
     return None
 
@@ -81,14 +83,29 @@ def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | No
     named = tuple(r for r in refs if r.kind not in ("person", "team", "check_in", "lesson", "company"))
     if not (people or teams or named):
         if previous.teams or previous.people or previous.company:
-            return replace(frame, teams=previous.teams, people=previous.people, company=previous.company, mine=previous.mine, when=when)
+            return replace(
+                frame,
+                teams=previous.teams,
+                people=previous.people,
+                company=previous.company,
+                mine=previous.mine,
+                when=when,
+            )
         return None
     if frame.ask is Ask.STATUS and len(named) > 1:
         named = named[:1]
     of = named[0].kind if named else "team" if teams else "person"
     if frame.ask is Ask.NOTES:
         of = frame.of
-    return replace(frame, named=named, teams=teams if not named else (), people=people if not named else (), when=when, of=of, mine="")
+    return replace(
+        frame,
+        named=named,
+        teams=teams if not named else (),
+        people=people if not named else (),
+        when=when,
+        of=of,
+        mine="",
+    )
 
 
 def _same_scope(frame: Frame, previous: Frame) -> Frame:
@@ -126,8 +143,8 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
         count = int(pieces.numbers[0].value) or None
         pieces.numbers[0].used = True
     if count is not None:
-        if previous.ask in (Ask.STATUS, Ask.VALUE) and previous.named:
-            changed = replace(changed, ask=Ask.HISTORY, field="")
+        if previous.ask in (*ABOUT_ONE, Ask.COMPARE) and previous.ask is not Ask.NOTES and previous.named:
+            changed = replace(changed, ask=Ask.HISTORY, field="", filters=Filters())
         changed = replace(changed, limit=count, singular=False)
         done = True
         for slot in ("most", "top", "type", "by"):
@@ -167,10 +184,22 @@ def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
     if frame.named:
         if previous.ask in (Ask.RANK, Ask.LIST, Ask.COUNT) and kinds == {"objective"}:
             return replace(changed, objectives=frame.named, teams=(), people=(), mine="", company=False)
-        if previous.ask in (Ask.RANK, Ask.LIST, Ask.COUNT, Ask.ROLL_UP, Ask.MY_WEEK, Ask.LESSONS) and kinds != {"objective"}:
+        if previous.ask in (Ask.RANK, Ask.LIST, Ask.COUNT, Ask.ROLL_UP, Ask.MY_WEEK, Ask.LESSONS) and kinds != {
+            "objective"
+        }:
             return replace(frame, when=frame.when or previous.when)
         ask = previous.ask
-        return replace(changed, ask=ask, of=frame.named[0].kind, named=frame.named, objectives=(), teams=(), people=(), mine="", company=False)
+        return replace(
+            changed,
+            ask=ask,
+            of=frame.named[0].kind,
+            named=frame.named,
+            objectives=(),
+            teams=(),
+            people=(),
+            mine="",
+            company=False,
+        )
     if frame.teams or frame.people or frame.company or frame.mine:
         if previous.named and previous.ask in (Ask.STATUS, Ask.VALUE, Ask.HISTORY, Ask.CHANGE, Ask.WHEN):
             if previous.ask is not Ask.STATUS:
@@ -186,5 +215,14 @@ def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
             of = "team" if frame.teams else "person" if frame.people else "company"
         if previous.ask is Ask.COMPARE and previous.teams and frame.teams:
             return replace(changed, teams=(previous.teams[0], *frame.teams))
-        return replace(changed, of=of, teams=frame.teams, people=frame.people, named=(), objectives=(), mine=frame.mine, company=frame.company)
+        return replace(
+            changed,
+            of=of,
+            teams=frame.teams,
+            people=frame.people,
+            named=(),
+            objectives=(),
+            mine=frame.mine,
+            company=frame.company,
+        )
     return None

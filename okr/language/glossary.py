@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
-from okr.language.patterns import Match, Vocabulary, parse
+from okr.language.patterns import Element, Match, Vocabulary, parse
 
 
 @lru_cache(maxsize=1)
@@ -40,3 +40,17 @@ def _alternatives() -> dict[str, tuple[str, ...]]:
         words = [" ".join(sorted(e.words) + [b + "*" for b in e.begins]) for e in phrase.elements]
         found.setdefault(phrase.means[0][1], []).append(" ".join(words))
     return {idea: tuple(phrases) for idea, phrases in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, tuple[tuple[Element, ...], ...]]:
+    text = (resources.files("okr.language") / "glossary.txt").read_text(encoding="utf-8")
+    found: dict[str, list[tuple[Element, ...]]] = {}
+    for phrase in parse(text):
+        found.setdefault(phrase.means[0][1], []).append(phrase.elements)
+    return {idea: tuple(phrases) for idea, phrases in found.items()}
+
+
+def phrases(idea: str) -> tuple[tuple[Element, ...], ...]:
+    """The phrases of an idea, each as the places it is made of; empty for an unknown idea."""
+    return _phrases().get(idea, ())

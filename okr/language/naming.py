@@ -10,33 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
 from okr.access import Actor
 from okr.language.glossary import concepts
+from okr.language.patterns import wordlist
 from okr.language.words import Token, stems, tokens, variants
 from okr.store.naming import Named
 
 # Words of names that tell records apart only together with others.
-WEAK = frozenset(
-    "a an and the of in on at to for from by with per or our we is are as up into over under within across all each new "
-    "raise increase reduce grow improve lower cut boost achieve reach keep make get launch ship deliver build drive "
-    "hit maintain ensure create run bring become decrease double close more less than better be least most "
-    "i w z na do od dla o po u przy przez za pod ze we oraz lub by aby "
-    "zwiekszyc zmniejszyc podniesc obnizyc poprawic skrocic utrzymac osiagnac uruchomic wdrozyc zbudowac dostarczyc "
-    "zdobyc zredukowac ograniczyc zapewnic stworzyc wzrost spadek przeprowadzic pozyskac podwoic rozwinac usprawnic".split()
-)
+WEAK = wordlist("weak")
 # Words that say how something is counted and not what: "churn" is enough for "Monthly churn rate".
-GENERIC = frozenset(
-    "rate rates ratio number score level index average avg total share percentage percent monthly weekly quarterly yearly "
-    "annual daily count amount value mean median overall figure metric kpi "
-    "wskaznik poziom liczba odsetek sredni srednia srednie wspolczynnik procent udzial ilosc miesieczny miesieczna "
-    "miesieczne tygodniowy roczny roczna roczne wartosc laczny laczna laczne ogolny ogolna ogolne".split()
-)
+GENERIC = wordlist("generic")
 # Everyday words that name something only together with the word beside them.
-NEEDS_MATE = frozenset("win open click response cycle lead test run load time first active net".split())
+NEEDS_MATE = wordlist("needs_mate")
 KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
 
 
@@ -149,7 +139,7 @@ class Linker:
         for start in range(count):
             for end in range(start + 2, min(start + 8, count) + 1):
                 part = self.sentence[start:end]
-                joined = all(a.end == b.start for a, b in zip(part, part[1:], strict=False))
+                joined = all(a.end == b.start for a, b in pairwise(part))
                 if joined and part[0].is_word and part[-1].is_word:
                     found["=" + "".join(t.plain for t in part)] = range(start, end)
         return found
@@ -340,10 +330,9 @@ class _Name:
         self.weights = [_weight(w) for w in words]
         if not any(weight >= 1 for weight in self.weights):
             self.weights = [1.0] * len(words)
-        elif sum(weight >= 1 for weight in self.weights) == 1 and len(words) == 2:
+        elif len(words) == 2 and words[0] in NEEDS_MATE:
             # "Churn rate" is known by "churn", "win rate" not by "win".
-            if words[0] in NEEDS_MATE:
-                self.weights = [1.0, 1.0]
+            self.weights = [1.0, 1.0]
         self.total = sum(self.weights)
         self.ideas: dict[str, list[tuple[int, int]]] = {}
         for start, end, idea in concepts(words):

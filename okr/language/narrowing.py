@@ -19,7 +19,7 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         _tasks(pieces, found, when, due)
         return Filters(**found)
     _statuses(pieces, found)
-    freshness = [g for g in pieces.having("fresh")]
+    freshness = list(pieces.having("fresh"))
     if freshness:
         for group in freshness:
             group.used = True
@@ -197,9 +197,9 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
         pieces.take("missing")
         found["missing"] = tuple(missing)
     asks_due = pieces.take("flag", "due") or pieces.take("field", "due")
-    if when is not None and not when.moment and "due" not in missing and (due or asks_due or not statuses):
-        found["due"] = when
-    elif when is not None and when.moment and (due or asks_due):
+    if (when is not None and not when.moment and "due" not in missing and (due or asks_due or not statuses)) or (
+        when is not None and when.moment and (due or asks_due)
+    ):
         found["due"] = when
 
 
@@ -213,7 +213,7 @@ def limit(pieces: Pieces) -> int | None:
             continue
         near = [g for g in pieces.groups if -3 <= g.start - number.end <= 2 and -2 <= number.start - g.end <= 2]
         slots = {name for g in near for m in g.meanings for name, _ in m}
-        if slots & {"top", "most", "type", "by"} or {w for w in pieces.words[max(0, number.start - 2) : number.start]} & {
+        if slots & {"top", "most", "type", "by"} or set(pieces.words[max(0, number.start - 2) : number.start]) & {
             "last", "latest", "recent", "ostatnie", "ostatnich", "past", "previous", "first", "the",
         } or number.end == len(pieces.words):  # fmt: skip
             number.used = True

@@ -185,6 +185,13 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(phrases)
 
 
+@lru_cache(maxsize=16)
+def wordlist(name: str) -> frozenset[str]:
+    """The words of a list in `wordlists/`, folded."""
+    text = (resources.files("okr.language") / "wordlists" / f"{name}.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
 def words_of(tokens: Sequence[Token]) -> list[str]:
     """The folded forms that phrases are compared with."""
     return [token.plain for token in tokens]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from okr.language.frames import When
+from okr.language.time_words import ANCHOR, CLEAR_MONTH, DAYS, LAST, MONTH_OF, NEXT, THIS, UNIT, N, number_of, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,89 +51,6 @@ class Clock:
     today: date
     cycles: tuple[CycleSpan, ...] = ()
     current: tuple[CycleSpan, ...] = ()
-
-
-_MONTHS = {
-    1: "january|jan|stycznia|styczen|styczniu|styczniem|sty",
-    2: "february|feb|lutego|luty|lutym|lut",
-    3: "march|mar|marca|marzec|marcu|marcem",
-    4: "april|apr|kwietnia|kwiecien|kwietniu|kwietniem|kwi",
-    5: "may|maja|maj|maju|majem",
-    6: "june|jun|czerwca|czerwiec|czerwcu|czerwcem|cze",
-    7: "july|jul|lipca|lipiec|lipcu|lipcem|lip",
-    8: "august|aug|sierpnia|sierpien|sierpniu|sierpniem|sie",
-    9: "september|sept|sep|wrzesnia|wrzesien|wrzesniu|wrzesniem|wrz",
-    10: "october|oct|pazdziernika|pazdziernik|pazdzierniku|pazdziernikiem|paz",
-    11: "november|nov|listopada|listopad|listopadzie|listopadem|lis",
-    12: "december|dec|grudnia|grudzien|grudniu|grudniem|gru",
-}
-_MONTH_OF = {word: number for number, words in _MONTHS.items() for word in words.split("|")}
-_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
-# "may" and "mar", "sie", "lip", "lis" are ordinary words too: only beside a day number do they name a month.
-_CLEAR_MONTH = "|".join(
-    sorted((w for w in _MONTH_OF if len(w) > 3 and w not in ("maja", "maju", "march")), key=len, reverse=True)
-)
-_DAYS = {
-    0: "mondays?|mon|poniedzialk\\w*|poniedzialek|pon",
-    1: "tuesdays?|tues?|wtor(?:ek|ku|kiem|ki)",
-    2: "wednesdays?|wed|srod\\w+",
-    3: "thursdays?|thu(?:rs?)?|czwart(?:ek|ku|kiem|ki)",
-    4: "fridays?|fri|piat(?:ek|ku|kiem|ki)",
-    5: "saturdays?|sobot\\w*|sobot",
-    6: "sundays?|niedziel\\w*",
-}
-_DAY = "|".join(_DAYS.values())
-_NUMBERS = {
-    1: "one|a|an|jeden|jedna|jedno|jednego|jednym",
-    2: "two|couple|couple of|a couple of|dwa|dwie|dwoch|dwu",
-    3: "three|trzy|trzech",
-    4: "four|cztery|czterech",
-    5: "five|piec|pieciu",
-    6: "six|szesc|szesciu",
-    7: "seven|siedem|siedmiu",
-    8: "eight|osiem|osmiu",
-    9: "nine|dziewiec|dziewieciu",
-    10: "ten|dziesiec|dziesieciu",
-    12: "twelve|dwanascie|dwunastu",
-    14: "fourteen|czternascie|czternastu",
-    30: "thirty|trzydziesci|trzydziestu",
-    90: "ninety|dziewiecdziesiat",
-}
-_NUMBER_OF = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
-_N = r"\d{1,3}|" + "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
-_UNITS = {
-    "day": "days?|dzien|dni|dnia|dniu",
-    "week": "weeks?|wks?|tydzien|tygodnie|tygodni|tygodnia|tygodniach|tygodniu",
-    "fortnight": "fortnights?",
-    "month": "months?|miesiac|miesiace|miesiecy|miesiaca|miesiacach|miesiacu",
-    "quarter": "quarters?|kwartal|kwartaly|kwartalow|kwartalu|kwartale",
-    "year": "years?|rok|lata|lat|roku|latach",
-    "cycle": "(?:okr )?cycles?|cykl|cykle|cykli|cyklu",
-}
-_UNIT = "|".join(_UNITS.values())
-_LAST = r"last|previous|past|prior|preceding|zeszl\w+|ubiegl\w+|poprzedni\w*|ostatni\w*|minion\w+|przeszl\w+"
-_THIS = r"this|current|the current|ten|tym|tego|ta|biezac\w+|obecn\w+|aktualn\w+|ongoing"
-_NEXT = r"next|upcoming|coming|following|nastepn\w+|przyszl\w+|kolejn\w+|nadchodzac\w+"
-_DATE = (
-    rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})"
-    rf"|(?:(?:the )?(?P<d1>\d{{1,2}}) ?(?:st|nd|rd|th|\.)?(?: of| dnia)? (?P<m1>{_MONTH})(?:,? (?P<y1>\d{{4}}))?(?: roku| r)?)"
-    rf"|(?:(?P<m2>{_MONTH}) (?:the )?(?P<d2>\d{{1,2}})(?! ?[:%]) ?(?:st|nd|rd|th)?(?: ?,? (?P<y2>\d{{4}}))?)"
-    rf"|(?:(?P<d3>\d{{1,2}})[./](?P<m3>\d{{1,2}})[./](?P<y3>\d{{4}}))"
-    rf"|(?:(?P<d4>\d{{1,2}})[./](?P<m4>0[1-9]|1[0-2])(?![\d.%]))"
-    rf"|(?:(?P<d5>\d{{1,2}}) ?/ ?(?P<m5>\d{{1,2}})(?: ?/ ?(?P<y5>\d{{4}}))?)"
-)
-_ANCHOR = (
-    rf"(?:{_DATE}|(?P<rel>today|yesterday|the day before yesterday|dzisiaj|dzis|wczoraj|wczorajsz\w+|przedwczoraj)"
-    rf"|(?:the )?(?P<dlast>{_LAST}|(?:{_THIS}))? ?(?P<dow>{_DAY}))"
-)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMBER_OF[text]
-
-
-def _unit(text: str) -> str:
-    return next(name for name, words in _UNITS.items() if re.fullmatch(words, text))
 
 
 def add_months(day: date, months: int) -> date:
@@ -184,7 +102,7 @@ def _dated(m: re.Match[str], today: date) -> date | None:
         return _made(*(int(part) for part in m["iso"].split("-")))
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
         if m[day]:
-            return _settled(int(m[day]), _MONTH_OF[m[month]], m[year], today)
+            return _settled(int(m[day]), MONTH_OF[m[month]], m[year], today)
     for day, month, year in (("d3", "m3", "y3"), ("d4", "m4", ""), ("d5", "m5", "y5")):
         if m[day]:
             d, mon = int(m[day]), int(m[month])
@@ -225,7 +143,7 @@ def _anchor(m: re.Match[str], today: date) -> tuple[date, str]:
         if rel.startswith(("yester", "wczoraj")):
             return today - timedelta(days=1), "yesterday"
         return today, "today"
-    for number, words in _DAYS.items():
+    for number, words in DAYS.items():
         if re.fullmatch(words, m["dow"]):
             back = (today.weekday() - number) % 7 or 7
             return today - timedelta(days=back), "on"
@@ -270,9 +188,9 @@ def _cycle_span(cycle: CycleSpan, word: str) -> TimeMatch:
 
 
 def _relative(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    unit = _unit(m["unit"])
+    unit = unit_of(m["unit"])
     side = m["side"]
-    shift = -1 if re.fullmatch(_LAST, side) else 1 if re.fullmatch(_NEXT, side) else 0
+    shift = -1 if re.fullmatch(LAST, side) else 1 if re.fullmatch(NEXT, side) else 0
     if m["again"]:
         shift *= 2
     name = {-2: "before_last", -1: "last", 0: "this", 1: "next", 2: "after_next"}[shift]
@@ -303,19 +221,19 @@ def _back(today: date, n: int, unit: str) -> date:
 
 
 def _last_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    n = _number(m["n"]) if m["n"] else 1
-    return _of(When(_back(clock.today, n, _unit(m["unit"])) + timedelta(days=1), clock.today, word="last_days"))
+    n = number_of(m["n"]) if m["n"] else 1
+    return _of(When(_back(clock.today, n, unit_of(m["unit"])) + timedelta(days=1), clock.today, word="last_days"))
 
 
 def _next_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    unit, n = _unit(m["unit"]), _number(m["n"]) if m["n"] else 1
+    unit, n = unit_of(m["unit"]), number_of(m["n"]) if m["n"] else 1
     days = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365, "cycle": 91}[unit] * n
     return _of(When(clock.today, clock.today + timedelta(days=days), word="next_days"), due=True)
 
 
 def _ago(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    n = _number(m["n"]) if m["n"] else 1
-    return _of(_moment(_back(clock.today, n, _unit(m["unit"])), "ago"))
+    n = number_of(m["n"]) if m["n"] else 1
+    return _of(_moment(_back(clock.today, n, unit_of(m["unit"])), "ago"))
 
 
 def _on(m: re.Match[str], clock: Clock) -> TimeMatch | None:
@@ -337,11 +255,11 @@ def _since_unit(m: re.Match[str], clock: Clock) -> TimeMatch | None:
 
 
 def _for_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    return _of(When(_back(clock.today, _number(m["n"]), _unit(m["unit"])), clock.today, word="since"))
+    return _of(When(_back(clock.today, number_of(m["n"]), unit_of(m["unit"])), clock.today, word="since"))
 
 
 def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    month = _MONTH_OF[m["month"]]
+    month = MONTH_OF[m["month"]]
     year = int(m["year"]) if m["year"] else None
     if year is None:
         year = (
@@ -405,9 +323,9 @@ def _edge(word: str, first: date, last: date) -> TimeMatch:
 
 
 def _edge_of(m: re.Match[str], clock: Clock) -> TimeMatch | None:
-    unit = _unit(m["unit"])
+    unit = unit_of(m["unit"])
     side = m["side"] or "this"
-    shift = -1 if re.fullmatch(_LAST, side) else 1 if re.fullmatch(_NEXT, side) else 0
+    shift = -1 if re.fullmatch(LAST, side) else 1 if re.fullmatch(NEXT, side) else 0
     cycle = _cycle_relative(clock, shift) if unit in ("cycle", "quarter") else None
     if cycle is not None:
         first, last = cycle.start, cycle.end
@@ -440,8 +358,8 @@ def _range(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     return _of(When(first, last, word="between"))
 
 
-_ANCHOR_RE = re.compile(_ANCHOR)
-_PLAIN_ANCHOR = re.sub(r"\(\?P<\w+>", "(?:", _ANCHOR)
+_ANCHOR_RE = re.compile(ANCHOR)
+_PLAIN_ANCHOR = re.sub(r"\(\?P<\w+>", "(?:", ANCHOR)
 
 
 def _part(text: str, clock: Clock) -> date | None:
@@ -458,27 +376,27 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     (re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), handler)
     for pattern, handler in (
         (rf"(?:between|from|miedzy|pomiedzy|od|z) (?P<from>{_PLAIN_ANCHOR}) (?:and|to|until|till|through|a|do|i|-) (?P<to>{_PLAIN_ANCHOR}|now|teraz)", _range),
-        (rf"(?:since|from|starting|after|od|poczawszy od|po) (?:the )?(?:dnia )?{_ANCHOR}", _since),
-        (rf"(?P<since>since|from|od)? ?(?:at|by|on|as of|na|w|z|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?(?:the )?(?:(?P<side>{_LAST}|{_THIS}|{_NEXT}) )?(?P<unit>{_UNIT})", _edge_of),
-        (rf"(?:since|od) (?:the )?(?P<side>{_LAST}|{_THIS})(?P<again>)? (?P<unit>{_UNIT})", _since_unit),
-        (rf"(?:over|in|during|for|within|through|of|from|w|z|w ciagu|przez|na przestrzeni)? ?(?:the |these |ciagu )?(?:{_LAST}) (?P<n>{_N}) (?:full )?(?P<unit>{_UNIT})", _last_n),
-        (rf"(?:over|during|within|in) the (?:last|past) (?P<n>)?(?P<unit>{_UNIT})", _last_n),
-        (rf"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
-        (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{_UNIT})", _last_n),
-        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{_N}) (?P<unit>{_UNIT})", _for_n),
-        (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{_NEXT}) (?P<n>{_N})? ?(?P<unit>{_UNIT})", _next_n),
-        (rf"(?:the )?(?:{_NEXT}) (?P<n>{_N}) (?P<unit>{_UNIT})", _next_n),
-        (rf"(?:(?P<n>{_N}) )?(?P<unit>{_UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
-        (rf"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
-        (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{_LAST}|{_THIS}|{_NEXT}) (?P<unit>{_UNIT})(?: 's)?", _relative),
-        (rf"(?:in|w|z)? ?(?:the )?(?P<side>week|month|quarter|cycle|year) (?P<again>before) last(?P<unit>)", lambda m, c: _before_last(m["side"], c)),
-        (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{_UNIT})", lambda m, c: _before_last(_unit(m["unit"]), c)),
-        (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{_ANCHOR}(?: 's)?", _on),
-        (rf"(?:by|until|till|before|up to|do|przed|najpozniej do|najpozniej w|najpozniej) (?:the )?(?:dnia )?{_ANCHOR}", _by),
-        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|through)? ?(?P<month>{_CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
-        (rf"(?:in |w |z |ze |za )(?P<edge>)?(?P<month>may|maju|march|marcu|maja|jan|feb|oct|nov|dec|sep|aug|jul|jun|apr)(?: (?P<year>\d{{4}}))?(?P<lastyear>(?=x)x)?", _month_named),
+        (rf"(?:since|from|starting|after|od|poczawszy od|po) (?:the )?(?:dnia )?{ANCHOR}", _since),
+        (rf"(?P<since>since|from|od)? ?(?:at|by|on|as of|na|w|z|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?(?:the )?(?:(?P<side>{LAST}|{THIS}|{NEXT}) )?(?P<unit>{UNIT})", _edge_of),
+        (rf"(?:since|od) (?:the )?(?P<side>{LAST}|{THIS})(?P<again>)? (?P<unit>{UNIT})", _since_unit),
+        (rf"(?:over|in|during|for|within|through|of|from|w|z|w ciagu|przez|na przestrzeni)? ?(?:the |these |ciagu )?(?:{LAST}) (?P<n>{N}) (?:full )?(?P<unit>{UNIT})", _last_n),
+        (rf"(?:over|during|within|in) the (?:last|past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
+        (r"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
+        (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
+        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
+        (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{NEXT}) (?P<n>{N})? ?(?P<unit>{UNIT})", _next_n),
+        (rf"(?:the )?(?:{NEXT}) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
+        (rf"(?:(?P<n>{N}) )?(?P<unit>{UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
+        (r"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
+        (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{LAST}|{THIS}|{NEXT}) (?P<unit>{UNIT})(?: 's)?", _relative),
+        (r"(?:in|w|z)? ?(?:the )?(?P<side>week|month|quarter|cycle|year) (?P<again>before) last(?P<unit>)", lambda m, c: _before_last(m["side"], c)),
+        (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{UNIT})", lambda m, c: _before_last(unit_of(m["unit"]), c)),
+        (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{ANCHOR}(?: 's)?", _on),
+        (rf"(?:by|until|till|before|up to|do|przed|najpozniej do|najpozniej w|najpozniej) (?:the )?(?:dnia )?{ANCHOR}", _by),
+        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
+        (r"(?:in |w |z |ze |za )(?P<edge>)?(?P<month>may|maju|march|marcu|maja|jan|feb|oct|nov|dec|sep|aug|jul|jun|apr)(?: (?P<year>\d{4}))?(?P<lastyear>(?=x)x)?", _month_named),
         (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|from|w|z|za|ze|dla)? ?(?:the )?(?:q ?(?P<q>[1-4])|(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+|i|ii|iii|iv|[1-4]) ?\.? (?:quarter|kwartal\w*))(?: ?(?:of|w)? ?(?:roku )?(?P<year>\d{{4}}))?(?: roku| r)?", _quarter_named),
-        (rf"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{{4}}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),
+        (r"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{4}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),
         (r"(?:in|during|for|of|w|z|za|from)? ?(?:week|wk|tydzien|tygodniu|tygodnia|tyg) (?:no |number |nr |numer )?(?P<w>\d{1,2})(?: (?:of )?(?P<wy>\d{4}))?", _week_named),
         (r"(?P<wy>\d{4})-w(?P<w>\d{1,2})", _week_named),
         (r"(?P<wy>(?=x)x)?w(?P<w>\d{2})", _week_named),

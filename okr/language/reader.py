@@ -12,30 +12,22 @@ from typing import Protocol
 from okr.access import Actor
 from okr.calendar import cycles_in_force
 from okr.language.atoms import Pieces, numbers, settle
-from okr.language.compose import Composed, Composer
+from okr.language.compose import Composed, compose
+from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
 from okr.language.naming import Linker, Mention, Names
-from okr.language.patterns import Match, Vocabulary, vocabulary
+from okr.language.patterns import Match, Vocabulary, vocabulary, wordlist
 from okr.language.periods import Clock, CycleSpan, TimeMatch, times
 from okr.language.subjects import Subjects, settle_subjects
 from okr.language.words import Token, safe_text, tokens
 from okr.store.directory import Company, Cycle, Team
 
 LONGEST = 2_000
-_FOREIGN = frozenset(
-    "der die das und ist nicht welche welches welcher wie wir unsere quel quelle est les des nous notre qui sont que cual "
-    "cuales los las nuestro estan il della quale sono nostro gli jaky ktery nase onze welk wat het een och vilken".split()
-)
+_FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
-_POLITE = frozenset(
-    "please pls plz can could would will you i want need like to hey hi hello kindly just now also and then ok so let us me d 'd "
-    "prosze czy mozesz moglbys moglabys chce chcialbym chcialabym hej czesc to a i teraz potem no ok mi nam sie by".split()
-)
-_ASKING_AFTER = frozenset(
-    "on about for from in of me us at with regarding did is are was were do does rate rates "
-    "o z ze dla w na po mi nam czy jest".split()
-)
+_POLITE = wordlist("polite")
+_ASKING_AFTER = wordlist("asking_after")
 _POLISH_LETTERS = frozenset("ąćęłńóśźż")
 
 
@@ -126,9 +118,7 @@ class _Reader:
         in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
         self._mend_spelling(in_time)
         if self.words != [t.plain for t in self.sentence]:
-            self.sentence = [
-                Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)
-            ]
+            self.sentence = [Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)]
             taken_times = times(self.words, self.clock)
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
         matches = list(self.vocabulary.matches(self.words))
@@ -190,9 +180,7 @@ class _Reader:
         refused = self._refused(pieces)
         if refused is not None:
             return refused
-        wants_kpi = bool(
-            pieces.has("type", "kpi") or (not pieces.has("status") and "kpi" in pieces.values("type"))
-        )
+        wants_kpi = bool(pieces.has("type", "kpi") or (not pieces.has("status") and "kpi" in pieces.values("type")))
         prefer = "objective" if pieces.has("ask", "alignment") else ""
         subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer)
         if subjects.doubt is not None and chosen is None:
@@ -211,11 +199,9 @@ class _Reader:
         me = Ref("person", self.actor.id, self.actor.email, self.actor.name)
         team: tuple[Ref, ...] = ()
         if self.actor.team_id is not None and pieces.has("mine", "team"):
-            team = tuple(
-                Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id
-            )
+            team = tuple(Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id)
         current = frozenset(c.id for c in self.clock.current)
-        return Composer(pieces, subjects, self.today, team, me, current).compose()
+        return compose(Facts(pieces, subjects, self.today, team, me, current))
 
     def _which(self, pieces: Pieces, subjects: Subjects) -> Reading:
         """Several records fit equally: the reading that each would give."""
@@ -261,7 +247,7 @@ class _Reader:
         return ""
 
     def _strongly_ours(self, pieces: Pieces) -> bool:
-        off = [g for g in pieces.having("off")]
+        off = list(pieces.having("off"))
         return all(g.is_glue or len(g.meanings) > 1 for g in off)
 
     def _left(self, pieces: Pieces) -> list[int]:
@@ -303,11 +289,17 @@ class _Reader:
         return ""
 
     def _unread(self, pieces: Pieces) -> Reading:
-        known_names = pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        known_names = (
+            pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        )
         left = [self.sentence[i].text for i in self._left(pieces)]
         if not known_names and (pieces.unknown or not left) and not starts_following(pieces):
             # Nothing in it is about objectives.
-            return Refused(self.language, "not_ours") if len(self.words) > 2 or pieces.unknown else Unread(self.language, tuple(left))
+            return (
+                Refused(self.language, "not_ours")
+                if len(self.words) > 2 or pieces.unknown
+                else Unread(self.language, tuple(left))
+            )
         if pieces.unknown and not pieces.mentions and pieces.has("ask"):
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
         return Unread(self.language, tuple(left) or tuple(t.text for t in self.sentence if t.is_word))
@@ -337,7 +329,23 @@ def _explained(known: Vocabulary, words: list[str]) -> float:
     return sum(covered.values())
 
 
-_SOFT = frozenset({"type", "mine", "pointer", "follow", "top", "unit", "more", "only", "rule_word", "priority", "glue", "write", "dir"})
+_SOFT = frozenset(
+    {
+        "type",
+        "mine",
+        "pointer",
+        "follow",
+        "top",
+        "unit",
+        "more",
+        "only",
+        "rule_word",
+        "priority",
+        "glue",
+        "write",
+        "dir",
+    }
+)
 
 
 def _soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
@@ -348,11 +356,18 @@ def _soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
 
 
 def _our_types(pieces: Pieces) -> bool:
-    return any(v in ("key_result", "okr", "objective", "kpi", "task", "check_in", "lesson", "cycle", "team", "metric") for v in pieces.values("type"))
+    return any(
+        v in ("key_result", "okr", "objective", "kpi", "task", "check_in", "lesson", "cycle", "team", "metric")
+        for v in pieces.values("type")
+    )
 
 
 def _looks_ahead(frame: Frame, pieces: Pieces) -> bool:
-    return frame.of in ("task", "cycle") or frame.ask in (Ask.MY_WEEK, Ask.WHEN) or any(t.due for t in pieces.times) and frame.of == "task"
+    return (
+        frame.of in ("task", "cycle")
+        or frame.ask in (Ask.MY_WEEK, Ask.WHEN)
+        or (any(t.due for t in pieces.times) and frame.of == "task")
+    )
 
 
 def _said(pieces: Pieces, time: TimeMatch) -> str:

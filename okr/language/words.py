@@ -111,7 +111,7 @@ def _joined(found: list[Token], text: str) -> list[Token]:
     return out
 
 
-_INS = frozenset("in ins iny inow inu inie inem inach inami inom".split())
+_INS = frozenset(["in", "ins", "iny", "inow", "inu", "inie", "inem", "inach", "inami", "inom"])
 
 
 # Snowball objects keep state between calls and tools run in several threads, so one is made per word;

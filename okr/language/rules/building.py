@@ -328,7 +328,9 @@ class Building:
             # Without a time of day the day of asking is the first natural match, whatever the hour.
             low = datetime.combine(self.now.date(), time())
         anchor = datetime.combine(low.date(), first_clock)
-        probe = Schedule("\n".join(line.text() for line in lines), datetime.combine(low.date(), time()), self.clock_zone, exclusions)
+        # The first natural match, before any step is counted: the steps start there.
+        steps = [replace(line, interval=1) for line in lines]
+        probe = Schedule("\n".join(line.text() for line in steps), datetime.combine(low.date(), time()), self.clock_zone)
         first = self._first(probe, low)
         if first is None:
             raise UnclearError("day")

@@ -35,6 +35,7 @@ class Times:
 
     clocks: tuple[Clock, ...] = ()
     daypart: str | None = None
+    every: bool = False
 
 
 @dataclass(frozen=True)
@@ -276,13 +277,13 @@ def _english_spoken(s: Sentence, i: int, introduced: bool) -> tuple[Clock, int] 
 
 def daypart_at(s: Sentence, i: int) -> tuple[str, int] | None:
     """A part of the day at i, with the preposition that goes with it."""
-    at = s.skip(i, "EVERY") if s.language == "en" else i
+    at = i
     if s.language == "pl" and s.is_a(i, "ON") and s.value(i + s.is_a(i, "ON"), "daypart"):
         at = i + s.is_a(i, "ON")
     elif s.language == "pl" and s.is_a(i, "AT") and s.value(i + s.is_a(i, "AT"), "daypart"):
         at = i + s.is_a(i, "AT")
     elif s.language == "en" and s.is_a(i, "IN", "AT", "ON"):
-        at = s.skip(i + s.is_a(i, "IN", "AT", "ON"), "THE", "EVERY")
+        at = s.skip(i + s.is_a(i, "IN", "AT", "ON"), "THE")
     found = s.value(at, "daypart")
     if found is None or (s.language == "en" and s.plain[at] in ("am", "pm") and at != i):
         return None
@@ -307,7 +308,8 @@ def times_at(s: Sentence, i: int) -> tuple[Times | Window, int] | None:
                 return _list(s, with_daypart(spoken[0], before[0]), spoken[1])
         if before[0] in ("noon", "midnight"):
             return _list(s, Clock(DAYPART_HOUR[before[0]]), before[1])
-        return Times((), before[0]), before[1]
+        plural = s.plain[before[1] - 1].endswith(("ngs", "ons", "hts", "ami"))
+        return Times((), before[0], plural), before[1]
     first = clock_at(s, at, introduced=bool(introduced))
     if first is None:
         return None

@@ -87,7 +87,7 @@ class Dates:
         s = self.s
         if i >= len(s):
             return None
-        relative = self._relative(i)
+        relative = self._relative(i) or self._away(i)
         if relative:
             return relative
         start = i
@@ -342,6 +342,22 @@ class Dates:
             moment = self.now + timedelta(seconds=seconds)
             return Day(moment.date(), moment=moment, timed=True), end
         return Day(self.later(number, unit), moment=None), end
+
+    def _away(self, i: int) -> tuple[Day, int] | None:
+        """50 days before new year, tydzień po 1 marca: once, counted from that date."""
+        s = self.s
+        length = self.length(i)
+        if length is None or length[1] not in ("day", "week"):
+            return None
+        number, unit, after = length
+        side = -1 if s.is_a(after, "BEFORE") else 1 if s.is_a(after, "AFTER") and s.plain[after] in ("after", "po") else 0
+        if not side:
+            return None
+        found = self._written(s.skip(after + s.is_a(after, "BEFORE", "AFTER"), "THE"))
+        if found is None or found[0].day is None or found[0].month_only:
+            return None
+        day = found[0].day + timedelta(days=side * number * (7 if unit == "week" else 1))
+        return Day(day, "past" if day < self.today else "none"), found[1]
 
     def later(self, number: int, unit: str) -> date | None:
         """The day so many days, weeks, months, quarters, years from today; None past the calendar."""

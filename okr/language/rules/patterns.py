@@ -330,9 +330,12 @@ class Patterns:
 
 def thirtieth_or_last(said: Said) -> Recurrence | None:
     """"the 30th or the last day of the month": the 30th, and the last day where there is none."""
-    if len(said.month_days) != 1 or len(said.nths) != 1:
+    if len(said.nths) != 1 or len(said.month_days) > 1:
         return None
-    numbers, nth = said.month_days[0].days, said.nths[0]
+    nth = said.nths[0]
+    numbers = said.month_days[0].days if said.month_days else tuple(p for p in nth.positions if p > 0)
+    if not said.month_days and nth.target == "day" and -1 in nth.positions and len(nth.positions) == 2:
+        nth = replace(nth, positions=(-1,))
     if nth.target != "day" or nth.positions != (-1,) or len(numbers) != 1 or numbers[0] < 29:
         return None
     return Recurrence("MONTHLY", month_days=tuple(range(28, numbers[0] + 1)), positions=(-1,))

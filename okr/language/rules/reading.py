@@ -121,7 +121,7 @@ class _Reading:
         asks = s.plain[-1] == "?" or (len(s) > 1 and s.plain[-2] == "?")
         if asks and not (acts and s.is_a(first, "IF") and not s.is_a(first, "QUESTION")):
             return True
-        if s.is_a(first, "QUESTION") and not s.value(first, "month") and not (
+        if self._questions(first) and not (
             s.is_a(first, "IF") and acts and any(s.plain[i] == "," for i in range(len(s)))
         ):
             return True
@@ -133,6 +133,16 @@ class _Reading:
             if not own or any(w in _COPULAS for w in s.plain):
                 return not any(s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW") for i in range(stated, len(s)))
         return False
+
+    def _questions(self, first: int) -> bool:
+        s = self.s
+        if not s.is_a(first, "QUESTION") or s.value(first, "month") and first + 1 < len(s) and s.plain[first + 1][0].isdigit():
+            return False
+        if s.language == "en" and s.plain[first] in ("do", "have", "will", "would", "should", "may", "has", "does", "did", "had"):
+            # "Do the dishes" and "have lunch" are things to do; "do we have" asks.
+            asked = ("i", "you", "we", "they", "he", "she", "it", "people", "owners", "reminders", "this", "anyone", "any", "key", "krs")
+            return s.plain[first] in ("does", "did") or (first + 1 < len(s) and s.plain[first + 1] in asked)
+        return True
 
     def _ordered(self, at: int) -> bool:
         s = self.s

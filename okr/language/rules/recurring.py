@@ -95,11 +95,11 @@ class Recurring:
         if listed:
             days, end, _ = listed
             if ordinary and s.language == "en" and interval != 2:
-                return Nth((interval,), "weekday", days, None), end
+                return Nth((interval,), "weekday_name", days, None), end
             if ordinary and s.language == "en" and interval == 2 and s.plain[at][:1].isdigit():
                 return Weekdays(days, True, 2), end
             if ordinary and s.language == "pl" and s.plain[i] not in ("co",) and interval != 2:
-                return Nth((interval,), "weekday", days, None), end
+                return Nth((interval,), "weekday_name", days, None), end
             return Weekdays(days, True, interval), end
         unit = s.value(after, "units")
         if unit and not (s.language == "pl" and s.plain[after] in ("s", "g") and not said):

@@ -66,6 +66,7 @@ class Said:
     policies: list[HolidayPolicy] = field(default_factory=list)
     zones: list[Zone] = field(default_factory=list)
     per_unit: list[PerUnit] = field(default_factory=list)
+    every_daypart: bool = False
 
     @property
     def empty(self) -> bool:
@@ -100,6 +101,8 @@ def gathered(pieces: Sequence[Placed], words: str) -> Said:
                 groups.append("time")
             else:
                 said.dayparts.append(str(piece.daypart))
+                if piece.every:
+                    said.every_daypart = True
         elif isinstance(piece, Window):
             if not (piece.first.exists and piece.last.exists):
                 raise UnclearError("time", words)
@@ -156,6 +159,8 @@ def gathered(pieces: Sequence[Placed], words: str) -> Said:
         elif isinstance(piece, PerUnit):
             said.per_unit.append(piece)
     _refuse_two_rules(groups, words)
+    if said.every_daypart and not (said.days or "day" in groups or "every" in groups):
+        said.every.append(Every("day"))
     return said
 
 

@@ -1,0 +1,286 @@
+"""Questions about many records: ranked, listed, counted, rolled up, over time, and what people wrote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from okr.language.asks_one import KR_FIELDS
+from okr.language.facts import Facts
+from okr.language.frames import Ask, Filters, Frame
+from okr.language.narrowing import filters, limit
+
+_NOTE_FIELDS = ("blockers", "wins", "note")
+
+
+def tasks(f: Facts) -> Frame | None:
+    p = f.pieces
+    stuck = (
+        p.has("task_status", "blocked") and p.has("moved") and bool(f.subjects.named)
+        and "status" not in f.asks and ("list" in f.asks or "value" in f.asks)
+    )  # fmt: skip
+    if f.of != "task" and not (p.has("flag", "overdue") and not f.result_words()) and not stuck:
+        return None
+    if f.subjects.named and any(r.kind == "task" for r in f.subjects.named) and not p.has("depends"):
+        return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
+    depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
+    p.take("subtasks")
+    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment")
+    narrowed = filters(p, "task", f.when, f.due)
+    p.take("moved")
+    p.take("field", "blockers", "due", "owner", "assignee", "current", "wins", "start", "end")
+    p.take("by", "gap")
+    p.take("status")
+    p.take("state")
+    if "count" in f.asks:
+        p.take("ask", "count")
+        return f.make(Ask.COUNT, of="task", filters=narrowed)
+    if depends:
+        return f.make(Ask.ALIGNMENT, of="task", field="parents")
+    if p.has("most"):
+        by, reverse = f.order()
+        p.take("most")
+        p.take("by")
+        return f.make(Ask.RANK, of="task", by=by if by in ("due", "age") else "due", reverse=reverse,
+                         filters=narrowed, limit=limit(p))  # fmt: skip
+    return f.make(Ask.LIST, of="task", filters=narrowed, limit=limit(p))
+
+
+def notes(f: Facts) -> Frame | None:
+    p = f.pieces
+    chosen = [f for f in f.fields if f in _NOTE_FIELDS]
+    if not chosen:
+        return None
+    others = [f for f in f.fields if f in KR_FIELDS and f not in ("status", "reported")]
+    if others and "note" not in chosen:
+        return None
+    if "blockers" in chosen and f.types and "person" not in f.types and p.has("task_status") and f.of == "task":
+        return None
+    if p.has("by", "gap") and p.has("most"):
+        return None
+    field = next((f for f in ("blockers", "wins", "note") if f in chosen), "note")
+    p.take("ask", "notes", "list", "value", "status", "who", "count", "history", "explain", "change")
+    for name in (*_NOTE_FIELDS, "author", "current", "status", "reported", "last_check_in"):
+        p.take("field", name)
+    for slot in (
+        "task_status",
+        "moved",
+        "status",
+        "by",
+        "most",
+        "says",
+        "flag",
+        "lesson_kind",
+        "held",
+        "checked_in",
+        "fresh",
+        "state",
+    ):
+        p.take(slot)
+    if "count" in f.asks:
+        return f.make(Ask.COUNT, of="check_in", named=True, filters=Filters(has=(field,)))
+    words = " ".join(p.sentence[i].text for i in p.unknown) if field == "note" and p.unknown else ""
+    if words:
+        p.unknown.clear()
+    return f.make(Ask.NOTES, of="check_in", field=field, words=words, limit=limit(p))
+
+
+def rank(f: Facts) -> Frame | None:
+    p = f.pieces
+    top = p.has("most") and (p.has("by") or bool(f.fields) or p.has("priority"))
+    if not top and p.has("by", "change") and not f.subjects.named and (p.has("dir") or p.has("most")):
+        top = "count" not in f.asks and not p.has("flag")
+    if (
+        not top
+        and p.has("by", "gap")
+        and "ahead" not in p.values("dir")
+        and any(True for _ in p.numbers)
+        and not p.has("op")
+    ):
+        top = True
+    if not top or "count" in f.asks:
+        return None
+    if f.subjects.named and all(r.kind in ("key_result", "kpi", "task") for r in f.subjects.named):
+        return None
+    by, reverse = f.order()
+    if not by:
+        return None
+    p.take("most")
+    p.take("by")
+    p.take("priority")
+    for name in ("progress", "confidence", "gap", "weight", "score", "current", "last_check_in", "expected"):
+        p.take("field", name)
+    of = f.of if f.of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
+    narrowed = f.filters(of)
+    some = limit(p)
+    p.take("ask", "list", "value", "status", "change", "history", "roll_up", "who", "notes", "my_week")
+    p.take("field")
+    return f.make(Ask.RANK, of=of, named=False, by=by, reverse=reverse, limit=some, filters=narrowed,
+                     singular=some is None and f.singular())  # fmt: skip
+
+
+def history(f: Facts) -> Frame | None:
+    p, s = f.pieces, f.subjects
+    check_ins = "check_in" in f.types and (s.named or p.has("pointer") or s.teams or s.people or f.mine)
+    if "history" not in f.asks and not check_ins:
+        return None
+    if p.has("checked_in") or p.has("fresh"):
+        return None
+    if "count" in f.asks:
+        p.take("ask")
+        p.take("field", "last_check_in")
+        return f.make(Ask.COUNT, of="check_in")
+    if not (s.named or p.has("pointer")) and "check_in" in f.types:
+        p.take("ask")
+        p.take("field", "last_check_in", "note", "current")
+        p.take("by")
+        p.take("most")
+        p.take("fresh")
+        return f.make(Ask.LIST, of="check_in", limit=limit(p))
+    p.take("ask", "history", "list", "value", "status", "change", "notes")
+    p.take("field", "last_check_in", "current", "progress", "confidence", "note", "start", "status")
+    p.take("by")
+    p.take("most")
+    p.take("moved")
+    chosen = "confidence" if "confidence" in f.fields else "progress" if "progress" in f.fields else ""
+    return f.make(Ask.HISTORY, limit=limit(p), field=chosen)
+
+
+def change(f: Facts) -> Frame | None:
+    p = f.pieces
+    moving = p.has("by", "change") or p.has("moved")
+    if "change" not in f.asks and not (moving and not p.has("flag", "falling_confidence")):
+        return None
+    if "count" in f.asks and not (f.subjects.named or "change" in f.asks):
+        return None
+    p.take("ask", "change", "history", "status", "list", "value", "count", "compare")
+    p.take("field", "progress", "current", "status", "gap", "confidence", "score")
+    direction = ""
+    if p.has("moved"):
+        direction = "flat"
+    elif p.has("by", "change") and p.values("dir") and not f.subjects.named:
+        direction = "up" if "up" in p.values("dir") else "down"
+    p.take("by")
+    p.take("moved")
+    p.take("most")
+    p.take("neg")
+    if direction and not f.subjects.named:
+        return f.make(Ask.LIST, filters=replace(f.filters(f.of), moved=direction), limit=limit(p), named=False)
+    narrowed = f.filters(f.of)
+    chosen = "confidence" if "confidence" in f.fields else ""
+    return f.make(Ask.CHANGE, filters=narrowed, limit=limit(p), field=chosen)
+
+
+def count(f: Facts) -> Frame | None:
+    p = f.pieces
+    if "count" not in f.asks:
+        return None
+    one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi")]
+    plural = set(f.types) & {"key_result", "okr", "objective", "team", "person", "kpi", "task", "check_in", "cycle"}
+    if one and not plural - ({"kpi"} if one[0].kind == "kpi" else set()):
+        return None  # "ile wynosi NPS": a value
+    if not plural and not (p.has("status") or p.has("flag") or p.has("fresh") or p.has("missing") or p.has("kind")):
+        return None
+    of = f.of
+    p.take("ask", "count", "list", "value", "status", "roll_up", "change")
+    direction = ""
+    if p.has("by", "change"):
+        direction = "up" if "up" in p.values("dir") else "down"
+        p.take("by", "change")
+    narrowed = f.filters(of)
+    if direction:
+        narrowed = replace(narrowed, moved=direction)
+    if p.take("by", "gap") and not narrowed.statuses:
+        ahead = "ahead" in p.values("dir")
+        narrowed = replace(narrowed, gap=("<", 0.0)) if ahead else replace(narrowed, statuses=("at_risk", "off_track"))
+    p.take("field", "owner", "members", "status", "note", "target")
+    return f.make(Ask.COUNT, of=of, named=False, filters=narrowed)
+
+
+def listed(f: Facts) -> Frame | None:
+    """Records that meet filters, or all of a kind."""
+    p = f.pieces
+    one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi", "task")]
+    quality = any(
+        p.has(slot)
+        for slot in ("status", "fresh", "checked_in", "flag", "missing", "kind", "moved", "cadence", "restricted", "op")
+    )
+    if p.has("by", "gap") and not one:
+        quality = True
+    if not quality and p.has("state") and not one:
+        quality = bool(p.values("state") != ["active"])
+    if one and quality and p.has("kind", "boundary"):
+        p.take("kind")
+        p.take("held")
+        p.take("status")
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.STATUS)
+    if one and not (quality and p.has("flag")):
+        return None
+    wanted = set(f.types) & {"key_result", "okr", "objective", "team", "person", "kpi", "check_in", "cycle", "metric"}
+    owned = "owner" in f.fields and bool(f.subjects.people or f.mine == "me")
+    scoped = owned or f.mine or f.subjects.teams or f.subjects.people
+    listing = bool(wanted) and ("list" in f.asks or "value" in f.asks or scoped or "status" not in f.asks)
+    if not quality and not listing and not owned:
+        return None
+    if not quality and set(f.fields) & set(KR_FIELDS) and ("value" in f.asks or "roll_up" in f.asks):
+        return None
+    if not quality and "roll_up" in f.asks:
+        return None
+    if not quality and "status" in f.asks and "list" not in f.asks and not owned and f.of in ("team", "key_result"):
+        return None
+    of = f.of
+    narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
+    by, reverse = "", False
+    if p.has("by", "gap"):
+        p.take("by", "gap")
+        if "ahead" in p.values("dir"):
+            narrowed = replace(narrowed, gap=("<", 0.0))
+            by, reverse = "gap", True
+        elif not narrowed.statuses and narrowed.gap is None:
+            narrowed = replace(narrowed, statuses=("at_risk", "off_track"))
+            by = "gap"
+    p.take("ask", "list", "value", "status", "my_week", "notes", "history", "change", "who")
+    p.take(
+        "field",
+        "owner",
+        "status",
+        "reported",
+        "members",
+        "current",
+        "progress",
+        "target",
+        "last_check_in",
+        "wins",
+        "confidence",
+    )
+    p.take("state", "active")
+    p.take("priority")
+    for group in p.having("most"):
+        if group.get("by") is None and "most" in group.all("most"):
+            group.used = True
+    return f.make(Ask.LIST, of=of, named=False, filters=narrowed, limit=limit(p), by=by, reverse=reverse)
+
+
+def roll_up(f: Facts) -> Frame | None:
+    p, s = f.pieces, f.subjects
+    chosen = [f for f in f.fields if f in ("progress", "confidence", "score", "expected", "gap")]
+    if s.named and not all(r.kind == "objective" for r in s.named):
+        return None
+    scoped = bool(
+        s.teams or s.people or s.named or f.mine or "company" in f.types or f.of in ("team", "objective", "okr")
+    )
+    if not (
+        "roll_up" in f.asks
+        or (
+            chosen
+            and (scoped or f.when is not None or "okr" in f.types or "key_result" in f.types or "value" in f.asks)
+        )
+    ):
+        return None
+    if not chosen and "roll_up" in f.asks and p.has("ask", "status") and not scoped:
+        pass
+    p.take("field")
+    p.take("ask", "roll_up", "value", "status", "list", "compare")
+    p.take("priority")
+    return f.make(Ask.ROLL_UP, field=chosen[0] if chosen and chosen[0] != "progress" else "progress")

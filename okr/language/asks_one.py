@@ -1,0 +1,319 @@
+"""Questions about one record, one person or one idea, and how to tell them by their pieces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from okr.language.facts import Facts
+from okr.language.frames import Ask, Filters, Frame, When
+from okr.language.narrowing import filters, limit
+
+KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
+              "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
+_WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
+
+
+def define(f: Facts) -> Frame | None:
+    p = f.pieces
+    if "define" not in f.asks or f.subjects.named:
+        return None
+    found = idea_of(f)
+    if found is None:
+        return None
+    p.take("ask")
+    for slot in ("status", "field", "by", "flag", "fresh", "most", "kind", "neg", "has", "held", "moved"):
+        p.take(slot)
+    return f.make(Ask.DEFINE, field=found)
+
+
+def idea_of(f: Facts) -> str | None:
+    p = f.pieces
+    for slot in ("flag", "status", "fresh", "kind"):
+        for value in p.values(slot):
+            return {"behind": "most_behind", "falling_confidence": "confidence"}.get(value, value)
+    if p.has("most") and p.has("by", "gap"):
+        return "most_behind"
+    for value in f.fields:
+        if value not in ("owner", "note", "wins", "blockers"):
+            return {"current": "progress", "last_check_in": "freshness"}.get(value, value)
+    if p.has("by", "gap"):
+        return "most_behind"
+    return f.types[0] if f.types else None
+
+
+def courtesy(f: Facts) -> Frame | None:
+    for ask in (Ask.HELP, Ask.THANK, Ask.GREET):
+        if ask.value in f.asks:
+            f.pieces.take("ask")
+            return f.make(ask)
+    return None
+
+
+def my_week(f: Facts) -> Frame | None:
+    if "my_week" not in f.asks or f.subjects.named or "task" in f.types:
+        return None
+    p = f.pieces
+    p.take("ask")
+    for slot in ("flag", "fresh", "field", "task_status"):
+        p.take(slot)
+    return f.make(Ask.MY_WEEK, mine="me", people=(f.me,))
+
+
+def lessons(f: Facts) -> Frame | None:
+    if "lessons" not in f.asks and "lesson" not in f.types:
+        return None
+    p = f.pieces
+    p.take("ask", "lessons", "explain", "notes")
+    p.take("field", "wins", "blockers")
+    narrowed = filters(p, "lesson", None, False)
+    if "count" in f.asks:
+        p.take("ask", "count")
+        return f.make(Ask.COUNT, of="lesson", filters=narrowed)
+    return f.make(Ask.LESSONS, of="lesson", filters=narrowed, limit=limit(p))
+
+
+def explain(f: Facts) -> Frame | None:
+    p = f.pieces
+    if "explain" not in f.asks:
+        return None
+    p.take("ask", "explain", "notes", "status")
+    direction = "down" if p.has("by") and "down" in p.values("dir") else "up" if "up" in p.values("dir") else ""
+    for slot in ("by", "moved", "status", "fresh", "most", "field", "flag"):
+        p.take(slot)
+    return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
+
+
+def compare(f: Facts) -> Frame | None:
+    p, s = f.pieces, f.subjects
+    sides = max(len(s.teams), len(s.people), len(s.named))
+    mixed = len(s.order) >= 2
+    if "compare" not in f.asks or not (sides >= 2 or mixed or f.versus is not None or f.when is not None):
+        return None
+    p.take("ask", "compare", "status", "change", "history", "roll_up")
+    p.take("by")
+    p.take("most")
+    chosen = [f for f in f.fields if f in KR_FIELDS]
+    for slot in ("field", "neg"):
+        p.take(slot)
+    if sides < 2 and f.when is not None and f.versus is None:
+        now = When(f.today, f.today, moment=True, word="today")
+        return f.make(Ask.COMPARE, when=now, versus=f.when, field=chosen[0] if chosen else "", of=sided(f))
+    return f.make(Ask.COMPARE, field=chosen[0] if chosen else "", of=sided(f))
+
+
+def sided(f: Facts) -> str:
+    s = f.subjects
+    if len(s.teams) >= 2:
+        return "team"
+    if len(s.people) >= 2:
+        return "person"
+    return s.named[0].kind if s.named else f.of
+
+
+def who(f: Facts) -> Frame | None:
+    p, s = f.pieces, f.subjects
+    who = "who" in f.asks
+    roles = [f for f in f.fields if f in ("owner", "lead", "members", "manager", "assignee", "author")]
+    if not who and not (roles and (s or f.mine)):
+        return None
+    if not who and (p.has("most") or p.has("status") or "count" in f.asks or p.has("by") or p.has("fresh")):
+        return None
+    if not who and roles == ["owner"] and s.people:
+        return None  # "what does Ana own"
+    if p.has("checked_in", "no") or p.has("fresh", "stale", "never", "due"):
+        p.take("ask")
+        p.take("field")
+        narrowed = f.filters("key_result")
+        if not narrowed.freshness and narrowed.older_than_days is None and narrowed.checked_in is None:
+            narrowed = replace(narrowed, checked_in=False)
+        p.take("neg")
+        return f.make(Ask.LIST, of="person", filters=narrowed)
+    if who and (p.has("most") or p.has("by")) and not s.named:
+        return who_most(f)
+    if who and (p.has("status") or p.has("flag")) and not s.named:
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.LIST, of="person", filters=f.filters("task" if "task" in f.types else "key_result"))
+    if roles:
+        role = next((r for r in ("author", "members", "lead", "manager", "assignee") if r in roles), "owner")
+        if role == "members" and s.named:
+            role = "owner"
+        if role == "lead" and s.named and not s.teams:
+            role = "owner"
+        p.take("ask")
+        p.take("field")
+        if role in ("owner", "lead") and s.teams and not s.named:
+            role = "lead" if "owner" in roles and not {"key_result", "objective", "okr"} & set(f.types) else role
+        if f.of == "task" and role == "owner":
+            role = "assignee"
+        if not s and not f.mine:
+            # "who is responsible for Phoenix": nothing of that name; the reader says so.
+            return f.make(Ask.WHO, field=role) if p.has("pointer") or not p.unknown else None
+        return f.make(Ask.WHO, field=role)
+    if s.people and len(s.order) == len(s.people):
+        p.take("ask")
+        return f.make(Ask.STATUS, of="person")
+    if s.teams and not s.named:
+        p.take("ask")
+        return f.make(Ask.WHO, field="members")
+    if s.named:
+        p.take("ask")
+        return f.make(Ask.WHO, field="owner")
+    if p.has("pointer"):
+        p.take("ask")
+        return f.make(Ask.WHO, field="owner")
+    return None
+
+
+def who_most(f: Facts) -> Frame:
+    p = f.pieces
+    by, reverse = f.order()
+    if p.take("flag", "overdue") or "task" in f.types:
+        by = "count"
+        p.take("most")
+        narrowed = filters(p, "task", f.when, f.due)
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.RANK, of="person", by=by, reverse=reverse, filters=replace(narrowed, overdue=True))
+    p.take("ask")
+    p.take("field")
+    p.take("by")
+    p.take("most")
+    return f.make(Ask.RANK, of="person", by=by or "gap", reverse=reverse, limit=limit(p), singular=True)
+
+
+def _date_alone(f: Facts, chosen: list[str]) -> bool:
+    """Whether a date is asked for without a "when": "NPS last update", "end of the cycle"."""
+    p = f.pieces
+    if not chosen or chosen[0] not in ("last_check_in", "end", "next_check_in"):
+        return False
+    if any(p.has(slot) for slot in ("most", "status", "fresh")) or {"count", "history"} & set(f.asks):
+        return False
+    about_cycle = "cycle" in f.types and "list" not in f.asks
+    return "task" not in f.types and (bool(f.subjects.named) or about_cycle)
+
+
+def when_asked(f: Facts) -> Frame | None:
+    p = f.pieces
+    chosen = [f for f in f.fields if f in _WHEN_FIELDS]
+    valued = bool(chosen) and "value" in f.asks and (bool(f.subjects) or p.has("pointer"))
+    if "when" not in f.asks and not valued and not _date_alone(f, chosen):
+        return None
+    if not chosen and not (p.has("checked_in") or "task" in f.types or p.has("state", "closed")):
+        return None
+    name = chosen[0] if chosen else ("due" if "task" in f.types else "last_check_in")
+    if "last_check_in" in chosen:
+        name = "last_check_in"
+    if name in ("start", "end") and f.subjects.named and f.of == "task":
+        name = "due"
+    p.take("ask")
+    p.take("field")
+    p.take("checked_in")
+    p.take("flag", "due", "overdue")
+    p.take("fresh")
+    p.take("most")
+    p.take("by", "age")
+    of = "cycle" if name in ("start", "end") and not f.subjects.named else f.of
+    return f.make(Ask.WHEN, field=name, of=of)
+
+
+def alignment(f: Facts) -> Frame | None:
+    p = f.pieces
+    if "alignment" not in f.asks or not (f.subjects.named or p.has("pointer") or f.subjects.teams):
+        return None
+    ways = [g.get("field") for g in p.having("ask", "alignment")]
+    field = "parents" if "parents" in ways else "children"
+    only = list(f.subjects.named)
+    if field == "children" and only and all(r.kind != "objective" for r in only) and "owner" not in f.fields:
+        field = "parents"
+    p.take("ask")
+    p.take("field", "children", "parents", "owner", "target")
+    return f.make(Ask.ALIGNMENT, field=field, of="objective")
+
+
+def value(f: Facts) -> Frame | None:
+    p = f.pieces
+    chosen = [f for f in f.fields if f in KR_FIELDS]
+    one = bool(f.subjects.named) or p.has("pointer")
+    if not one:
+        return None
+    if not chosen and not ({"value", "count"} & set(f.asks)):
+        return None
+    if not chosen and "value" in f.asks and "status" in f.asks:
+        return None
+    if chosen == ["status"] or chosen == ["reported"] or (chosen and set(chosen) <= {"status", "reported"}):
+        if "reported" in chosen and "status" not in chosen:
+            p.take("field")
+            p.take("ask")
+            p.take("says")
+            return f.make(Ask.VALUE, field="reported")
+        return None
+    order = (
+        "expected",
+        "gap",
+        "baseline",
+        "target",
+        "confidence",
+        "score",
+        "weight",
+        "unit",
+        "cadence",
+        "milestones",
+        "progress",
+        "current",
+    )
+    name = next((f for f in order if f in chosen), "current")
+    p.take("field")
+    p.take("ask", "value", "count", "list", "status", "roll_up", "when")
+    p.take("by", "gap", "confidence")
+    p.take("unit")
+    return f.make(Ask.VALUE, field=name)
+
+
+def status(f: Facts) -> Frame | None:
+    p, s = f.pieces, f.subjects
+    said = "status" in f.asks or "status" in f.fields or "reported" in f.fields
+    if not said:
+        return None
+    p.take("ask", "status", "list", "value")
+    p.take("field", "status", "reported", "progress", "current", "note")
+    p.take("status", "on_track")
+    p.take("by", "gap")
+    if s.named:
+        kind = s.named[0].kind
+        stretch = f.when is not None and not f.when.moment and "week" not in f.when.word
+        return f.make(Ask.HISTORY if kind == "kpi" and stretch else Ask.STATUS, of=kind)
+    if s.people:
+        return f.make(Ask.STATUS, of="person")
+    if s.teams or f.mine == "team":
+        return f.make(Ask.STATUS, of="team")
+    if f.mine == "me":
+        return f.make(Ask.STATUS, of="person")
+    if "company" in f.types or f.mine == "our" or {"okr", "objective", "key_result", "cycle"} & set(f.types):
+        return f.make(Ask.STATUS, of="company", company=True)
+    if p.has("pointer"):
+        return f.make(Ask.STATUS)
+    if not p.unknown and f.mine_words() == "our":
+        return f.make(Ask.STATUS, of="company", company=True)
+    return None
+
+
+def bare(f: Facts) -> Frame | None:
+    """Only a name, a time or a filter: what is wanted follows from it, or from the question before."""
+    p, s = f.pieces, f.subjects
+    if "value" in f.asks or "list" in f.asks:
+        p.take("ask", "value", "list")
+    if s.named:
+        kind = s.named[0].kind
+        if f.when is not None and not f.when.moment and kind in ("kpi", "key_result"):
+            return f.make(Ask.HISTORY, of=kind)
+        return f.make(Ask.STATUS, of=kind)
+    if s.teams:
+        return f.make(Ask.STATUS, of="team")
+    if s.people:
+        return f.make(Ask.STATUS, of="person")
+    if s.cycles:
+        return f.make(Ask.STATUS, of="company", company=True)
+    if "company" in f.types:
+        return f.make(Ask.STATUS, of="company", company=True)
+    return None

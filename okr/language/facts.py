@@ -1,0 +1,163 @@
+"""The facts that reading a question rests on: kinds, asks, fields, times, scope and order, from its pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from okr.language.atoms import Pieces
+from okr.language.frames import Ask, Filters, Frame, Ref, When
+from okr.language.narrowing import filters
+from okr.language.subjects import Subjects
+
+
+@dataclass
+class Facts:
+    """Everything a decision looks at; one is made for each question."""
+
+    pieces: Pieces
+    subjects: Subjects
+    today: date
+    my_team: tuple[Ref, ...]
+    me: Ref
+    default_cycles: frozenset[int]
+
+    def __post_init__(self) -> None:
+        p = self.pieces
+        self.types = p.values("type")
+        self.asks = p.values("ask")
+        self.fields = p.values("field")
+        self.when, self.versus, self.cycle, self.due = self._times()
+        self.of = self._kind()
+        self.mine = self._mine()
+
+    def _times(self) -> tuple[When | None, When | None, Ref | None, bool]:
+        when: When | None = None
+        versus: When | None = None
+        cycle: Ref | None = None
+        due = False
+        for match in self.pieces.times:
+            if match.when is None:
+                continue
+            if when is None:
+                when = match.when
+            elif versus is None:
+                versus = match.when
+            due = due or match.due
+            if match.cycle is not None and match.cycle.id not in self.default_cycles:
+                cycle = Ref("cycle", match.cycle.id, match.cycle.key, match.cycle.name)
+        if self.subjects.cycles:
+            cycle = self.subjects.cycles[0]
+        return when, versus, cycle, due
+
+    def _kind(self) -> str:
+        named = {r.kind for r in self.subjects.named}
+        p = self.pieces
+        if "task" in self.types or "task" in named:
+            return "task"
+        for kind in ("lesson", "check_in"):
+            if kind in self.types:
+                return kind
+        for kind in ("key_result", "objective", "kpi"):
+            if kind in self.types:
+                return kind
+        if "okr" in self.types:
+            plain = not (p.has("status") or p.has("by") or p.has("most") or p.has("fresh") or p.has("flag"))
+            return "objective" if plain and not self.subjects.named else "key_result"
+        if "team" in self.types and not self.subjects.teams and self.mine_words() != "team":
+            return "team"
+        if "person" in self.types and not self.subjects.people:
+            return "person"
+        if "metric" in self.types:
+            return "key_result"
+        return next(iter(sorted(named)), "key_result") if len(named) == 1 else "key_result"
+
+    def mine_words(self) -> str:
+        """me, team or our, from the possessives in the question."""
+        values = self.pieces.values("mine")
+        for value in ("team", "me", "our"):
+            if value in values:
+                return value
+        return ""
+
+    def _mine(self) -> str:
+        word = self.mine_words()
+        if word == "me":
+            # "tell me" and "pokaż mi" are no possessives.
+            said = {" ".join(self.pieces.words[g.start : g.end]) for g in self.pieces.having("mine", "me")}
+            if not said - {"me", "mi", "mnie", "i", "jestem", "i am"}:
+                return ""
+        return word
+
+    def make(self, ask: Ask, *, of: str = "", named: bool = True, **more: object) -> Frame:
+        """A frame with the scope, the time and the language of the question."""
+        s = self.subjects
+        teams, people = tuple(s.teams), tuple(s.people)
+        mine = ""
+        if self.mine == "team" and self.my_team:
+            teams, mine = teams or self.my_team, "team"
+        elif self.mine == "me" and not people:
+            people, mine = (self.me,), "me"
+        objectives = tuple(r for r in s.named if r.kind == "objective")
+        rest = tuple(r for r in s.named if r.kind != "objective")
+        frame = Frame(
+            ask=ask,
+            language=self.pieces.language,
+            of=of or self.of,
+            named=(tuple(s.named) if named else rest),
+            teams=teams,
+            people=people,
+            objectives=() if named else objectives,
+            cycle=self.cycle,
+            company="company" in self.types and not teams,
+            mine=mine,
+            when=self.when,
+            versus=self.versus,
+        )
+        return replace(frame, **more)  # type: ignore[arg-type]
+
+    def filters(self, of: str) -> Filters:
+        return filters(self.pieces, of, self.when, self.due)
+
+    def singular(self) -> bool:
+        words = self.pieces.words
+        plural = {"krs", "results", "objectives", "goals", "teams", "people", "kpis", "tasks", "okrs", "are", "ones",
+                  "wyniki", "rezultaty", "cele", "zespoly", "osoby", "zadania", "ktore", "jakie", "sa", "wynikow",
+                  "krow", "kry"}  # fmt: skip
+        return not any(w in plural for w in words)
+
+    def order(self) -> tuple[str, bool]:
+        """What to rank by, and whether the order is turned round."""
+        p = self.pieces
+        bys, mosts = p.values("by"), p.values("most")
+        fields = [
+            f
+            for f in self.fields
+            if f in ("progress", "confidence", "gap", "weight", "score", "expected", "current", "last_check_in")
+        ]
+        ahead = "ahead" in p.values("dir") or ("best" in mosts and "worst" not in mosts)
+        if "confidence" in bys or "confidence" in fields:
+            return "confidence", not ("most" in mosts or "best" in mosts) or "least" in mosts
+        if "change" in bys and "gap" not in bys:
+            return "change", "up" in p.values("dir")
+        if "age" in bys:
+            return "age", "new" in p.values("dir")
+        if "last_check_in" in fields:
+            return "age", "most" in mosts and "least" not in mosts
+        if "progress" in fields:
+            return "progress", "least" in mosts or "worst" in mosts
+        if "weight" in fields or p.has("priority"):
+            return "weight", "least" in mosts
+        if "score" in fields:
+            return "score", "least" in mosts or "worst" in mosts
+        if "current" in fields and "gap" not in bys and ("most" in mosts or "least" in mosts):
+            return "value", "least" in mosts
+        if "gap" in bys or "gap" in fields or "worst" in mosts or "best" in mosts:
+            least = "least" in mosts and "worst" not in mosts
+            return "gap", ahead != least
+        return "", False
+
+    def result_words(self) -> bool:
+        return bool({"key_result", "okr", "objective", "metric", "check_in", "kpi"} & set(self.types)) or bool(
+            self.subjects.named
+        )

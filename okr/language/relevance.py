@@ -1,0 +1,209 @@
+"""How well a text answers some words: by stems, by trigrams and by ideas, in English and Polish at once.
+
+The three are orders of their own and are fused by their ranks, because their scores cannot be added:
+a stem is exact, a trigram forgives a slip of the pen, and an idea bridges the two languages.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from okr.language.glossary import concepts, phrases
+from okr.language.words import stems
+
+MOST_WORDS = 10
+# In reciprocal-rank fusion, how much the first ranks stand out; the value of the paper that proposed it.
+FUSION = 60
+# From this share of common trigrams on, two words count as the same one mistyped.
+ALIKE = 0.45
+
+_WORD = re.compile(r"[a-z0-9]+")
+_FOLD = {
+    code: unicodedata.normalize("NFKD", chr(code)).encode("ascii", "ignore").decode()
+    for code in range(0xC0, 0x250)
+    if unicodedata.normalize("NFKD", chr(code)) != chr(code)
+} | {ord("ł"): "l", ord("Ł"): "l", ord("ø"): "o", ord("Ø"): "o", ord("ß"): "ss", ord("đ"): "d"}
+
+# Words that say nothing about what is looked for, folded.
+_EMPTY = frozenset(
+    """a about after again all also am an and any are as at be because been before being but by can could did do does
+    done down each ever for from get gets give go goes going got had has have having he her here him his how i if in
+    into is it its just know let like may me more most much my no nor not now of off on once one only or other our out
+    over own people person please really said same say saying says she should since so some somebody someone something
+    still such tell than that the their them then there these they thing things this those through to too under until up
+    us very was we were what when where which while who whom why will with would write writes written wrote you your
+    anybody anyone anything mention mentioned mentions note notes comment comments show find search everything talk
+    talked talking s t re ve ll d m isn aren wasn weren don doesn didn won
+    ale albo az bardzo bez bo by byc byl byla bylo byly byli cala cale caly ci cie co cos czego czemu czy czyli dla
+    dlaczego do gdy gdzie go i ich ile im inne inny innych iz ja jak jaka jaki jakie jakies jako je jednak jego jej
+    jest jeszcze jesli juz kazdy kiedy kim kto ktora ktore ktorego ktorej ktory ktorych ktos ku lub ma maja mam mamy mi
+    mial mialo mnie moje moj moze mozna mu my na nad nam nami nas nasz nasza nasze naszego naszej naszych nasi nawet nia
+    nic nich nie niech niego niej nim niz no o od on ona one oni ono oraz pan po pod podczas pokaz poniewaz przed
+    przez przy roku sa sie skad sobie ta tak taka taki takie tam te tego tej ten tez to tu tylko tym tych u w was wam we
+    wedlug wiec wiem wszyscy wszystko z za zas ze zeby zostal
+    ludzie ludzi osoby pisza pisali napisal napisala napisali mowia mowili mowi powiedzial powiedziala znajdz szukaj
+    notatki notatkach notatka wpisy wpisach wpis komentarz komentarze komentarzach temat temacie sprawie""".split()
+)
+
+
+@lru_cache(maxsize=8_192)
+def words_in(text: str) -> tuple[str, ...]:
+    """The words and numbers of a text in order, folded.
+
+    >>> words_in("Zgłoszenia z portalu: 31 of 44")
+    ('zgloszenia', 'z', 'portalu', '31', 'of', '44')
+    """
+    return tuple(_WORD.findall(text.lower().translate(_FOLD)))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word that is looked for, and the ideas that it belongs to (an idea of two words goes to both)."""
+
+    word: str
+    ideas: frozenset[str]
+
+    def beginnings(self) -> tuple[str, ...]:
+        """The beginnings that every form of the word has; itself for a short one."""
+        return beginnings(self.word)
+
+
+@lru_cache(maxsize=8_192)
+def beginnings(word: str) -> tuple[str, ...]:
+    """The shortest of the word's stems, as beginnings that find its other forms.
+
+    >>> beginnings("renewals"), beginnings("happiness"), beginnings("6")
+    (('renew',), ('happ',), ('6',))
+    """
+    found = {form[:-1] if form.endswith("i") and len(form) > 4 else form for form in stems(word) if len(form) >= 3}
+    if not found:
+        return (word,)
+    return tuple(sorted(f for f in found if not any(f != other and f.startswith(other) for other in found)))
+
+
+def terms(text: str) -> tuple[Term, ...]:
+    """What some words look for: each word that says something once, with its ideas; at most ten.
+
+    >>> [term.word for term in terms("what did people say about the survey tool?")]
+    ['survey', 'tool']
+    """
+    words = words_in(text)
+    ideas: list[set[str]] = [set() for _ in words]
+    for start, end, idea in concepts(words):
+        for place in range(start, end):
+            ideas[place].add(idea)
+    found: dict[str, Term] = {}
+    for word, about in zip(words, ideas, strict=True):
+        if word in _EMPTY or (len(word) < 2 and not word.isdigit()):
+            continue
+        found.setdefault(word, Term(word, frozenset(about)))
+    return tuple(found.values())[:MOST_WORDS]
+
+
+@lru_cache(maxsize=262_144)
+def likeness(wanted: str, word: str) -> float:
+    """1 for two forms of one word, else the share of trigrams that they have in common.
+
+    >>> likeness("renewals", "renewal"), likeness("onbording", "onboarding") > 0.5
+    (1.0, True)
+    """
+    if wanted == word or stems(wanted) & stems(word):
+        return 1.0
+    if len(wanted) < 4 or len(word) < 4 or wanted.isdigit() or word.isdigit():
+        return 0.0
+    mine, other = _trigrams(wanted), _trigrams(word)
+    return 2 * len(mine & other) / (len(mine) + len(other))
+
+
+@lru_cache(maxsize=65_536)
+def _trigrams(word: str) -> frozenset[str]:
+    padded = f"  {word} "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+
+
+@lru_cache(maxsize=8_192)
+def ideas_in(text: str) -> frozenset[str]:
+    """The ideas of the glossary that a text mentions."""
+    return frozenset(idea for _, _, idea in concepts(words_in(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a text fits: its fused score, and the share of what was looked for that is in it, 0-1."""
+
+    score: float
+    covered: float
+
+
+def rank(wanted: Sequence[Term], texts: Mapping[int, str], common: Mapping[str, int]) -> dict[int, Match]:
+    """The texts that have something of what is wanted, best first; `common` says in how many texts a word stands.
+
+    Among equals the order of the texts decides.
+    """
+    if not wanted or not texts:
+        return {}
+    weight = {term.word: math.log(1 + 20_000 / (1 + common.get(term.word, 0))) for term in wanted}
+    total = sum(weight.values())
+    average = sum(len(words_in(text)) for text in texts.values()) / len(texts) or 1.0
+    by_stem: dict[int, float] = {}
+    by_trigram: dict[int, float] = {}
+    by_idea: dict[int, float] = {}
+    covered: dict[int, float] = {}
+    for ident, text in texts.items():
+        words = words_in(text)
+        ideas = ideas_in(text)
+        # Long texts hold every word by chance; as in BM25, only partly made up for.
+        length = 0.4 + 0.6 * len(words) / average
+        for term in wanted:
+            found = [likeness(term.word, word) for word in set(words)]
+            best = max(found, default=0.0)
+            size = weight[term.word]
+            exact = best == 1.0
+            shared = bool(term.ideas & ideas)
+            if exact:
+                by_stem[ident] = by_stem.get(ident, 0.0) + size * 2.2 / (1 + 1.2 * length)
+            if best >= ALIKE:
+                by_trigram[ident] = by_trigram.get(ident, 0.0) + size * best
+            if shared or exact:
+                by_idea[ident] = by_idea.get(ident, 0.0) + size * (1.0 if exact else 0.8)
+            part = 1.0 if exact else max(0.8 if shared else 0.0, best if best >= ALIKE else 0.0)
+            covered[ident] = covered.get(ident, 0.0) + size * part
+    orders = [_order(scores, texts) for scores in (by_stem, by_trigram, by_idea)]
+    scores = fused(orders)
+    best_first = sorted(scores, key=lambda ident: -scores[ident])
+    return {ident: Match(scores[ident], covered[ident] / total) for ident in best_first}
+
+
+def _order(scores: Mapping[int, float], texts: Iterable[int]) -> list[int]:
+    return sorted((ident for ident in texts if ident in scores), key=lambda ident: -scores[ident])
+
+
+def fused(orders: Iterable[Sequence[int]]) -> dict[int, float]:
+    """Several orders as one score each, by their ranks; what is first in many of them scores highest.
+
+    >>> max(fused([[1, 2, 3], [2, 3, 1], [2]]).items(), key=lambda pair: pair[1])[0]
+    2
+    """
+    scores: dict[int, float] = {}
+    for order in orders:
+        for place, ident in enumerate(order):
+            scores[ident] = scores.get(ident, 0.0) + 1 / (FUSION + place)
+    return scores
+
+
+def spellings(idea: str) -> list[list[tuple[str, bool]]]:
+    """The phrases of an idea for an index: each a list of `(word, is a beginning)`, one reading of each alternative."""
+    found: list[list[tuple[str, bool]]] = []
+    for elements in phrases(idea):
+        kept = [element for element in elements if not element.optional]
+        if len(kept) == 1:
+            found += [[(word, False)] for word in sorted(kept[0].words)]
+            found += [[(begin, True)] for begin in kept[0].begins]
+        else:
+            found.append([((sorted(e.words)[0], False) if e.words else (e.begins[0], True)) for e in kept])
+    return found
