@@ -21,7 +21,7 @@ def compare(turn: TurnContext, *, sides: Sequence[Where], kpi: str = "") -> Foun
     found = Found("compare", {"sides": [arguments(side) for side in sides]} | ({"kpi": kpi} if kpi else {}))
     for side in sides:
         part = _side(turn, side, kpi)
-        found.rows.append(part.rows[0] if _one_row(part) else _company_row(turn, part))
+        found.rows.append(_own_row(turn, side, part))
         found.sources += [key for key in part.sources if key not in found.sources]
         found.lines += part.lines[:1]
         found.rule, found.as_of = part.rule or found.rule, part.as_of
@@ -45,9 +45,11 @@ def _side(turn: TurnContext, side: Where, kpi: str) -> Found:
     return roll_up(turn, where=side, limit=1)
 
 
-def _one_row(part: Found) -> bool:
-    return bool(part.rows) and (part.tool != "roll_up" or part.rows[0].type != "key_result")
-
-
-def _company_row(turn: TurnContext, part: Found) -> Row:
+def _own_row(turn: TurnContext, side: Where, part: Found) -> Row:
+    if part.tool != "roll_up" or (part.rows and part.rows[0].type == "objective"):
+        return part.rows[0]
+    for kind, keys in (("team", side.teams), ("person", side.people)):
+        if len(keys) == 1:
+            ref = turn.store.ref(turn.actor, kind, keys[0])
+            return Row(ref.key, kind, ref.title, dict(part.values))
     return Row("company", "company", turn.company.name, dict(part.values))

@@ -13,16 +13,15 @@ from tools.result import Found, Row, Value
 from tools.rows import MOST_ROWS, evidence, key_result_line, key_result_row, objective_line, objective_row, scored
 from tools.selection import Chosen, Where, chosen
 
-CHILDREN = 50
 # Scores are rounded one by one, which SQL does not do; more than this nobody asks about at once.
 MOST_SCORED = 5_000
 
 
-def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = CHILDREN) -> Found:
+def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS) -> Found:
     """Mean progress by weight over a scope, the worst status in it with the counts, and the worst ones first.
 
     Use it for "how is Sales doing" and "overall progress". A team takes in those below it. The first
-    row is the scope itself where it is one team, person or objective; its key results follow.
+    row is the objective where the scope is one; the key results follow, the worst first.
     """
     what = chosen(turn, where)
     what = _with_those_below(turn, what)
@@ -43,8 +42,8 @@ def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = CHILDREN)
         if then.mean is not None and tally.mean is not None:
             found.values["previous"] = then.mean
             found.values["change"] = round(tally.mean - then.mean, 12)
-    own = _scope_row(turn, what, tally, found)
-    found.rows = [*([own] if own else []), *children]
+    own = scope_row(turn, what, tally, found)
+    found.rows = [*([own] if own.type == "objective" else []), *children]
     found.more = max(0, tally.total - len(children))
     found.rule = what.measuring.rule.name
     found.sources = [*scope_ids(what), *evidence(told)]
@@ -104,10 +103,11 @@ def _score(told: list[Told]) -> float | None:
     return None if mean is None else number(mean)
 
 
-def _scope_row(turn: TurnContext, what: Chosen, tally: Tally, found: Found) -> Row | None:
+def scope_row(turn: TurnContext, what: Chosen, tally: Tally, found: Found) -> Row:
+    """The scope itself as a row: its one team, person or objective, else the company."""
     refs: list[Ref] = [ref for named in what.refs.values() for ref in named]
     if len(refs) != 1 or refs[0].kind == "key_result":
-        return None
+        return Row("company", "company", turn.company.name, dict(found.values))
     if refs[0].kind == "objective":
         (objective,) = turn.store.objectives_by_id(turn.actor, [refs[0].id])
         pace = found.values.get("expected")

@@ -168,11 +168,10 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
                 for row in rows
             ]
             parts.append(say(language, name, items=formats.joined(items, language)))
-    own = [row for row in found.rows if row.type != "key_result"]
     moved_rows = [*fallen, *(row for row in gained if row.id not in {one.id for one in fallen})]
-    found.rows = [*own, *moved_rows]
+    found.rows = moved_rows
     found.sources = list(dict.fromkeys([*found.sources[:2], *lost.sources, *won.sources]))
     if not parts:
         found.kind, found.missing = "abstain", "before"
         return Told(say(language, "none.before", what=scope, date=start), found, "abstain")
-    return Told("\n\n".join(parts), found, answered=asked.answered(own or found.rows, turn))
+    return Told("\n\n".join(parts), found, answered=roll_ups.scope_refs(frame, found, turn))

@@ -12,7 +12,7 @@ from assistant.telling.formats import percent
 from assistant.telling.phrases import say
 from assistant.telling.safe import cite, plain
 from okr.health import WORST_FIRST
-from okr.language.frames import Ask, Frame
+from okr.language.frames import Ask, Frame, Ref
 from okr.measure import band, exact
 from tools.context import TurnContext
 from tools.result import Found, Row
@@ -35,8 +35,13 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     if frame.field == "confidence":
         return _confidence(frame, turn, found, named, on)
     parts = [_lead(frame, found, named, on), *rest(frame, found, turn)]
-    own = [row for row in found.rows if row.type != "key_result"]
-    return Told(" ".join(part for part in parts if part), found, answered=asked.answered(own or found.rows, turn))
+    return Told(" ".join(part for part in parts if part), found, answered=scope_refs(frame, found, turn))
+
+
+def scope_refs(frame: Frame, found: Found, turn: TurnContext) -> tuple[Ref, ...]:
+    """What "it" means after an answer about a scope: the scope, else its first rows."""
+    named = tuple(ref for kind in ("team", "person", "objective") for ref in asked.refs_of(frame, kind))
+    return named or asked.answered(found.rows, turn)
 
 
 def _lead(frame: Frame, found: Found, named: str, on: str) -> str:
