@@ -14,7 +14,7 @@ from tools.result import Found, Quote, Row
 def list_lessons(
     turn: TurnContext,
     *,
-    cycle: str = "",
+    cycles: Sequence[str] = (),
     objectives: Sequence[str] = (),
     teams: Sequence[str] = (),
     people: Sequence[str] = (),
@@ -38,12 +38,12 @@ def list_lessons(
         stretch = (start_of_day(begins, turn.zone), end_of_day(ends, turn.zone))
     query = LessonQuery(
         Scope(ids("team", teams), ids("person", people), ids("objective", objectives)),
-        ids("cycle", (cycle,)) if cycle else (),
+        ids("cycle", cycles),
         tuple(kinds),
         stretch,
     )
     args = {
-        "cycle": cycle,
+        "cycles": list(cycles),
         "objectives": list(objectives),
         "teams": list(teams),
         "people": list(people),
@@ -77,6 +77,5 @@ def list_lessons(
     count = len(lessons) if len(lessons) < limit else turn.store.count_lessons(turn.actor, query)
     found.values = {"count": count}
     found.more = count - len(lessons)
-    named = [cycle] if cycle else []
-    found.sources = [*(row.id for row in found.rows), *named, *objectives]
+    found.sources = [*(row.id for row in found.rows), *cycles, *objectives]
     return found

@@ -12,6 +12,7 @@ from okr.store.tasks import OPEN, TaskQuery
 from tools.context import TurnContext
 from tools.result import Found, Row, Value
 from tools.selection import Where, chosen
+from tools.teams import fill, pace_of
 
 
 def list_people(
@@ -55,23 +56,44 @@ def list_people(
     return found
 
 
-def people_by_key_results(turn: TurnContext, *, where: Where, reverse: bool = False, limit: int = 200) -> Found:
+def people_by_key_results(
+    turn: TurnContext, *, where: Where, by: str = "count", reverse: bool = False, limit: int = 200
+) -> Found:
     """The owners of the key results that the filters let through, with how many; the most first.
 
-    With the filter checked_in no it is who has not checked in on some of theirs.
+    `by` gap puts first whose are the most behind together, progress whose are the furthest along. With
+    the filter "checked in: no" it is who has not checked in on some of theirs.
     """
     about = chosen(turn, where)
     tallies = turn.store.tallies(turn.actor, about.measuring, about.query, "person")
-    found = about.found("people_by_key_results", where, reverse=reverse)
-    _add_counted(turn, found, {ident: tally.total for ident, tally in tallies.items()}, reverse, limit)
+    members = {one.id: one for one in turn.store.members(turn.actor, ids=list(tallies), active=False)}
+    found = about.found("people_by_key_results", where, by=by, reverse=reverse)
+    pace = pace_of(about)
+    ranked = []
+    for ident, tally in tallies.items():
+        row = person_row(members[ident], tally.total)
+        if by != "count":
+            fill(row, tally, pace)
+            if tally.mean is None:
+                row.values["why"] = "no_progress"
+                found.apart.append(row)
+                continue
+        place = {"count": float(tally.total), "gap": -(tally.mean or 0.0), "progress": tally.mean or 0.0}[by]
+        ranked.append((place if reverse else -place, row.title, row.id, row))
+    ranked.sort(key=lambda entry: entry[:3])
+    found.rows = [entry[3] for entry in ranked[:limit]]
     keys = turn.store.key_results(turn.actor, about.measuring, about.query, limit=200)
     by_owner: dict[str, list[str]] = {}
     for one in keys:
         by_owner.setdefault(one.owner, []).append(one.standing.key)
     for row in found.rows:
         row.values["key_results"] = list(by_owner.get(row.id, ()))
+    found.lines = [person_line(row) for row in found.rows]
+    found.values = {"count": len(ranked), "key_results": sum(tally.total for tally in tallies.values())}
+    found.more = len(ranked) - len(found.rows)
     found.sources = [row.id for row in found.rows[:20]] + [one.standing.key for one in keys[:60]]
-    found.values["key_results"] = sum(tally.total for tally in tallies.values())
+    if by != "count" or about.query.filters.statuses:
+        found.rule = about.measuring.rule.name
     return found
 
 

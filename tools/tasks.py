@@ -114,6 +114,7 @@ def task_row(task: Task, on: date) -> Row:
         "status": task.status,
         "due": None if task.due is None else task.due.isoformat(),
         "assignee": task.assignee,
+        "assignee_name": task.assignee_name,
         "key_results": list(task.key_results),
         "depends_on": list(task.needs),
         "needed_by": list(task.needed_by),

@@ -41,7 +41,7 @@ def rank_teams(turn: TurnContext, *, by: str = "gap", reverse: bool = False, whe
     about = chosen(turn, where)
     tallies = turn.store.tallies(turn.actor, about.measuring, about.query, "tree")
     every = {team.id: team for team in turn.store.teams()}
-    pace = _pace(about)
+    pace = pace_of(about)
     found = about.found("rank_teams", where, by=by, reverse=reverse)
     roots = _whole(every.values())
     within = {ident for team in about.scope.teams for ident in turn.store.teams_below(team)}
@@ -57,7 +57,7 @@ def rank_teams(turn: TurnContext, *, by: str = "gap", reverse: bool = False, whe
             row.values["why"] = "no_key_results"
             found.apart.append(row)
             continue
-        _fill(row, tally, pace)
+        fill(row, tally, pace)
         if by != "count" and tally.mean is None:
             row.values["why"] = "no_progress"
             found.apart.append(row)
@@ -78,14 +78,16 @@ def _whole(teams: Collection[Team]) -> set[int]:
     return set(tops) if len(tops) == 1 and len(teams) > 1 else set()
 
 
-def _pace(about: Chosen) -> float | None:
+def pace_of(about: Chosen) -> float | None:
+    """Expected progress in the one cycle that a question is about; None where there are several."""
     if len(about.cycles) != 1:
         return None
     cycle = about.cycles[0]
     return number(expected(cycle.start, cycle.end, about.measuring.on))
 
 
-def _fill(row: Row, tally: Tally, pace: float | None) -> None:
+def fill(row: Row, tally: Tally, pace: float | None) -> None:
+    """Put a roll-up and its gap to the pace into a row."""
     values: dict[str, Value] = {}
     scored(tally, values)
     if pace is not None:

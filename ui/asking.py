@@ -1,0 +1,120 @@
+"""Ask, the home page: a question, its answer while it is being said, and the conversation so far."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from typing import cast
+
+import streamlit as st
+
+from assistant.events import Event, Evidence, Step, Words
+from okr.errors import NotFoundError, OkrError
+from ui.answer import ask_next, draw_question, draw_turn, steps_html, words_html
+from ui.bridge import told_by_browser
+from ui.harmless import escaped, label
+from ui.page import draw_bar, draw_talks
+from ui.record import show_record
+from ui.session import Visit
+from ui.turns import Turn, said_before
+
+
+def page(visit: Visit) -> None:
+    """The whole page."""
+    current = st.query_params.get("c")
+    draw_bar(visit)
+    typed = st.chat_input(visit.words("ask.placeholder"), key="okr_question", submit_mode="stop")
+    asked = typed or st.session_state.pop("okr_asking", None)
+    lost = False
+    turns: list[Turn] = []
+    if current is not None:
+        try:
+            turns = kept_turns(visit, current)
+        except NotFoundError:
+            lost, current = True, None
+            st.query_params.pop("c", None)
+    turns += st.session_state.get("okr_unkept", [])
+    if lost:
+        sentence = f"{visit.words('talk.lost')} {visit.words('talk.lost.next')}"
+        st.html(f'<p class="okr-note">{escaped(sentence)}</p>')
+    # A place of its own: emptied at once when a question comes, and not only when the answer is there.
+    beginning = st.empty()
+    if not turns and not asked:
+        with beginning.container():
+            draw_beginning(visit)
+    spoken = st.session_state.get("okr_spoken")
+    for number, turn in enumerate(turns, 1):
+        is_last = number == len(turns) and not asked
+        draw_turn(visit, turn, last=is_last, announce=turn.id is not None and turn.id == spoken)
+    if asked:
+        answer(visit, current, str(asked))
+    draw_talks(visit, current)
+    listen(visit)
+
+
+def kept_turns(visit: Visit, conversation_id: str) -> list[Turn]:
+    """The turns of a conversation; `NotFoundError` for one that is not the person's."""
+    return [
+        said_before(turn.question, turn.said, turn.state, turn.answer, turn.id, turn.thumb)
+        for turn in visit.store.turns(visit.actor, conversation_id)
+    ]
+
+
+def draw_beginning(visit: Visit) -> None:
+    """An empty conversation: whom it greets, and questions from the person's role to begin with."""
+    words = visit.words
+    first_name = visit.actor.name.split(" ")[0]
+    if visit.cycle_name:
+        about = words("greeting.about", company=visit.company.name, cycle=visit.cycle_name)
+    else:
+        about = words("greeting.no_cycle", company=visit.company.name)
+    st.html(
+        f'<div class="okr-greeting"><h1>{escaped(words("greeting", name=first_name))}</h1>'
+        f'<p>{escaped(about)}</p></div><p class="okr-over">{escaped(words("try"))}</p>'
+    )
+    with st.container(key="okr_begin"):
+        for number, question in enumerate(visit.conversation(None).openers()):
+            st.button(label(question), key=f"okr_begin_{number}", width="stretch", on_click=ask_next, args=(question,))
+
+
+def answer(visit: Visit, current: str | None, question: str) -> None:
+    """Answer a question before the reader's eyes; stopped half way, what was said stays in the store."""
+    turn = Turn(question, state="answering")
+    with st.container(key="okr_turn_now"):
+        draw_question(visit, question)
+        waiting, saying = st.empty(), st.empty()
+        waiting.html(steps_html([visit.words("ask.reading")]))
+        conversation = visit.conversation(current)
+        # The stop button ends the run inside; closing then lets the conversation keep what was said.
+        with closing(cast("Generator[Event]", conversation.ask(question))) as events:
+            for event in events:
+                turn.take(event)
+                if current is None and conversation.id is not None:
+                    # Early, so that a refresh in the middle of an answer comes back to it.
+                    current = conversation.id
+                    st.query_params["c"] = current
+                if isinstance(event, Step):
+                    waiting.html(steps_html(turn.steps))
+                elif isinstance(event, Words | Evidence) and turn.text:
+                    saying.html(words_html(visit, turn))
+    if turn.id is None:
+        st.session_state.setdefault("okr_unkept", []).append(turn)
+    st.session_state["okr_spoken"] = turn.id
+    # Drawn anew from the store: what is seen now is what a refresh brings back.
+    st.rerun()
+
+
+@st.fragment
+def listen(visit: Visit) -> None:
+    """Open a record when a button that names one was pressed; only this part of the page runs for it."""
+    told = told_by_browser(
+        {"language": visit.words.language, "copied": visit.words("copied"), "theme": str(st.context.theme.type or "")}
+    )
+    if told.stopped:
+        st.rerun()
+    wanted = told.wanted or st.session_state.pop("okr_open", None)
+    if wanted:
+        try:
+            show_record(visit, wanted)
+        except OkrError as reason:
+            st.toast(label(str(reason)))
