@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 
 from okr.language.glossary import concepts, phrases
 from okr.language.words import stems
@@ -31,23 +32,10 @@ _FOLD = {
 
 # Words that say nothing about what is looked for, folded.
 _EMPTY = frozenset(
-    """a about after again all also am an and any are as at be because been before being but by can could did do does
-    done down each ever for from get gets give go goes going got had has have having he her here him his how i if in
-    into is it its just know let like may me more most much my no nor not now of off on once one only or other our out
-    over own people person please really said same say saying says she should since so some somebody someone something
-    still such tell than that the their them then there these they thing things this those through to too under until up
-    us very was we were what when where which while who whom why will with would write writes written wrote you your
-    anybody anyone anything mention mentioned mentions note notes comment comments show find search everything talk
-    talked talking s t re ve ll d m isn aren wasn weren don doesn didn won
-    ale albo az bardzo bez bo by byc byl byla bylo byly byli cala cale caly ci cie co cos czego czemu czy czyli dla
-    dlaczego do gdy gdzie go i ich ile im inne inny innych iz ja jak jaka jaki jakie jakies jako je jednak jego jej
-    jest jeszcze jesli juz kazdy kiedy kim kto ktora ktore ktorego ktorej ktory ktorych ktos ku lub ma maja mam mamy mi
-    mial mialo mnie moje moj moze mozna mu my na nad nam nami nas nasz nasza nasze naszego naszej naszych nasi nawet nia
-    nic nich nie niech niego niej nim niz no o od on ona one oni ono oraz pan po pod podczas pokaz poniewaz przed
-    przez przy roku sa sie skad sobie ta tak taka taki takie tam te tego tej ten tez to tu tylko tym tych u w was wam we
-    wedlug wiec wiem wszyscy wszystko z za zas ze zeby zostal
-    ludzie ludzi osoby pisza pisali napisal napisala napisali mowia mowili mowi powiedzial powiedziala znajdz szukaj
-    notatki notatkach notatka wpisy wpisach wpis komentarz komentarze komentarzach temat temacie sprawie""".split()
+    word
+    for line in (resources.files("okr.language") / "empty_words.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
 )
 
 

@@ -12,6 +12,7 @@ from okr.store.engine import Database, open_database
 from okr.store.journal import JournalPart
 from okr.store.lessons import LessonsPart
 from okr.store.naming import NamingPart
+from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
 from okr.store.places import PlacesPart
@@ -29,6 +30,7 @@ class Store(
     RecordsPart,
     TasksPart,
     LessonsPart,
+    NotesPart,
     JournalPart,
     OpeningPart,
     RosterPart,

@@ -1,0 +1,527 @@
+"""What people wrote, found by its words: notes, wins and blockers of check-ins, and lessons.
+
+The indexes are kept by the database itself in the transaction of the write: on SQLite by triggers
+into two FTS5 tables without content of their own, on PostgreSQL as indexes over expressions. Nothing
+of a hit is told before its record has been read again under the person's rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from okr.access import Actor, sees_key_result, sees_lesson
+from okr.language.relevance import Term, spellings
+from okr.models import check_ins, cycles, key_results, lessons, objectives, people
+from okr.store.engine import Database
+from okr.store.scope import Condition, Scope, below, within
+from okr.store.upkeep import chunks
+
+PARTS = ("note", "wins", "blockers")
+# Of a word that is everywhere the newest so many places are looked at.
+MOST_HITS = 20_000
+MOST_EACH = 150
+MOST_CANDIDATES = 600
+# Without an index so many of the newest texts are read one by one.
+MOST_READ = 800
+
+# As in the migration that made the indexes: an index over an expression serves this very expression.
+_FROM = "ąćęłńóśźżáàâäãåčďéèêëěíìîïňôöõøřšťúùûüůýž"
+_TO = "acelnoszzaaaaaacdeeeeeiiiinoooorstuuuuuyz"
+
+
+def _folded(text: str) -> str:
+    return f"translate(lower(left({text}, 100000)), '{_FROM}', '{_TO}')"
+
+
+_BODIES = {"check_in": _folded("note || ' ' || wins || ' ' || blockers"), "lesson": _folded("text")}
+_BIG_PART = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NoteQuery:
+    """What narrows a search: the scope, when it was written, by whom, in which cycles and which parts.
+
+    `scope` narrows by the key results written about; without `lessons` those are left out.
+    """
+
+    last: datetime
+    first: datetime | None = None
+    scope: Scope = field(default_factory=Scope)
+    authors: tuple[int, ...] = ()
+    cycle_ids: tuple[int, ...] = ()
+    parts: tuple[str, ...] = PARTS
+    lessons: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote: a check-in with its parts, or a lesson (`kind` says which).
+
+    `ident` is its number in the indexes, negative for a lesson. `record` is the key of the key result or, for a
+    lesson, of its objective; `title` that record's title.
+    """
+
+    ident: int
+    kind: str
+    key: str
+    record: str
+    title: str
+    at: datetime
+    author: str
+    author_name: str
+    texts: tuple[tuple[str, str], ...]
+    value: float | None = None
+    confidence: int | None = None
+    status: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All parts, as one text."""
+        return "\n".join(text for _, text in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Numbers of texts that may be meant, in how many texts each word stands, and whether an index gave them."""
+
+    idents: list[int]
+    common: dict[str, int]
+    indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """How the index of words stands: `missing` texts are not in it; `trigrams` says whether slips are found."""
+
+    sound: bool
+    texts: int
+    missing: int
+    trigrams: bool
+
+
+class NotesPart:
+    """The store's questions about what people wrote."""
+
+    database: Database
+
+    def note_candidates(self, actor: Actor, query: NoteQuery, wanted: Sequence[Term]) -> Candidates:
+        """Texts that hold some of the words, their other forms, or a phrase of the same idea; newest first.
+
+        Where the index is missing or damaged the newest texts are taken instead, and `indexed` is False.
+        """
+        with self.database.read() as connection:
+            try:
+                return self._indexed(connection, actor, query, wanted)
+            except sa.exc.DBAPIError as reason:
+                if not _is_index_failure(reason):
+                    raise
+        with self.database.read() as connection:
+            return Candidates(self._newest(connection, actor, query, MOST_READ), {}, False)
+
+    def newest_notes(self, actor: Actor, query: NoteQuery, limit: int) -> list[Note]:
+        """The newest texts that meet the query, newest first."""
+        with self.database.read() as connection:
+            idents = self._newest(connection, actor, query, limit)
+        return self.notes_by_ident(actor, query, idents)[:limit]
+
+    def count_notes(self, actor: Actor, query: NoteQuery) -> int:
+        """How many check-ins and lessons meet the query."""
+        with self.database.read() as connection:
+            found = _counted(connection, _check_ins(actor, query))
+            return found + (_counted(connection, _lessons(actor, query)) if _with_lessons(query) else 0)
+
+    def note_idents(self, actor: Actor, query: NoteQuery, limit: int) -> list[int]:
+        """The numbers of the newest texts that the person may see and that meet the query."""
+        with self.database.read() as connection:
+            return self._newest(connection, actor, query, limit)
+
+    def notes_by_ident(self, actor: Actor, query: NoteQuery, idents: Sequence[int]) -> list[Note]:
+        """Those of the texts that the person sees and that meet the query, in the order of the numbers.
+
+        This is where every hit of every index is checked against the records themselves.
+        """
+        found: dict[int, Note] = {}
+        with self.database.read() as connection:
+            for part in chunks((i for i in idents if i > 0), _BIG_PART):
+                chosen = _told(_check_ins(actor, query).where(check_ins.c.id.in_(part)))
+                found.update((row.id, _note(row, query.parts)) for row in connection.execute(chosen))
+            if _with_lessons(query):
+                for part in chunks((-i for i in idents if i < 0), _BIG_PART):
+                    chosen = _lesson_told(_lessons(actor, query).where(lessons.c.id.in_(part)))
+                    found.update((-row.id, _lesson(row)) for row in connection.execute(chosen))
+        return [found[ident] for ident in dict.fromkeys(idents) if ident in found and found[ident].texts]
+
+    def every_note(self, after: int, limit: int) -> list[tuple[int, str]]:
+        """Number and text of what is written, lessons first, from the one after that number on.
+
+        For building an index of the program's own; nothing of it may be shown to anybody.
+        """
+        text = check_ins.c.note + "\n" + check_ins.c.wins + "\n" + check_ins.c.blockers
+        some = check_ins.c.note + check_ins.c.wins + check_ins.c.blockers != ""
+        with self.database.read() as connection:
+            found: list[tuple[int, str]] = []
+            if after < 0:
+                chosen = sa.select(lessons.c.id, lessons.c.text).where(lessons.c.id < -after)
+                rows = connection.execute(chosen.order_by(lessons.c.id.desc()).limit(limit))
+                found = [(-row.id, row.text) for row in rows]
+            if len(found) < limit:
+                chosen = sa.select(check_ins.c.id, text.label("text")).where(check_ins.c.id > max(after, 0), some)
+                rows = connection.execute(chosen.order_by(check_ins.c.id).limit(limit - len(found)))
+                found += [(row.id, row.text) for row in rows]
+        return found
+
+    def notes_version(self) -> tuple[int, int, int]:
+        """The newest check-in, lesson and audited change; while they stay the same no text has changed."""
+        from okr.models import audits
+
+        with self.database.read() as connection:
+            newest = [
+                connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
+                for table in (check_ins, lessons, audits)
+            ]
+        return (newest[0], newest[1], newest[2])
+
+    def notes_index(self) -> IndexState:
+        """How the index of words stands, counted from end to end."""
+        with self.database.read() as connection:
+            written = check_ins.c.note + check_ins.c.wins + check_ins.c.blockers != ""
+            texts = connection.execute(sa.select(sa.func.count()).select_from(check_ins).where(written)).scalar_one()
+            texts += connection.execute(
+                sa.select(sa.func.count()).select_from(lessons).where(lessons.c.text != "")
+            ).scalar_one()
+            trigrams = _has_trigrams(connection)
+            if connection.dialect.name != "sqlite":
+                there = set(
+                    connection.execute(
+                        sa.text("SELECT indexrelid::regclass::text FROM pg_index WHERE indisvalid AND indisready")
+                    ).scalars()
+                )
+                sound = {"ix_note_words_check_in", "ix_note_words_lesson"} <= there
+                return IndexState(sound, texts, 0 if sound else texts, trigrams)
+        try:
+            with self.database.read() as connection:
+                held = connection.exec_driver_sql("SELECT count(*) FROM note_words_docsize").scalar_one()
+            with self.database.write() as connection:
+                connection.exec_driver_sql("INSERT INTO note_words(note_words) VALUES ('integrity-check')")
+        except (sa.exc.DBAPIError, _store_error()):
+            return IndexState(False, texts, texts, trigrams)
+        return IndexState(True, texts, max(0, texts - held), trigrams)
+
+    def rebuild_notes(self) -> None:
+        """Make the indexes anew from the records, whatever state they are in."""
+        with self.database.write() as connection:
+            rebuild(connection)
+
+    def _indexed(self, connection: Connection, actor: Actor, query: NoteQuery, wanted: Sequence[Term]) -> Candidates:
+        hits = _hits_sqlite if connection.dialect.name == "sqlite" else _hits_postgresql
+        grammar = _fts if connection.dialect.name == "sqlite" else _tsquery
+        groups: dict[str, str] = {}
+        common: dict[str, int] = {}
+        slips: list[str] = []
+        for term in wanted:
+            own, all_forms = grammar(term)
+            common[term.word] = _count(connection, hits(own, lesson=False)) + _count(connection, hits(own, lesson=True))
+            if not common[term.word] and len(term.word) > 3 and term.word.isalpha():
+                slips.append(term.word)
+            groups[term.word] = all_forms
+        found: dict[int, None] = {}
+
+        def collect(expression: str, most: int) -> None:
+            if len(found) < MOST_CANDIDATES:
+                found.update(dict.fromkeys(_visible(connection, actor, query, hits, expression, most)))
+
+        words = list(groups)
+        joined = " AND " if connection.dialect.name == "sqlite" else " & "
+        if len(words) > 1:
+            collect(joined.join(f"({groups[word]})" for word in words), 2 * MOST_EACH)
+        if 2 < len(words) <= 5:
+            for at, word in enumerate(words):
+                for other in words[at + 1 :]:
+                    collect(f"({groups[word]}){joined}({groups[other]})", MOST_EACH)
+        # The rarest first: what is common fills only what room is left.
+        for word in sorted(words, key=lambda w: common[w]):
+            collect(groups[word], MOST_EACH)
+        if slips and _has_trigrams(connection):
+            for word in slips:
+                hits_of = _trigram_sqlite if connection.dialect.name == "sqlite" else _trigram_postgresql
+                found.update(dict.fromkeys(_visible(connection, actor, query, hits_of, word, MOST_EACH)))
+        return Candidates(list(found), common, True)
+
+    def _newest(self, connection: Connection, actor: Actor, query: NoteQuery, limit: int) -> list[int]:
+        chosen = _check_ins(actor, query).with_only_columns(check_ins.c.id, check_ins.c.at)
+        rows = list(connection.execute(chosen.order_by(check_ins.c.at.desc(), check_ins.c.id.desc()).limit(limit)))
+        found = [(row.at, row.id) for row in rows]
+        if _with_lessons(query):
+            of_lessons = _lessons(actor, query).with_only_columns(lessons.c.id, lessons.c.at)
+            found += [
+                (row.at, -row.id) for row in connection.execute(of_lessons.order_by(lessons.c.at.desc()).limit(limit))
+            ]
+            found.sort(reverse=True)
+        return [ident for _, ident in found[:limit]]
+
+
+def rebuild(connection: Connection) -> None:
+    """Empty the indexes and fill them from the records, in the caller's transaction."""
+    if connection.dialect.name != "sqlite":
+        for index in _postgresql_indexes(connection):
+            connection.exec_driver_sql(f"REINDEX INDEX {index}")
+        return
+    from okr.migrations.versions import s0002_notes
+
+    s0002_notes.drop_sqlite(connection)
+    s0002_notes.make_sqlite(connection)
+
+
+@contextmanager
+def filled_at_once(connection: Connection) -> Iterator[None]:
+    """Within it rows go in without the indexes, which are then made as a whole: for very many rows at once."""
+    if connection.dialect.name == "sqlite":
+        # Triggers cost the same a row as filling the index afterwards.
+        yield
+        return
+    statements = {
+        name: connection.execute(sa.text("SELECT pg_get_indexdef(CAST(:n AS regclass))"), {"n": name}).scalar_one()
+        for name in _postgresql_indexes(connection)
+    }
+    for name in statements:
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+    yield
+    for statement in statements.values():
+        connection.exec_driver_sql(statement)
+
+
+def _postgresql_indexes(connection: Connection) -> list[str]:
+    return list(
+        connection.execute(
+            sa.text(
+                "SELECT indexname FROM pg_indexes "
+                "WHERE starts_with(indexname, 'ix_note_') AND schemaname = ANY(current_schemas(false))"
+            )
+        ).scalars()
+    )
+
+
+def _store_error() -> type[Exception]:
+    from okr.errors import StoreError
+
+    return StoreError
+
+
+def _is_index_failure(reason: sa.exc.DBAPIError) -> bool:
+    text = str(reason.orig).lower()
+    return any(word in text for word in ("note_words", "note_trigrams", "malformed", "fts5", "vtable", "corrupt"))
+
+
+# ── rights, scope and time ──────────────────────────────────────────────────────────────────────
+
+
+def _check_ins(actor: Actor, query: NoteQuery) -> sa.Select[Any]:
+    said = [check_ins.c[part] != "" for part in query.parts]
+    conditions: list[Condition] = [sees_key_result(actor), check_ins.c.at <= query.last, *within(query.scope)]
+    conditions.append(sa.or_(*said) if said else sa.false())
+    if query.first is not None:
+        conditions.append(check_ins.c.at >= query.first)
+    if query.authors:
+        conditions.append(check_ins.c.author_id.in_(query.authors))
+    if query.cycle_ids:
+        conditions.append(key_results.c.cycle_id.in_(query.cycle_ids))
+    return (
+        sa.select(check_ins.c.id)
+        .select_from(check_ins.join(key_results, key_results.c.id == check_ins.c.key_result_id))
+        .where(*conditions)
+    )
+
+
+def _with_lessons(query: NoteQuery) -> bool:
+    return query.lessons and not query.scope.key_results
+
+
+def _lessons(actor: Actor, query: NoteQuery) -> sa.Select[Any]:
+    scope = query.scope
+    conditions: list[Condition] = [sees_lesson(actor, lessons), lessons.c.at <= query.last]
+    if query.first is not None:
+        conditions.append(lessons.c.at >= query.first)
+    if scope.teams or scope.people or scope.objectives:
+        about = sa.select(objectives.c.id)
+        if scope.teams:
+            about = about.where(objectives.c.team_id.in_(below(scope.teams)))
+        if scope.people:
+            about = about.where(objectives.c.owner_id.in_(scope.people))
+        if scope.objectives:
+            about = about.where(objectives.c.id.in_(scope.objectives))
+        conditions.append(lessons.c.objective_id.in_(about))
+    if query.authors:
+        conditions.append(lessons.c.author_id.in_(query.authors))
+    if query.cycle_ids:
+        conditions.append(lessons.c.cycle_id.in_(query.cycle_ids))
+    return sa.select(lessons.c.id).where(*conditions)
+
+
+def _counted(connection: Connection, chosen: sa.Select[Any]) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(chosen.subquery())).scalar_one())
+
+
+def _told(chosen: sa.Select[Any]) -> sa.Select[Any]:
+    return chosen.with_only_columns(
+        check_ins.c.id,
+        check_ins.c.key,
+        check_ins.c.at,
+        check_ins.c.note,
+        check_ins.c.wins,
+        check_ins.c.blockers,
+        check_ins.c.value,
+        check_ins.c.confidence,
+        check_ins.c.status,
+        key_results.c.key.label("record"),
+        key_results.c.title,
+        people.c.email,
+        people.c.name,
+    ).join(people, people.c.id == check_ins.c.author_id)
+
+
+def _note(row: Any, parts: Sequence[str]) -> Note:
+    texts = tuple(
+        (part, text) for part in ("blockers", "note", "wins") if part in parts and (text := getattr(row, part))
+    )
+    return Note(
+        row.id, "check_in", row.key, row.record, row.title, row.at, row.email, row.name, texts,
+        row.value, row.confidence, row.status,
+    )  # fmt: skip
+
+
+def _lesson_told(chosen: sa.Select[Any]) -> sa.Select[Any]:
+    return (
+        chosen.with_only_columns(
+            lessons.c.id,
+            lessons.c.key,
+            lessons.c.at,
+            lessons.c.kind,
+            lessons.c.text,
+            objectives.c.key.label("record"),
+            objectives.c.title,
+            cycles.c.name.label("cycle_name"),
+            people.c.email,
+            people.c.name,
+        )
+        .join(people, people.c.id == lessons.c.author_id)
+        .join(cycles, cycles.c.id == lessons.c.cycle_id)
+        .outerjoin(objectives, objectives.c.id == lessons.c.objective_id)
+    )
+
+
+def _lesson(row: Any) -> Note:
+    title = row.title or row.cycle_name
+    return Note(
+        -row.id, "lesson", row.key, row.record or "", title, row.at, row.email, row.name, ((row.kind, row.text),)
+    )
+
+
+# ── the indexes ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _visible(
+    connection: Connection, actor: Actor, query: NoteQuery, hits: Any, expression: str, most: int
+) -> Iterator[int]:
+    for lesson in (False, True) if _with_lessons(query) else (False,):
+        statement, values = hits(expression, lesson=lesson)
+        found = sa.text(statement).bindparams(**values).columns(sa.column("ident", sa.Integer)).subquery("hits")
+        chosen = _lessons(actor, query) if lesson else _check_ins(actor, query)
+        table = lessons if lesson else check_ins
+        chosen = chosen.join(found, found.c.ident == table.c.id).order_by(table.c.id.desc()).limit(most)
+        for ident in connection.execute(chosen).scalars():
+            yield -ident if lesson else ident
+
+
+def _count(connection: Connection, hits: tuple[str, Mapping[str, Any]]) -> int:
+    statement, values = hits
+    return int(connection.execute(sa.text(f"SELECT count(*) FROM ({statement}) AS h"), dict(values)).scalar_one())
+
+
+def _has_trigrams(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        asked = "SELECT 1 FROM sqlite_master WHERE name = 'note_trigrams'"
+    else:
+        asked = "SELECT 1 FROM pg_indexes WHERE indexname = 'ix_note_trigrams_check_in'"
+    return connection.exec_driver_sql(asked).first() is not None
+
+
+def _fts(term: Term) -> tuple[str, str]:
+    own = [f'"{begin}"*' if len(begin) > 2 else f'"{begin}"' for begin in term.beginnings()]
+    own.append(f'"{term.word}"')
+    ideas = [
+        " + ".join(f'"{word}"' for word, _ in phrase) + (" *" if phrase[-1][1] else "")
+        for phrase in _one_reading(term)
+        if all(word.isalnum() and not begins for word, begins in phrase[:-1]) and phrase[-1][0].isalnum()
+    ]
+    # A phrase with endings inside can only be asked for as all of its words.
+    for phrase in _one_reading(term):
+        if any(begins for _, begins in phrase[:-1]) and all(word.isalnum() for word, _ in phrase):
+            ideas.append("(" + " AND ".join(f'"{word}"' + ("*" if begins else "") for word, begins in phrase) + ")")
+    return " OR ".join(own), " OR ".join([*own, *ideas])
+
+
+def _tsquery(term: Term) -> tuple[str, str]:
+    own = [f"{begin}:*" if len(begin) > 2 else begin for begin in term.beginnings()]
+    own.append(term.word)
+    ideas = [
+        "(" + " & ".join(word + (":*" if begins else "") for word, begins in phrase) + ")"
+        for phrase in _one_reading(term)
+        if all(word.isalnum() for word, _ in phrase)
+    ]
+    return " | ".join(own), " | ".join([*own, *ideas])
+
+
+def _one_reading(term: Term) -> list[list[tuple[str, bool]]]:
+    return [phrase for idea in sorted(term.ideas) for phrase in spellings(idea)]
+
+
+def _hits_sqlite(expression: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+    ident, side, order = ("-rowid", "< 0", "ASC") if lesson else ("rowid", "> 0", "DESC")
+    statement = (
+        f"SELECT {ident} AS ident FROM note_words WHERE note_words MATCH :wanted AND rowid {side} "
+        f"ORDER BY rowid {order} LIMIT {MOST_HITS}"
+    )
+    return statement, {"wanted": expression}
+
+
+def _trigram_sqlite(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+    # One slip spoils the trigrams of one half of the word at most.
+    middle = (len(word) + 1) // 2
+    halves = [word[: max(middle, 3)], word[min(middle, len(word) - 3) :]]
+    grams = [[half[at : at + 3] for at in range(len(half) - 2)] for half in halves]
+    wanted = " OR ".join("(" + " AND ".join(f'"{gram}"' for gram in half) + ")" for half in grams if half)
+    ident, side, order = ("-rowid", "< 0", "ASC") if lesson else ("rowid", "> 0", "DESC")
+    statement = (
+        f"SELECT {ident} AS ident FROM note_trigrams WHERE note_trigrams MATCH :wanted AND rowid {side} "
+        f"ORDER BY rowid {order} LIMIT {MOST_HITS}"
+    )
+    return statement, {"wanted": wanted}
+
+
+def _hits_postgresql(expression: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+    table = "lesson" if lesson else "check_in"
+    statement = (
+        f"SELECT id AS ident FROM {table} WHERE to_tsvector('simple', {_BODIES[table]}) "
+        f"@@ to_tsquery('simple', :wanted) ORDER BY id DESC LIMIT {MOST_HITS}"
+    )
+    return statement, {"wanted": expression}
+
+
+def _trigram_postgresql(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+    table = "lesson" if lesson else "check_in"
+    middle = (len(word) + 1) // 2
+    statement = (
+        f"SELECT id AS ident FROM {table} WHERE ({_BODIES[table]}) LIKE :first OR ({_BODIES[table]}) LIKE :second "
+        f"ORDER BY id DESC LIMIT {MOST_HITS}"
+    )
+    return statement, {
+        "first": f"%{word[: max(middle, 3)]}%",
+        "second": f"%{word[min(middle, len(word) - 3) :]}%",
+    }
