@@ -11,10 +11,10 @@ from okr.language.rules.clock import DAYPART_HOUR, DEFAULT_HOUR, Clock, with_day
 from okr.language.rules.dates import Day, add_months
 from okr.language.rules.patterns import WEEKEND, WORKDAYS, Days, Patterns, class_rule, edge_days, feast_days, nth_days
 from okr.language.rules.pieces import (
-    DayClass, Edge, Every, Feast, HolidayPolicy, MonthDays, Months, Nth, Weekdays, YearDay, clocks_in_order,
+    DayClass, Edge, Every, Feast, HolidayPolicy, MonthDays, Months, Nth, Spelled, Weekdays, YearDay, clocks_in_order,
 )  # fmt: skip
 from okr.language.rules.timing import Said, Timing, UnclearError
-from okr.recurrence import Recurrence
+from okr.recurrence import InvalidRuleError, Recurrence
 from okr.schedule import RECIPIENT, ExceptDay, ExceptRule, ExceptSpan, Exclusion, Holidays, Schedule
 
 _MINUTES = {"minute": 1, "hour": 60}
@@ -47,6 +47,8 @@ class Building:
     def timing(self) -> Timing | None:
         """When the sentence runs; None if it says nothing about time."""
         said = self.said
+        if said.spelled:
+            return self._spelled()
         if said.per_unit:
             self._settle_per_unit()
         if said.empty and not (said.start or said.every):
@@ -58,6 +60,21 @@ class Building:
         if said.windows:
             raise UnclearError("time")
         return None
+
+    def _spelled(self) -> Timing:
+        """A rule written out: its own lines, with the start and what is left out as said."""
+        said = self.said
+        try:
+            lines = [Recurrence.parse(text) for text in said.spelled]
+        except InvalidRuleError as problem:
+            raise UnclearError("schedule", said.spelled[0]) from problem
+        start = self.now.replace(second=0, microsecond=0)
+        if said.start and said.start.day.day:
+            clock = time(*said.start.clock) if said.start.clock else time(DEFAULT_HOUR)
+            start = datetime.combine(said.start.day.day, clock)
+        _, exclusions = self._excepted([Days(Recurrence("HOURLY"))], fold=False)
+        lines = self._ended(lines, start, exclusions)
+        return self._result(Schedule("\n".join(line.text() for line in lines), start, self.zone, exclusions))
 
     def _soft_repeats(self) -> bool:
         """"a weekly report" alone repeats; with a single date it only describes."""
@@ -297,6 +314,8 @@ class Building:
                 found.append(ExceptRule(Recurrence("MONTHLY", month_days=item.days).text()))
             elif isinstance(item, HolidayPolicy):
                 found.append(Holidays(self.country, item.do))
+            elif isinstance(item, Spelled):
+                found.append(ExceptRule(item.rrule))
             else:
                 raise UnclearError("schedule")
         for policy in self.said.policies:
@@ -320,7 +339,7 @@ class Building:
         start_day = said.start.day.day if said.start else None
         if start_day is not None:
             low = datetime.combine(start_day, time())
-            if start_day == self.now.date():
+            if start_day == self.now.date() and said.count is not None:
                 low = max(low, self.now)
         elif timed or said.count is not None:
             low = self.now

@@ -337,7 +337,7 @@ def _list(s: Sentence, clock: Clock, end: int) -> tuple[Times, int]:
                 end = part[1]
                 continue
             break
-        if s.is_a(following[1], "units", "month", "weekday") and s.plain[at].isdecimal() and at == joined:
+        if s.is_a(following[1], "units", "month", "weekday", "TIMES", "PERCENT") and s.plain[at].isdecimal() and at == joined:
             break
         clock, end = following
         after = daypart_at(s, end)

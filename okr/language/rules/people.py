@@ -148,8 +148,9 @@ Found = tuple[Audience | Somebody, int]
 class People:
     """Finds audiences in one sentence."""
 
-    def __init__(self, s: Sentence, directory: Directory, asker: str) -> None:
+    def __init__(self, s: Sentence, directory: Directory, asker: str, quotes: dict[str, str]) -> None:
         self.s = s
+        self.quotes = quotes
         self.directory = directory
         self.asker = asker
 
@@ -458,6 +459,10 @@ class People:
     def _team_name(self, i: int) -> tuple[str | None, int] | None:
         """A team of the company at i: (key, end)."""
         s = self.s
+        if i < len(s) and s.plain[i] in self.quotes:
+            named = fold(self.quotes[s.plain[i]])
+            keys = [t.key for t in self.directory.teams() if named in (fold(t.key), fold(t.name))]
+            return (keys[0], i + 1) if keys else None
         if i >= len(s) or not (s.plain[i][0].isalpha()):
             return None
         best: tuple[str | None, int] | None = None

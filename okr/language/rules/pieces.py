@@ -142,6 +142,13 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class Spelled:
+    """A rule written out as an RRULE."""
+
+    rrule: str
+
+
+@dataclass(frozen=True)
 class Vague:
     """Words that set a time without saying which."""
 

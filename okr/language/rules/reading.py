@@ -17,6 +17,7 @@ from okr.language.rules.dates import Dates, Day
 from okr.language.rules.people import Directory, People
 from okr.language.rules.pieces import DayClass, Every, MonthDays, Placed, Vague, Weekdays
 from okr.language.rules.questions import question
+from okr.language.rules.readback import read_back
 from okr.language.rules.recurring import Recurring
 from okr.language.rules.timing import Said, Timing, UnclearError, gathered
 from okr.language.rules.tokens import Sentence, language_of
@@ -48,7 +49,27 @@ def read_rule(
     `zone` is the asker's, `country` the one whose public holidays count, `cycle` the first and
     last day of the cycle in force.
     """
-    return _Reading(text, now, zone, country, asker, directory, cycle).rule()
+    def again(words: str) -> Rule:
+        return _Reading(words, now, zone, country, asker, directory, cycle).rule()
+
+    rule = again(text)
+    for spelled in (False, True):
+        said = read_back(rule, spelled=spelled)
+        if not said or same_rule(rule, again(said)):
+            break
+    return rule.with_readback(said)
+
+
+def same_rule(a: Rule, b: Rule) -> bool:
+    """Whether two readings do the same: kind, times, condition, audience, actions."""
+    kinds = {"unclear"} if a.kind == "unclear" else {a.kind}
+    return (
+        (b.kind in kinds or a.kind == "unclear")
+        and a.coming(a.asked_at, 12, inclusive=True) == b.coming(b.asked_at, 12, inclusive=True)
+        and a.zone == b.zone
+        and (a.condition, a.audience) == (b.condition, b.audience)
+        and [(x.kind, x.status) for x in a.actions] == [(x.kind, x.status) for x in b.actions]
+    )
 
 
 class _Reading:
@@ -73,7 +94,7 @@ class _Reading:
         self.dates = Dates(self.s, local, cycle)
         self.recurring = Recurring(self.s, self.dates)
         self.bounds = Bounds(self.s, self.dates, self.recurring)
-        self.people = People(self.s, directory, asker)
+        self.people = People(self.s, directory, asker, self.quotes)
         self.conditions = Conditions(self.s, self.dates, self.people, self.quotes)
         self.taken = [False] * len(self.s)
         self.waiting = False
@@ -347,7 +368,6 @@ class _Reading:
         blank = Rule(self.original, self.language, "none", self.zone, self.zone, self.now)
         if self._nothing_asked():
             return blank
-        spelled = self._spelled_rule()
         clause = self._clause()
         read: Read | None = None
         if clause:
@@ -368,7 +388,7 @@ class _Reading:
                 for j in range(p.start, p.end):
                     self.taken[j] = True
             said = gathered(placed, self._time_words(placed))
-            timing = spelled or self._timing(said)
+            timing = self._timing(said)
         except UnclearError as problem:
             self._ask(problem.about, problem.words or self._time_words(placed))
         if clause and read and self._skips(clause, read, timing):
@@ -376,9 +396,6 @@ class _Reading:
         deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None)
         acts = deeds.acts()
         return self._assembled(blank, timing, read, clause, acts)
-
-    def _spelled_rule(self) -> Timing | None:
-        return None
 
     def _timing(self, said: Said) -> Timing | None:
         either = any(self.s.plain[i] in ("or", "lub", "albo") for i in range(len(self.s)))

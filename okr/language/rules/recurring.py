@@ -6,7 +6,7 @@ from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.clock import clock_at
 from okr.language.rules.dates import Dates
 from okr.language.rules.pieces import (
-    AtMinutes, DayClass, Edge, Every, Feast, MonthDays, Months, Nth, PerUnit, Vague, Weekdays, YearDay,
+    AtMinutes, DayClass, Edge, Every, Feast, MonthDays, Months, Nth, PerUnit, Spelled, Vague, Weekdays, YearDay,
 )  # fmt: skip
 from okr.language.rules.tokens import Sentence
 
@@ -23,6 +23,9 @@ class Recurring:
 
     def at(self, i: int) -> tuple[object, int] | None:
         """The repeating piece at i that takes the most words."""
+        word = self.s.plain[i]
+        if word.startswith("rrule:"):
+            return Spelled(word.removeprefix("rrule:").upper().strip(",;")), i + 1
         found = [
             result
             for read in (self._every, self._often, self._per_unit, self._nth, self._edge, self._days, self._month_days)

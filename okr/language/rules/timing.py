@@ -12,7 +12,7 @@ from okr.language.rules.clock import Clock, Times, Window
 from okr.language.rules.dates import Day
 from okr.language.rules.pieces import (
     AtMinutes, Count, DayClass, Edge, Every, Excepted, Feast, HolidayPolicy, MonthDays, Months, Nth, PerUnit,
-    Placed, Span, Vague, Weekdays, YearDay, Zone,
+    Placed, Span, Spelled, Vague, Weekdays, YearDay, Zone,
 )  # fmt: skip
 from okr.schedule import Schedule
 
@@ -67,11 +67,12 @@ class Said:
     zones: list[Zone] = field(default_factory=list)
     per_unit: list[PerUnit] = field(default_factory=list)
     every_daypart: bool = False
+    spelled: list[str] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         return not (
-            self.repeats or self.days or self.clocks or self.dayparts or self.windows or self.month_days
+            self.repeats or self.spelled or self.days or self.clocks or self.dayparts or self.windows or self.month_days
             or self.weekdays or self.classes or self.per_unit
         )  # fmt: skip
 
@@ -156,6 +157,8 @@ def gathered(pieces: Sequence[Placed], words: str) -> Said:
             said.policies.append(piece)
         elif isinstance(piece, Zone):
             said.zones.append(piece)
+        elif isinstance(piece, Spelled):
+            said.spelled.append(piece.rrule)
         elif isinstance(piece, PerUnit):
             said.per_unit.append(piece)
     _refuse_two_rules(groups, words)
