@@ -22,7 +22,8 @@ _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What Markdown or Streamlit could read as a sign; the rest of the punctuation stands as it is.
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/\"])")
 _ADDRESS = re.compile(r"(?i)(:)(?=//)|(www)(?=\.)|(@)(?=\w)")
 LONGEST = 60_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from okr.errors import OkrError
+
+log = logging.getLogger("okr.ui")
 STATIC = Path(__file__).parent / "static"
 SERVED = {
     "page.css": "text/css",
@@ -132,13 +136,11 @@ def routes() -> list[BaseRoute]:
 
 WARMED = (
     "altair",
-    "assistant.conversation",
     "assistant.direct",
     "okr.language.reader",
-    "pandas",
     "streamlit.elements.vega_charts",
-    "ui.page",
-    "ui.pages.ask",
+    "streamlit.components.v2.bidi_component",
+    "ui.asking",
 )
 
 
@@ -151,7 +153,11 @@ async def warm(_app: object) -> AsyncIterator[None]:
     """
     for module in WARMED:
         import_module(module)
-    import_module("ui.session").open_house()
+    try:
+        import_module("ui.session").open_house().store.company()
+    except OkrError:
+        # Every page says what is wrong, and how to put it right, in words; the server stays up for it.
+        log.warning("The store cannot be used yet.", exc_info=True)
     gc.collect()
     gc.freeze()
     yield

@@ -107,11 +107,15 @@ def here_only() -> bool:
 
     The name is looked at too, because a page elsewhere can make a browser here ask under a name of its own.
     """
-    address = st.get_option("server.address")
+    if st.get_option("server.address") not in LOOPBACK:
+        return False
     headers = st.context.headers
-    host = str(headers.get("Host", "") if headers else "")
+    if not headers:
+        # Whatever comes over a network names its host; a page run without one is run on this machine.
+        return True
+    host = str(headers.get("Host", ""))
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    return address in LOOPBACK and name.strip("[]") in LOOPBACK
+    return name.strip("[]") in LOOPBACK
 
 
 def language_of(actor: Actor) -> str:

@@ -44,7 +44,7 @@ def slots(sentence: str) -> set[str]:
 
 
 class Wording:
-    """The catalogue of one language as a function: `words("records", count=3)`."""
+    """The catalogue of one language as a function: `words("apart", count=3)`."""
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "en"

@@ -1,0 +1,71 @@
+"""Both catalogues say the same things, and say every plural."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ui.wording import LANGUAGES, Sentence, Wording, catalogue, plural_form, slots
+
+UI = Path(__file__).parents[2] / "ui"
+
+
+def test_the_catalogues_have_the_same_keys() -> None:
+    assert set(catalogue("en")) == set(catalogue("pl"))
+
+
+def texts(sentence: Sentence) -> list[str]:
+    return (
+        [sentence]
+        if isinstance(sentence, str)
+        else list(sentence)
+        if isinstance(sentence, list)
+        else list(sentence.values())
+    )
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_a_sentence_has_the_same_slots_in_both_languages(key: str) -> None:
+    english, polish = catalogue("en")[key], catalogue("pl")[key]
+    assert type(english) is type(polish)
+    assert set().union(*(slots(t) for t in texts(english))) == set().union(*(slots(t) for t in texts(polish)))
+
+
+@pytest.mark.parametrize(("language", "forms"), [("en", {"one", "other"}), ("pl", {"one", "few", "many"})])
+def test_a_plural_has_every_form_of_its_language(language: str, forms: set[str]) -> None:
+    assert all(set(s) == forms for s in catalogue(language).values() if isinstance(s, dict))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_empty(language: str) -> None:
+    assert all(text.strip() for sentence in catalogue(language).values() for text in texts(sentence))
+
+
+@pytest.mark.parametrize(
+    ("count", "form"), [(1, "one"), (2, "few"), (4, "few"), (5, "many"), (12, "many"), (22, "few"), (112, "many")]
+)
+def test_polish_counts_take_their_form(count: int, form: str) -> None:
+    assert plural_form("pl", count) == form
+
+
+def test_a_count_chooses_the_form() -> None:
+    assert Wording("en")("evidence.all", count=1) == "1 source"
+    assert [Wording("pl")("evidence.all", count=n) for n in (1, 3, 5)] == [
+        "1 źródło",
+        "Wszystkie 3 źródła",
+        "Wszystkie źródła (5)",
+    ]
+
+
+def test_another_language_is_answered_in_english() -> None:
+    assert Wording("de")("place.ask") == "Ask"
+
+
+def test_every_sentence_that_the_pages_say_is_in_the_catalogue() -> None:
+    said = set()
+    for file in UI.rglob("*.py"):
+        said |= set(re.findall(r"words(?:\.many)?\(\s*\"([a-z_.]+)\"", file.read_text(encoding="utf-8")))
+    assert said
+    assert said <= set(catalogue("en"))
