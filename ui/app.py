@@ -6,5 +6,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ui.serving import Dressed, routes, warm
+from ui.signin import say_defect
 
-app = st.App("main.py", middleware=[Middleware(Dressed)], routes=routes(), lifespan=warm)
+app = st.App("main.py", middleware=[Middleware(Dressed)], routes=routes(), lifespan=warm, on_script_error=say_defect)

@@ -35,8 +35,7 @@ def page(visit: Visit) -> None:
             st.query_params.pop("c", None)
     turns += st.session_state.get("okr_unkept", [])
     if lost:
-        sentence = f"{visit.words('talk.lost')} {visit.words('talk.lost.next')}"
-        st.html(f'<p class="okr-note">{escaped(sentence)}</p>')
+        st.html(f'<p class="okr-note">{escaped(visit.words("talk.lost"))}</p>')
     # A place of its own: emptied at once when a question comes, and not only when the answer is there.
     beginning = st.empty()
     if not turns and not asked:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
+from assistant import defects
+from assistant.settings import read_settings
 from okr.errors import OkrError, StoreEmptyError, UnknownPersonError
 from okr.store.directory import Company
 from ui.harmless import escaped
@@ -17,6 +21,14 @@ client_id = "…"
 client_secret = "…"
 server_metadata_url = "https://…/.well-known/openid-configuration"
 """
+
+
+def say_defect(defect: Exception) -> bool:
+    """Log what went wrong under a reference and say so on the page; True, so that Streamlit shows nothing of its own."""
+    words = _stranger_words()
+    reference = defects.record(read_settings().home, defect, datetime.now(UTC))
+    sheet(words("failed.page"), [words("failed.page.next", reference=reference)])
+    return True
 
 
 def arrive() -> Visit | None:

@@ -51,12 +51,9 @@ def test_polish_counts_take_their_form(count: int, form: str) -> None:
 
 
 def test_a_count_chooses_the_form() -> None:
-    assert Wording("en")("evidence.all", count=1) == "1 source"
-    assert [Wording("pl")("evidence.all", count=n) for n in (1, 3, 5)] == [
-        "1 źródło",
-        "Wszystkie 3 źródła",
-        "Wszystkie źródła (5)",
-    ]
+    assert Wording("en")("more.unlisted", count=1) == "and 1 more that is not listed"
+    assert Wording("pl")("more.unlisted", count=1) == "i jeszcze 1, którego tu nie widać"
+    assert Wording("pl")("more.unlisted", count=22) == "i jeszcze 22, których tu nie widać"
 
 
 def test_another_language_is_answered_in_english() -> None:
@@ -69,3 +66,10 @@ def test_every_sentence_that_the_pages_say_is_in_the_catalogue() -> None:
         said |= set(re.findall(r"words(?:\.many)?\(\s*\"([a-z_.]+)\"", file.read_text(encoding="utf-8")))
     assert said
     assert said <= set(catalogue("en"))
+
+
+def test_no_sentence_waits_for_a_page_that_never_says_it() -> None:
+    source = "\n".join(file.read_text(encoding="utf-8") for file in UI.rglob("*.py"))
+    by_pattern = ("name.", "word.", "status.", "record.", "language.", "figure.limit_")
+    spoken = {key for key in catalogue("en") if f'"{key}"' in source or key.startswith(by_pattern)}
+    assert set(catalogue("en")) == spoken
