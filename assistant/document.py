@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from assistant.answers.told import Told
 from assistant.engine import NO_TOKENS
 from okr.language.frames import Clarify, Reading
-from tools.result import Found, Row
+from tools.result import Chart, Found, Row
 
 MOST_ROWS = 200
 Document = dict[str, Any]
@@ -29,6 +29,23 @@ class How:
 def row_document(row: Row) -> Document:
     """A record of the answer."""
     return {"id": row.id, "type": row.type, "title": row.title, "values": row.values}
+
+
+def chart_document(chart: Chart) -> Document:
+    """A drawing that goes with the answer, so that a page can draw it again later."""
+    return {
+        "kind": chart.kind,
+        "title": chart.title,
+        "series": [
+            {
+                "title": series.title,
+                "unit": series.unit,
+                "points": [[at.isoformat(), value, key] for at, value, key in series.points],
+                "expected": [[at.isoformat(), value] for at, value in series.expected],
+            }
+            for series in chart.series
+        ],
+    }
 
 
 def answer_document(
@@ -70,6 +87,8 @@ def answer_document(
             }
             for quote in found.quotes
         ]
+    if found.chart is not None:
+        document["chart"] = chart_document(found.chart)
     if told.kind == "abstain" and found.missing:
         document["missing"] = found.missing
     if told.options or told.kind == "clarify":

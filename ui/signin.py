@@ -24,7 +24,7 @@ server_metadata_url = "https://…/.well-known/openid-configuration"
 
 
 def say_defect(defect: Exception) -> bool:
-    """Log what went wrong under a reference and say so on the page; True, so that Streamlit shows nothing of its own."""
+    """Log what went wrong under a reference and say so on the page; True, so that Streamlit adds nothing."""
     words = _stranger_words()
     reference = defects.record(read_settings().home, defect, datetime.now(UTC))
     sheet(words("failed.page"), [words("failed.page.next", reference=reference)])
