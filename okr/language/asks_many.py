@@ -200,6 +200,8 @@ def listed(f: Facts) -> Frame | None:
     """Records that meet filters, or all of a kind."""
     p = f.pieces
     one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi", "task")]
+    if p.words[0] in ("is", "are", "was", "were", "czy") and "list" not in f.asks and not f.types and f.subjects:
+        return None  # "is marketing on track?" is answered by a status
     quality = any(
         p.has(slot)
         for slot in ("status", "fresh", "checked_in", "flag", "missing", "kind", "moved", "cadence", "restricted", "op")

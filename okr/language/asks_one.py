@@ -10,6 +10,8 @@ from okr.language.narrowing import filters, limit
 
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
+_YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
+_EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
 
 
@@ -74,7 +76,7 @@ def lessons(f: Facts) -> Frame | None:
 
 def explain(f: Facts) -> Frame | None:
     p = f.pieces
-    if "explain" not in f.asks:
+    if "explain" not in f.asks or p.has("flag", "unrankable"):
         return None
     p.take("ask", "explain", "notes", "status")
     direction = "down" if p.has("by") and "down" in p.values("dir") else "up" if "up" in p.values("dir") else ""
@@ -87,9 +89,13 @@ def compare(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     sides = max(len(s.teams), len(s.people), len(s.named))
     mixed = len(s.order) >= 2
-    if "compare" not in f.asks or not (sides >= 2 or mixed or f.versus is not None or f.when is not None):
+    choosing = sides >= 2 and (p.has("by") or p.has("most")) and bool(_EITHER & set(p.words))
+    moments = f.when is not None and f.versus is not None and f.when.moment and f.versus.moment
+    if not ("compare" in f.asks or choosing or moments) or not (
+        sides >= 2 or mixed or f.versus is not None or f.when is not None
+    ):
         return None
-    p.take("ask", "compare", "status", "change", "history", "roll_up")
+    p.take("ask", "compare", "status", "change", "history", "roll_up", "who", "list", "value")
     p.take("by")
     p.take("most")
     chosen = [f for f in f.fields if f in KR_FIELDS]
@@ -223,6 +229,11 @@ def alignment(f: Facts) -> Frame | None:
         return None
     ways = [g.get("field") for g in p.having("ask", "alignment")]
     field = "parents" if "parents" in ways else "children"
+    verb = max(g.start for g in p.having("ask", "alignment"))
+    names = [i for m in p.mentions for i in m.places]
+    if names and verb > max(names):
+        # "what does X contribute to" asks the other way round than "what contributes to X".
+        field = "parents"
     only = list(f.subjects.named)
     if field == "children" and only and all(r.kind != "objective" for r in only) and "owner" not in f.fields:
         field = "parents"
@@ -273,8 +284,13 @@ def value(f: Facts) -> Frame | None:
 def status(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     said = "status" in f.asks or "status" in f.fields or "reported" in f.fields
-    if not said:
+    judged = p.has("status") or p.has("by", "gap")
+    yes_or_no = judged and (bool(s.named) or (p.words[0] in _YES_OR_NO and "list" not in f.asks))
+    if not said and not yes_or_no:
         return None
+    if yes_or_no:
+        for slot in ("status", "neg", "state", "task_status", "held", "kind", "most"):
+            p.take(slot)
     p.take("ask", "status", "list", "value")
     p.take("field", "status", "reported", "progress", "current", "note")
     p.take("status", "on_track")
@@ -289,11 +305,11 @@ def status(f: Facts) -> Frame | None:
         return f.make(Ask.STATUS, of="team")
     if f.mine == "me":
         return f.make(Ask.STATUS, of="person")
-    if "company" in f.types or f.mine == "our" or {"okr", "objective", "key_result", "cycle"} & set(f.types):
+    if "company" in f.types or f.mine in ("our", "we") or {"okr", "objective", "key_result", "cycle"} & set(f.types):
         return f.make(Ask.STATUS, of="company", company=True)
     if p.has("pointer"):
         return f.make(Ask.STATUS)
-    if not p.unknown and f.mine_words() == "our":
+    if not p.unknown and f.mine_words() in ("our", "we"):
         return f.make(Ask.STATUS, of="company", company=True)
     return None
 

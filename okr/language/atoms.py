@@ -84,18 +84,37 @@ class Pieces:
 
 
 def settle(matches: list[Match], blocked: frozenset[int]) -> list[Group]:
-    """Phrases without overlaps: the longest at each place; those of equal extent are kept together."""
+    """Phrases without overlaps that cover most words; those of equal extent are kept together."""
     spans: dict[tuple[int, int], list[Meaning]] = {}
     for match in matches:
         if not any(i in blocked for i in range(match.start, match.end)):
             spans.setdefault((match.start, match.end), []).append(match.means)
+    # From the end: the most words covered, then the fewest phrases, then the phrases that say most.
+    length = max((end for _, end in spans), default=0)
+    best: list[tuple[float, tuple[int, int] | None]] = [(0.0, None)] * (length + 1)
+    starting: dict[int, list[tuple[int, int]]] = {}
+    for span in spans:
+        starting.setdefault(span[0], []).append(span)
+    for place in range(length - 1, -1, -1):
+        best[place] = (best[place + 1][0], None)
+        for span in starting.get(place, ()):
+            worth = (span[1] - place) * 10 - 1 + _weight(spans[span]) + best[span[1]][0]
+            if worth > best[place][0]:
+                best[place] = (worth, span)
     chosen: list[Group] = []
-    covered: set[int] = set()
-    for (start, end), meanings in sorted(spans.items(), key=lambda s: (s[0][0] - s[0][1], s[0][0])):
-        if not covered.intersection(range(start, end)):
-            chosen.append(Group(start, end, list(dict.fromkeys(meanings))))
-            covered.update(range(start, end))
-    return sorted(chosen, key=lambda g: g.start)
+    place = 0
+    while place < length:
+        found = best[place][1]
+        if found is None:
+            place += 1
+        else:
+            chosen.append(Group(*found, list(dict.fromkeys(spans[found]))))
+            place = found[1]
+    return chosen
+
+
+def _weight(meanings: list[Meaning]) -> float:
+    return 0.0 if all(name in ("glue", "unit") for meaning in meanings for name, _ in meaning) else 0.5
 
 
 _NUMBER_WORDS = {

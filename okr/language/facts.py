@@ -55,12 +55,13 @@ class Facts:
         p = self.pieces
         if "task" in self.types or "task" in named:
             return "task"
-        for kind in ("lesson", "check_in"):
-            if kind in self.types:
-                return kind
+        if "lesson" in self.types:
+            return "lesson"
         for kind in ("key_result", "objective", "kpi"):
             if kind in self.types:
                 return kind
+        if "check_in" in self.types and not p.has("fresh") and not p.has("checked_in"):
+            return "check_in"
         if "okr" in self.types:
             plain = not (p.has("status") or p.has("by") or p.has("most") or p.has("fresh") or p.has("flag"))
             return "objective" if plain and not self.subjects.named else "key_result"
@@ -73,9 +74,9 @@ class Facts:
         return next(iter(sorted(named)), "key_result") if len(named) == 1 else "key_result"
 
     def mine_words(self) -> str:
-        """me, team or our, from the possessives in the question."""
+        """me, team, our or we, from the possessives and persons in the question."""
         values = self.pieces.values("mine")
-        for value in ("team", "me", "our"):
+        for value in ("team", "me", "our", "we"):
             if value in values:
                 return value
         return ""
@@ -98,6 +99,9 @@ class Facts:
             teams, mine = teams or self.my_team, "team"
         elif self.mine == "me" and not people:
             people, mine = (self.me,), "me"
+        elif self.mine == "our" and not s and ask in (Ask.LIST, Ask.COUNT, Ask.RANK) and "company" not in self.types:
+            # "our key results" are those of the asker's team; somebody without one speaks for the company.
+            teams, mine = self.my_team, "team" if self.my_team else ""
         objectives = tuple(r for r in s.named if r.kind == "objective")
         rest = tuple(r for r in s.named if r.kind != "objective")
         frame = Frame(

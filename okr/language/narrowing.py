@@ -19,14 +19,18 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         _tasks(pieces, found, when, due)
         return Filters(**found)
     _statuses(pieces, found)
-    freshness = list(pieces.having("fresh"))
+    freshness = tuple(pieces.values("fresh"))
     if freshness:
-        for group in freshness:
-            group.used = True
-        found["freshness"] = tuple(dict.fromkeys(v for g in freshness for v in g.all("fresh")))
+        pieces.take("fresh")
+        pieces.take("neg")
+        if freshness == ("never",) and when is not None and not when.moment:
+            # "no check-in last week" is about that week, not about ever.
+            _without_check_in(found, when)
+        else:
+            found["freshness"] = freshness
     if pieces.has("checked_in"):
         _checked_in(pieces, found, when)
-    if pieces.take("flag", "watermelon"):
+    if found.get("watermelon") or pieces.take("flag", "watermelon"):
         found["watermelon"] = True
         found.pop("statuses", None)
         found.pop("reported", None)
@@ -101,6 +105,9 @@ def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
             owner.used = True
     if computed:
         found["statuses"] = tuple(s for s in STATUSES if s in computed)
+    if reported == ["on_track"] and "off_track" in computed:
+        found["watermelon"] = True
+        return
     if reported:
         found["reported"] = tuple(s for s in STATUSES if s in reported)
 
@@ -116,17 +123,22 @@ def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> Non
     for group in list(pieces.having("neg")):
         group.used = True
     days = next((n for n in pieces.numbers if not n.used and _unit_after(pieces, n)), None)
-    if when is not None and when.word in ("since", "last_days"):
-        age = (when.last - when.first).days + (1 if when.word == "last_days" else 0)
-        if value == "no":
-            found["older_than_days"] = age
-            return
+    if value == "no" and when is not None and when.word in ("since", "last_days"):
+        _without_check_in(found, when)
+        return
     if days is not None and value == "no":
         unit = _unit_after(pieces, days)
         days.used = True
         found["older_than_days"] = int(days.value * {"day": 1, "week": 7, "month": 30}[unit or "day"])
         return
     found["checked_in"] = value == "yes"
+
+
+def _without_check_in(found: dict[str, Any], when: When) -> None:
+    if when.word in ("since", "last_days"):
+        found["older_than_days"] = (when.last - when.first).days + (1 if when.word == "last_days" else 0)
+    else:
+        found["checked_in"] = False
 
 
 def _unit_after(pieces: Pieces, number: Number) -> str | None:
@@ -211,7 +223,7 @@ def limit(pieces: Pieces) -> int | None:
         value = int(number.value)
         if not 1 <= value <= 200:
             continue
-        near = [g for g in pieces.groups if -3 <= g.start - number.end <= 2 and -2 <= number.start - g.end <= 2]
+        near = [g for g in pieces.groups if 0 <= g.start - number.end <= 1 or 0 <= number.start - g.end <= 1]
         slots = {name for g in near for m in g.meanings for name, _ in m}
         if slots & {"top", "most", "type", "by"} or set(pieces.words[max(0, number.start - 2) : number.start]) & {
             "last", "latest", "recent", "ostatnie", "ostatnich", "past", "previous", "first", "the",

@@ -5,6 +5,7 @@ The reader answers for every word: a reading that leaves a word with a meaning u
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -19,15 +20,39 @@ from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refu
 from okr.language.naming import Linker, Mention, Names
 from okr.language.patterns import Match, Vocabulary, vocabulary, wordlist
 from okr.language.periods import Clock, CycleSpan, TimeMatch, times
-from okr.language.subjects import Subjects, settle_subjects
-from okr.language.words import Token, safe_text, tokens
+from okr.language.subjects import Subjects, ref, settle_subjects
+from okr.language.words import Token, fold, safe_text, tokens
 from okr.store.directory import Company, Cycle, Team
 
 LONGEST = 2_000
+_QUOTED = re.compile(r"""(?:(?<=\s)|(?<=^)|(?<=[(]))["'](?=\w)([^"]{2,200}?)["'](?=[\s?!.,:;)]|$)""")
+_WEAK = wordlist("weak")
 _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
 _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
+# Meanings that ask about one record, so that unknown words beside them are a name nobody bears.
+_OF_ONE = frozenset(
+    [
+        "status",
+        "owner",
+        "target",
+        "baseline",
+        "current",
+        "progress",
+        "expected",
+        "gap",
+        "confidence",
+        "reported",
+        "score",
+        "last_check_in",
+        "history",
+        "alignment",
+        "due",
+        "children",
+        "parents",
+    ]
+)
 _POLISH_LETTERS = frozenset("ąćęłńóśźż")
 
 
@@ -68,6 +93,7 @@ class _Reader:
         language: str,
     ) -> None:
         self.text, self.sentence = text, sentence
+        self.second = ""  # the other language, when words of it are there too
         self.actor, self.store, self.previous = actor, store, previous
         self.words = [t.plain for t in sentence]
         company = store.company()
@@ -84,6 +110,24 @@ class _Reader:
         bad = self._not_ours()
         if bad is not None:
             return bad
+        found = self._read_in_language()
+        if isinstance(found, Unread | Refused | Missing) and self.second:
+            # Names in one language, the question in the other: the other reading may be whole.
+            first = self.language
+            self._turn_to(self.second)
+            other = self._read_in_language()
+            if isinstance(other, Frame | Clarify):
+                return other
+            self._turn_to(first)
+        return found
+
+    def _turn_to(self, language: str) -> None:
+        self.language = language
+        self.vocabulary = vocabulary(language)
+        self.sentence = tokens(self.text)
+        self.words = [t.plain for t in self.sentence]
+
+    def _read_in_language(self) -> Reading:
         pieces = self._pieces()
         for time in pieces.times:
             if time.bad == "date":
@@ -98,9 +142,10 @@ class _Reader:
         scores = {name: _explained(vocabulary(name), self.words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
             scores["pl"] += 2
-        if scores["en"] == scores["pl"]:
-            return usual
-        return max(scores, key=lambda name: scores[name])
+        best = usual if scores["en"] == scores["pl"] else max(scores, key=lambda name: scores[name])
+        other = "pl" if best == "en" else "en"
+        self.second = other if scores[other] >= 1 else ""
+        return best
 
     def _not_ours(self) -> Reading | None:
         known = _explained(self.vocabulary, self.words)
@@ -121,7 +166,8 @@ class _Reader:
             self.sentence = [Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)]
             taken_times = times(self.words, self.clock)
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
-        matches = list(self.vocabulary.matches(self.words))
+        quoted = self._quoted()
+        matches = [m for m in self.vocabulary.matches(self.words) if not quoted.intersection(range(m.start, m.end))]
         known = frozenset(i for m in matches for i in range(m.start, m.end))
         glue = frozenset(
             i for g in settle(matches, frozenset()) if g.is_glue or _soft(g.meanings) for i in range(g.start, g.end)
@@ -131,7 +177,7 @@ class _Reader:
             frozenset(c.id for t in taken_times if (c := t.cycle) is not None)
             or frozenset(c.id for c in self.clock.current),
         )  # fmt: skip
-        mentions = [m for m in linker.mentions() if self._stands(m, matches, known)]
+        mentions = [m for m in linker.mentions() if self._stands(m, matches, known) and self._whole_quote(m, quoted)]
         named = frozenset(i for m in mentions for i in m.places)
         groups = settle(matches, in_time | named)
         found = numbers(self.words, in_time | named)
@@ -139,6 +185,23 @@ class _Reader:
         explained |= {i for n in found for i in range(n.start, n.end)}
         unknown = [i for i, t in enumerate(self.sentence) if i not in explained and t.is_word]
         return Pieces(self.words, self.sentence, self.language, groups, taken_times, found, mentions, unknown)
+
+    def _quoted(self) -> frozenset[int]:
+        """The places of words between quotation marks: a name, whatever the words would mean otherwise."""
+        found: set[int] = set()
+        for m in _QUOTED.finditer(fold(self.text) if len(fold(self.text)) == len(self.text) else self.text):
+            found |= {
+                i for i, t in enumerate(self.sentence) if t.start >= m.start(1) and t.end <= m.end(1) and t.is_word
+            }
+        return frozenset(found)
+
+    def _whole_quote(self, mention: Mention, quoted: frozenset[int]) -> bool:
+        # Of a quoted name most must fit: another record's name has other words.
+        inside = mention.places & quoted
+        if not inside:
+            return True
+        spoken = {i for i in quoted if self.words[i] not in _WEAK}
+        return len(inside & spoken) * 2 > len(spoken) or mention.fits[0].exact
 
     def _mend_spelling(self, in_time: frozenset[int]) -> None:
         """Put right the words that are a slip away from the vocabulary and are no name."""
@@ -198,7 +261,9 @@ class _Reader:
     def _compose(self, pieces: Pieces, subjects: Subjects) -> Composed | None:
         me = Ref("person", self.actor.id, self.actor.email, self.actor.name)
         team: tuple[Ref, ...] = ()
-        if self.actor.team_id is not None and pieces.has("mine", "team"):
+        if self.actor.team_id is not None and (
+            pieces.has("mine", "team") or (pieces.has("mine", "our") and not self.actor.is_admin)
+        ):
             team = tuple(Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id)
         current = frozenset(c.id for c in self.clock.current)
         return compose(Facts(pieces, subjects, self.today, team, me, current))
@@ -264,12 +329,11 @@ class _Reader:
     def _missing(self, pieces: Pieces, left: list[int], frame: Frame) -> Reading:
         """Words are left over: a name that nobody bears, or words that were not understood."""
         unknown = [i for i in left if i in pieces.unknown]
-        if len(unknown) == len(left) and unknown:
-            wanted = self._name_around(unknown)
-            named = frame.named or frame.teams or frame.people or frame.objectives
-            own = pieces.mentions
-            if not own or not named or self._beside_kind(pieces, unknown):
-                return Missing(self.language, wanted, self._kind_named(pieces, unknown, frame), reason="record")
+        named = frame.named or frame.teams or frame.people or frame.objectives
+        if unknown and (not pieces.mentions or not named or self._beside_kind(pieces, unknown)):
+            close = tuple(r for m in pieces.mentions for r in map(ref, m.of(m.kinds)))[:3]
+            wanted = self._name_around(left)
+            return Missing(self.language, wanted, self._kind_named(pieces, unknown, frame), close, reason="record")
         return Unread(self.language, tuple(self.sentence[i].text for i in left))
 
     def _name_around(self, unknown: list[int]) -> str:
@@ -289,19 +353,16 @@ class _Reader:
         return ""
 
     def _unread(self, pieces: Pieces) -> Reading:
-        known_names = (
-            pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
-        )
         left = [self.sentence[i].text for i in self._left(pieces)]
-        if not known_names and (pieces.unknown or not left) and not starts_following(pieces):
-            # Nothing in it is about objectives.
-            return (
-                Refused(self.language, "not_ours")
-                if len(self.words) > 2 or pieces.unknown
-                else Unread(self.language, tuple(left))
-            )
-        if pieces.unknown and not pieces.mentions and pieces.has("ask"):
+        ids = [i for i in pieces.unknown if any(c.isdigit() for c in self.words[i])]
+        wants_one = any(v in _OF_ONE for g in pieces.groups for m in g.meanings for _, v in m) or bool(ids)
+        if pieces.unknown and not pieces.mentions and wants_one:
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
+        ours = pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        if not ours and (pieces.unknown or not left) and not starts_following(pieces):
+            # Nothing in it is about objectives.
+            whole = len(self.words) > 2 or bool(pieces.unknown)
+            return Refused(self.language, "not_ours") if whole else Unread(self.language, tuple(left))
         return Unread(self.language, tuple(left) or tuple(t.text for t in self.sentence if t.is_word))
 
     def _checked(self, frame: Frame, pieces: Pieces) -> Reading:

@@ -128,15 +128,20 @@ class Match:
     covered: float
 
 
-def rank(wanted: Sequence[Term], texts: Mapping[int, str], common: Mapping[str, int]) -> dict[int, Match]:
+def rank(
+    wanted: Sequence[Term],
+    texts: Mapping[int, str],
+    common: Mapping[str, int],
+    also: Sequence[Sequence[int]] = (),
+) -> dict[int, Match]:
     """The texts that have something of what is wanted, best first; `common` says in how many texts a word stands.
 
-    Among equals the order of the texts decides.
+    Among equals the order of the texts decides. `also` holds orders found in other ways, such as by meaning.
     """
-    if not wanted or not texts:
+    if not texts:
         return {}
-    weight = {term.word: math.log(1 + 20_000 / (1 + common.get(term.word, 0))) for term in wanted}
-    total = sum(weight.values())
+    weight = {term.word: math.log(1 + 3_000 / (1 + common.get(term.word, 0))) for term in wanted}
+    total = sum(weight.values()) or 1.0
     average = sum(len(words_in(text)) for text in texts.values()) / len(texts) or 1.0
     by_stem: dict[int, float] = {}
     by_trigram: dict[int, float] = {}
@@ -162,9 +167,9 @@ def rank(wanted: Sequence[Term], texts: Mapping[int, str], common: Mapping[str, 
             part = 1.0 if exact else max(0.8 if shared else 0.0, best if best >= ALIKE else 0.0)
             covered[ident] = covered.get(ident, 0.0) + size * part
     orders = [_order(scores, texts) for scores in (by_stem, by_trigram, by_idea)]
-    scores = fused(orders)
+    scores = fused([*orders, *([ident for ident in order if ident in texts] for order in also)])
     best_first = sorted(scores, key=lambda ident: -scores[ident])
-    return {ident: Match(scores[ident], covered[ident] / total) for ident in best_first}
+    return {ident: Match(scores[ident], covered.get(ident, 0.0) / total) for ident in best_first}
 
 
 def _order(scores: Mapping[int, float], texts: Iterable[int]) -> list[int]:

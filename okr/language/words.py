@@ -31,6 +31,7 @@ _TOKEN = re.compile(
   | \d{1,2}:\d{2}
   | \d+(?:[.,]\d+)*                                     # a number
   | (?P<inflected>[a-z]{2,6})-(?:y|i|e|a|u|ow|ach|ami|em|om|owi|ie|ce|owy|owe|owych|owej)(?![\w-])  # KR-ów, NPS-u
+  | (?P<foreign>[a-z]{2,})'(?:ego|emu|owi|iego|iemu|em|ie|ow|y|a|u|i)\b      # Rory'ego
   | [^\W\d_]+(?=n't\b) | n't\b | '(?:s|re|ve|ll|d|m)\b  # have·n't, what·'s
   | [^\W\d_]+(?:&[^\W\d_]+)*                           # a word; M&A is one
   | [%€$£?!.,:;()\[\]"/+*=<>@#&_'-]
@@ -88,7 +89,7 @@ def tokens(sentence: str) -> list[Token]:
     composed = unicodedata.normalize("NFC", sentence)
     plain = _fold_in_place(composed)
     found = [
-        Token(composed[m.start() : m.end()], m["inflected"] or m.group(), m.start(), m.end())
+        Token(composed[m.start() : m.end()], m["inflected"] or m["foreign"] or m.group(), m.start(), m.end())
         for m in _TOKEN.finditer(plain)
     ]
     return _joined(found, composed)

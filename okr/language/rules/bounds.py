@@ -391,6 +391,8 @@ class Bounds:
                 return None
             return Zone(_ABBREVIATED[word], s.said(i, at + 1)), self._after_zone(at + 1)
         for length in (3, 2, 1):
+            if at + length > len(s):
+                continue
             name = " ".join(s.plain[at : at + length])
             city = _cities().get(name)
             end = at + length

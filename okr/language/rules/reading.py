@@ -28,7 +28,7 @@ _ASSUMED = re.compile(r"\s*\((?:assumed|przyjęto|przyjeto)[^)]*\)\s*\.?\s*$", r
 _LABEL = re.compile(r"^\s*(?:reminder|automation|rule|przypomnienie|automatyzacja|reguła|todo|task)\s*:\s*", re.IGNORECASE)
 _MOST = 2_000
 _COPULAS = frozenset(
-    """is are was were will has had isn't wasn't jest sa byl byla bylo beda bedzie ma maja odbedzie odbywa odbyl
+    """is are was were will has had isn't wasn't jest sa byl byla bylo beda bedzie ma odbedzie odbywa odbyl
     mial mialo musi moze powinien powinna trwa zaczyna konczy""".split()
 )
 _NOTHING = frozenset(". , ; : ! - ( ) ? & / @ ' …".split())
@@ -97,6 +97,7 @@ class _Reading:
         self.people = People(self.s, directory, asker, self.quotes)
         self.conditions = Conditions(self.s, self.dates, self.people, self.quotes)
         self.taken = [False] * len(self.s)
+        self.timed: frozenset[int] = frozenset()
         self.waiting = False
         self.unclear: list[Unclear] = []
 
@@ -151,7 +152,7 @@ class _Reading:
         stated = s.is_a(0, "NOT_REQUEST") or s.is_a(first, "NOT_REQUEST")
         if stated:
             own = s.plain[0] in ("my", "our", "moj", "moja", "moje", "nasz", "nasza", "nasze")
-            if not own or any(w in _COPULAS for w in s.plain):
+            if not own or self._has_copula():
                 return not any(s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW") for i in range(stated, len(s)))
         return False
 
@@ -252,7 +253,7 @@ class _Reading:
             if best is None:
                 i += 1
                 continue
-            piece, end = best
+            piece, end = best[0], min(best[1], len(s))
             if any(self.taken[i:end]):
                 i += 1
                 continue
@@ -387,6 +388,7 @@ class _Reading:
             for p in placed:
                 for j in range(p.start, p.end):
                     self.taken[j] = True
+            self.timed = frozenset(j for p in placed for j in range(p.start, p.end))
             said = gathered(placed, self._time_words(placed))
             timing = self._timing(said)
         except UnclearError as problem:
@@ -411,7 +413,7 @@ class _Reading:
         """A condition without "if": alert me about overdue tasks, zadanie jest zaległe."""
         s = self.s
         alerts = any(s.is_a(i, "NOTIFY", "LET_KNOW", "NOTIFY_ME") for i in range(len(s)))
-        stated = any(w in _COPULAS for w in s.plain)
+        stated = self._has_copula()
         events = any(s.is_a(i, "UNSUPPORTED") for i in range(len(s)))
         owners = any(s.is_a(i, "OWNERS") for i in range(len(s)))
         if not (alerts or stated or events or owners or any(s.is_a(i, "VAGUE_LEVEL") for i in range(len(s)))):
@@ -501,7 +503,14 @@ class _Reading:
 
     def _states(self) -> bool:
         """Whether a sentence without any action verb only says how things are."""
-        return any(w in _COPULAS for w in self.s.plain) and not self.message
+        return self._has_copula() and not self.message
+
+    def _has_copula(self) -> bool:
+        """Whether a verb that states something is left once the schedule is taken away."""
+        s = self.s
+        return any(
+            (s.plain[j] in _COPULAS or s.words[j].text.lower() == "mają") and j not in self.timed for j in range(len(s))
+        )
 
     def _deeds(
         self, acts: Acts, condition: Condition | AllOf | None, timing: Timing | None
@@ -572,7 +581,7 @@ class _Reading:
                         return
 
     def _explained(self, j: int) -> bool:
-        return self._by_schedule[j] if hasattr(self, "_by_schedule") else False
+        return j in self.timed
 
     def _named(self, j: int) -> bool:
         return False

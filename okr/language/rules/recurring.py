@@ -358,6 +358,8 @@ class Recurring:
             return None
         places, after = positions
         target, days, end = self._target(after)
+        if target is None and places == (-1,) and i > 0 and self._stands_alone(after):
+            target, days, end = "day", (), after
         if target is None:
             return None
         if target == "week":
@@ -374,6 +376,11 @@ class Recurring:
             # "the first day" of nothing is no date.
             return (Nth(places, target, days, None), end) if i > 0 and s.is_a(i - 1, "EVERY") else None
         return Nth(places, target, days, None), end
+
+    def _stands_alone(self, i: int) -> bool:
+        """Whether nothing follows "on the last" that it could be the last of."""
+        s = self.s
+        return i >= len(s) or bool(s.is_a(i, "AT", "AND")) or not s.plain[i][0].isalnum()
 
     def _target(self, i: int) -> tuple[str | None, tuple[int, ...], int]:
         s = self.s
@@ -542,6 +549,9 @@ class Recurring:
             return None
         month = s.value(end, "month") or (s.plain[end : end + 1] == ["of"] and s.value(end + 1, "month"))
         if month:
+            several = self._month_list(end + (s.plain[end] == "of"))
+            if several and len(several[0]) > 1:
+                return Nth(numbers, "day", (), "months:" + ",".join(map(str, several[0]))), several[1]
             return None
         if s.is_a(end, "units", "PERCENT", "TIMES", "weekday", "dayclass", "dayclasses") or (
             s.plain[end : end + 1] in (["am"], ["pm"], [":"])

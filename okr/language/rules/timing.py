@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -144,8 +144,12 @@ def gathered(pieces: Sequence[Placed], words: str) -> Said:
         elif isinstance(piece, AtMinutes):
             said.minutes.extend(piece.minutes)
         elif isinstance(piece, Start):
+            if piece.day.problem in ("missing", "either"):
+                raise UnclearError("day", words)
             said.start = _only(said.start, piece, words)
         elif isinstance(piece, Until):
+            if piece.day.problem != "none" or piece.day.day is None:
+                raise UnclearError("past" if piece.day.problem == "past" else "day", words)
             said.until = _only(said.until, piece, words)
         elif isinstance(piece, Count):
             said.count = _only(said.count, piece.number, words)
@@ -162,6 +166,8 @@ def gathered(pieces: Sequence[Placed], words: str) -> Said:
         elif isinstance(piece, PerUnit):
             said.per_unit.append(piece)
     _refuse_two_rules(groups, words)
+    if said.every_daypart:
+        said.weekdays = [replace(w, every=True) for w in said.weekdays]
     if said.every_daypart and not (said.days or "day" in groups or "every" in groups):
         said.every.append(Every("day"))
     return said

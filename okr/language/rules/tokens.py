@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import SupportsIndex, overload
 
 from okr.language.words import fold, variants
 
@@ -54,6 +55,7 @@ _NOT_SLIPS = frozenset(
     rocket tickets ticket budget targets target report reports retro retros sprint monday mondays
     """.split()
 )
+_CORRECTED_TAGS = ("EVERY", "UNTIL", "EXCEPT", "REMIND", "NOTIFY", "OWNERS", "EVERYONE", "STARTING", "HOLIDAY")
 _CORRECTED = ("weekday", "weekdays", "month", "units", "often", "dayclass", "dayclasses", "relative", "position")
 
 
@@ -74,12 +76,17 @@ class Lexicon:
 
     forms: dict[str, list[tuple[tuple[str, ...], str, str]]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
-    slips: dict[str, set[str]] = field(default_factory=dict)
+    slips: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(self, tag: str, value: str, form: str) -> None:
         words = tuple(w.plain for w in cut(form))
         self.forms.setdefault(words[0], []).append((words, tag, value))
         self.known.update(words)
+
+    def correct(self, form: str, meaning: str) -> None:
+        """Lets words one slip away from the form be read as it."""
+        for slip in variants(form):
+            self.slips.setdefault(slip, {}).setdefault(meaning, form)
 
 
 def cut(sentence: str) -> list[Word]:
@@ -106,8 +113,9 @@ def lexicon(language: str) -> Lexicon:
                     else:
                         found.add(section, str(key), form)
                     if section in _CORRECTED and " " not in form and len(form) >= 5 and form.isalpha():
-                        for slip in variants(fold(form)):
-                            found.slips.setdefault(slip, set()).add(fold(form))
+                        found.correct(fold(form), f"{section}:{key}")
+                    if section == "tags" and key in _CORRECTED_TAGS and len(form) >= 5 and form.isalpha():
+                        found.correct(fold(form), key)
     for entries_of in found.forms.values():
         entries_of.sort(key=lambda entry: -len(entry[0]))
     return found
@@ -120,13 +128,30 @@ def _corrected(word: Word, lexicon_: Lexicon, language: str, first: bool) -> str
     # A capital in the middle of a Polish sentence is a name; English writes its days that way too.
     if word.capital and not first and language == "pl":
         return plain
-    close: set[str] = set()
+    close: dict[str, str] = {}
     for slip in variants(plain):
-        close |= lexicon_.slips.get(slip, set())
-    close = {c for c in close if abs(len(c) - len(plain)) <= 1 and c[0] == plain[0]}
+        close |= lexicon_.slips.get(slip, {})
+    close = {meaning: c for meaning, c in close.items() if abs(len(c) - len(plain)) <= 1 and c[0] == plain[0]}
     if len(close) == 1:
-        return close.pop()
-    return plain
+        return close.popitem()[1]
+    # "fridyas" is near both the day and its plural; the nearest in length decides.
+    same_length = {c for c in close.values() if len(c) == len(plain)}
+    return same_length.pop() if len(same_length) == 1 else plain
+
+
+class Plain(list[str]):
+    """Folded words; past the end there is an empty one, so that a look ahead needs no guard."""
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return super().__getitem__(place)
+        return super().__getitem__(place) if place.__index__() < len(self) else ""
 
 
 class Sentence:
@@ -137,7 +162,7 @@ class Sentence:
         self.language = language
         self.words = cut(text)
         self.lexicon = lexicon(language)
-        self.plain = [_corrected(w, self.lexicon, language, i == 0) for i, w in enumerate(self.words)]
+        self.plain = Plain(_corrected(w, self.lexicon, language, i == 0) for i, w in enumerate(self.words))
         self._senses: list[dict[str, tuple[str, int]]] = [self._senses_at(i) for i in range(len(self.words))]
 
     def __len__(self) -> int:
@@ -177,6 +202,7 @@ class Sentence:
 
     def said(self, a: int, b: int) -> str:
         """The words from a up to b as they were typed."""
+        b = min(b, len(self.words))
         if b <= a or a >= len(self.words):
             return ""
         return self.text[self.words[a].start : self.words[b - 1].end]
