@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from okr.automations import Rule
 from okr.language.rules import ListedDirectory, PersonEntry, RecordEntry, TeamEntry, read_rule
+from okr.schedule import Holidays
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+01:00")
@@ -75,7 +78,7 @@ def occurrences(rule: str, start: datetime, until_count: int) -> Iterator[dateti
 def _one(line: str, start: datetime) -> rrule:
     parts = line.split(";")
     for n, part in enumerate(parts):
-        if part.startswith("UNTIL=") and "T" not in part:
+        if part.startswith("UNTIL=") and "T" not in part[6:]:
             parts[n] = part + "T235959"
     found = rrulestr(";".join(parts), dtstart=start)
     assert isinstance(found, rrule)
@@ -117,13 +120,15 @@ def _except(gold: dict[str, Any], runs: list[datetime]) -> list[datetime]:
     return [at for at in runs if at.date() not in days]
 
 
-def own_runs(found: Rule, end: datetime) -> list[datetime]:
+def own_runs(found: Rule, end: datetime, with_holidays: bool = False) -> list[datetime]:
     assert found.schedule is not None
     low = NOW - timedelta(days=1)
-    zone = found.schedule.zone if found.schedule.zone != "recipient" else "Europe/Warsaw"
-    from zoneinfo import ZoneInfo
-
-    return [at.replace(tzinfo=None) for at in found.schedule.between(low, end.replace(tzinfo=ZoneInfo(zone)), zone=zone, most=800)]
+    schedule = found.schedule
+    if not with_holidays:
+        # Plain Monday to Friday counts as well as the same without public holidays.
+        schedule = replace(schedule, exceptions=tuple(e for e in schedule.exceptions if not isinstance(e, Holidays)))
+    zone = schedule.zone if schedule.zone != "recipient" else "Europe/Warsaw"
+    return [at.replace(tzinfo=None) for at in schedule.between(low, end.replace(tzinfo=ZoneInfo(zone)), zone=zone, most=800)]
 
 
 def same_schedule(found: Rule, gold: dict[str, Any], rule: str) -> bool:
@@ -137,7 +142,8 @@ def same_schedule(found: Rule, gold: dict[str, Any], rule: str) -> bool:
         if gold.get("dtstart") and own[:5] != expected[:5]:
             return False
         return gaps == golden
-    end = (expected[0] if expected else LOCAL) + horizon(rule) - timedelta(days=2)
+    last = (expected[0] if expected else LOCAL) + horizon(rule) - timedelta(days=2)
+    end = datetime.combine(last.date(), time(23, 59))
     own = own_runs(found, end)
     expected = [at for at in expected if at <= end]
     if "BYHOUR" in rule and not gold.get("daypart"):
