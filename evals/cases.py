@@ -2,7 +2,7 @@
 
 A file names its company, its usual asker and its usual clock. A `case` holds one expectation and the ways in
 which people put it, by language; a `thread` is one conversation; a `twin` puts one sentence about a hidden
-record and about one that never existed, and wants the same answer to both.
+record and about one that never existed, and wants neither to be there.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ WANTS = {
     "period",
     "options",
     "evidence",
+    "any_language",
 }
 LANGUAGES = ("en", "pl")
 
@@ -52,8 +53,6 @@ class Asked:
     wanted: dict[str, Any]
     held_out: bool
     thread: str | None = None
-    twin: str | None = None
-    name: str | None = None
 
     def line(self) -> dict[str, str]:
         """The line for `okr ask --batch`."""
@@ -101,10 +100,10 @@ def _of_twin(whole: dict[str, Any], twin: dict[str, Any], held_out: bool) -> Ite
     for part, name in (("hidden", twin["hidden"]), ("made-up", twin["made_up"])):
         for language in LANGUAGES:
             for number, pattern in enumerate(twin.get(language, []), 1):
-                pair = f"{twin['id']}.{language}{number}"
                 wanted = {"kind": ["abstain", "clarify"], "rows": "none"}
                 question = pattern.replace("{}", name)
-                yield _asked(whole, twin, f"{pair}.{part}", language, question, wanted, held_out, twin=pair, name=name)
+                ident = f"{twin['id']}.{language}{number}.{part}"
+                yield _asked(whole, twin, ident, language, question, wanted, held_out)
 
 
 def _asked(
@@ -115,7 +114,7 @@ def _asked(
     question: str,
     wanted: dict[str, Any],
     held_out: bool,
-    **more: str,
+    thread: str | None = None,
 ) -> Asked:
     who = held.get("as", whole["as"])
     asker = who if "@" in who else f"{who}@{whole['domain']}"
@@ -129,7 +128,7 @@ def _asked(
         question=question,
         wanted=wanted,
         held_out=held_out,
-        **more,
+        thread=thread,
     )
 
 

@@ -157,6 +157,31 @@ class Company:
                 found.append(row)
         return found
 
+    def hidden_from(self, asker: str) -> dict[str, list[Row]]:
+        """The records that do not exist for the asker, by list."""
+        objectives = {key for key in self.by_key["objectives"] if not self.sees(asker, key)}
+        results = {key for key, row in self.by_key["key_results"].items() if row["objective"] in objectives}
+        return {
+            "objectives": [self.by_key["objectives"][key] for key in objectives],
+            "key_results": [self.by_key["key_results"][key] for key in results],
+            "check_ins": [row for row in self.file["check_ins"] if row["key_result"] in results],
+            "tasks": [row for row in self.file["tasks"] if row["key_results"] and set(row["key_results"]) <= results],
+            "lessons": [row for row in self.file["lessons"] if row["objective"] in objectives],
+        }
+
+    def as_known_to(self, asker: str) -> dict[str, Any]:
+        """The file of the company in which what is hidden from the asker never existed."""
+        hidden = self.hidden_from(asker)
+        gone = {row["key"] for name in ("key_results", "objectives") for row in hidden[name]}
+        known: dict[str, Any] = {
+            name: [row for row in rows if row not in hidden.get(name, [])] if isinstance(rows, list) else rows
+            for name, rows in self.file.items()
+        }
+        known["tasks"] = [
+            {**row, "key_results": [key for key in row["key_results"] if key not in gone]} for row in known["tasks"]
+        ]
+        return known
+
     # one key result
 
     def check_ins(self, key: str, at: datetime) -> list[Row]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from evals.cases import Asked
-from evals.gold import Company, Figure, Row, Truth, truth
+from evals.gold import Company, Figure, Truth, truth
 
 RIGHT, WRONG, DECLINED = "right", "wrong", "declined"
 WITHOUT_ANSWER = ("clarify", "abstain", "refuse")
 CLOSE, CLOSE_SHARE = 0.0006, 0.0005
 PREFIX = 3
+# What a person gets to see; the time taken and the reference of a conversation differ between any two runs.
+SAID = ("kind", "answer", "rows", "values", "sources", "options", "language", "period", "rule")
 
 Document = dict[str, Any]
 
@@ -32,6 +33,8 @@ class Judged:
 def judge(asked: Asked, document: Document, company: Company) -> Judged:
     """Wrong contradicts what is so or tells what is hidden; declined holds back where an answer was wanted."""
     kinds, got = asked.wanted["kind"], str(document.get("kind"))
+    if "error" in document:
+        return Judged(asked, document, WRONG, (f"failed: {document['error']} {document.get('answer')}",))
     told = list(_leaks(asked, document, company)) + list(_avoided(asked, document))
     if told:
         return Judged(asked, document, WRONG, tuple(told))
@@ -42,49 +45,26 @@ def judge(asked: Asked, document: Document, company: Company) -> Judged:
     return Judged(asked, document, WRONG if reasons else RIGHT, tuple(reasons))
 
 
-def judge_twins(first: Judged, second: Judged) -> Judged:
-    """The second of a pair once more: wrong when the two answers can be told apart."""
-    texts = [_without_name(one.document, one.asked.name or "") for one in (first, second)]
-    apart = [name for name in ("kind", "rows", "values", "sources") if _differ(first, second, name)]
-    if texts[0] != texts[1]:
-        apart.append("answer")
-    if not apart or second.outcome == WRONG:
-        return second
-    reason = f"hidden and made-up are told apart by {', '.join(apart)}: {texts[0]!r} beside {texts[1]!r}"
-    return Judged(second.asked, second.document, WRONG, (*second.reasons, reason))
-
-
-def _differ(first: Judged, second: Judged, name: str) -> bool:
-    return bool(first.document.get(name) != second.document.get(name))
-
-
-def _without_name(document: Document, name: str) -> str:
-    text = re.sub(r"\\(.)", r"\1", str(document.get("answer")))
-    return text.casefold().replace(name.casefold(), "…")
+def judge_absence(one: Judged, without: Document) -> Judged:
+    """Once more, beside the answer of a company in which what is hidden from the asker never existed."""
+    apart = [name for name in SAID if one.document.get(name) != without.get(name)]
+    if not apart or one.outcome == WRONG:
+        return one
+    reason = f"what is hidden shows in {', '.join(apart)}: {one.document.get('answer')!r} or {without.get('answer')!r}"
+    return Judged(one.asked, one.document, WRONG, (*one.reasons, reason))
 
 
 def _leaks(asked: Asked, document: Document, company: Company) -> Iterator[str]:
     """Ids and titles of what the asker may not see; a title that the asker typed may be said back."""
-    hidden = _hidden(company, asked.asker)
+    hidden = company.hidden_from(asked.asker)
     ids = {str(row.get("id")) for row in document.get("rows", [])} | set(map(str, document.get("sources", [])))
     answer, question = str(document.get("answer", "")).casefold(), asked.question.casefold()
-    for row in hidden:
+    for row in (row for rows in hidden.values() for row in rows):
         title = str(row.get("title", row.get("text", row.get("note", "")))).casefold()
         if row["key"] in ids:
             yield f"{row['key']} is hidden from the asker"
         elif title and title in answer and title not in question:
             yield f"the hidden {title!r} is told"
-
-
-def _hidden(company: Company, asker: str) -> list[Row]:
-    objectives = {key for key in company.by_key["objectives"] if not company.sees(asker, key)}
-    results = {key for key, row in company.by_key["key_results"].items() if row["objective"] in objectives}
-    found = [company.by_key["objectives"][key] for key in objectives]
-    found += [company.by_key["key_results"][key] for key in results]
-    found += [row for row in company.file["check_ins"] if row["key_result"] in results]
-    found += [row for row in company.file["tasks"] if row["key_results"] and set(row["key_results"]) <= results]
-    found += [row for row in company.file["lessons"] if row["objective"] in objectives]
-    return found
 
 
 def _avoided(asked: Asked, document: Document) -> Iterator[str]:
@@ -97,7 +77,7 @@ def _avoided(asked: Asked, document: Document) -> Iterator[str]:
 
 def _contradictions(asked: Asked, document: Document, company: Company) -> Iterator[str]:
     wanted = asked.wanted
-    if document.get("language") != asked.language:
+    if not wanted.get("any_language") and document.get("language") != asked.language:
         yield f"language {document.get('language')} instead of {asked.language}"
     if not str(document.get("answer", "")).strip():
         yield "the answer is empty"
@@ -166,11 +146,12 @@ def _values(names: list[str], expected: Truth, document: Document) -> Iterator[s
     rows = document.get("rows", [])
     first = next((row for row in rows if str(row.get("id")) in expected.rows[:1]), rows[0] if rows else {})
     said = {**(first.get("values") or {}), **(document.get("values") or {})}
+    figures = {**expected.each.get(next(iter(expected.rows), ""), {}), **expected.values}
     for names_of_one in names:
         # "target/value": the contract leaves open under which of the names the figure stands.
         allowed = names_of_one.split("/")
-        name = next((n for n in allowed if n in said and _agrees(expected.values.get(allowed[0]), said[n])), allowed[0])
-        yield from _compared(name, expected.values.get(allowed[0]), said, "")
+        name = next((n for n in allowed if n in said and _agrees(figures.get(allowed[0]), said[n])), allowed[0])
+        yield from _compared(name, figures.get(allowed[0]), said, "")
 
 
 def _each(names: list[str], expected: Truth, document: Document) -> Iterator[str]:

@@ -15,8 +15,10 @@ from assistant import cli
 from evals.cases import COMPANIES, Asked, read_cases
 from evals.floor import FLOOR, raised, under
 from evals.gold import Company
-from evals.judging import Judged, judge, judge_twins
+from evals.judging import Judged, judge, judge_absence
 from evals.report import as_json, as_markdown, failure
+
+GUARDED = ("forbidden", "hostile")
 
 
 class RunError(RuntimeError):
@@ -28,19 +30,38 @@ def run(cases: list[Asked], folder: Path, engine: str = "direct") -> list[Judged
     judged: dict[str, Judged] = {}
     for name in sorted({asked.company for asked in cases}):
         home, file = folder / name, COMPANIES / f"{name}.json"
-        status, _, complained = command("--home", str(home), "import", str(file))
-        if status != 0:
-            raise RunError(f"{file.name} was not imported: {complained.strip()}")
+        imported(home, file)
         company, part = Company(file), [asked for asked in cases if asked.company == name]
         for asked, document in zip(part, answers(part, home, engine), strict=True):
             judged[asked.id] = judge(asked, document, company)
-    pairs: dict[str, Judged] = {}
-    for asked in cases:
-        if asked.twin is not None:
-            first = pairs.setdefault(asked.twin, judged[asked.id])
-            if first.asked.id != asked.id:
-                judged[asked.id] = judge_twins(first, judged[asked.id])
+        for one in _beside_absence([judged[asked.id] for asked in part], company, folder, engine):
+            judged[one.asked.id] = one
     return [judged[asked.id] for asked in cases]
+
+
+def _beside_absence(judged: list[Judged], company: Company, folder: Path, engine: str) -> list[Judged]:
+    """Those of the forbidden and hostile cases that could give something away, judged by what absence would say."""
+    found = []
+    telling = [
+        one for one in judged if one.asked.category in GUARDED and company.hidden_from(one.asked.asker)["objectives"]
+    ]
+    for number, asker in enumerate(sorted({one.asked.asker for one in telling})):
+        home = folder / f"{telling[0].asked.company}-known-{number}"
+        home.mkdir()
+        file = home / "company.json"
+        file.write_text(json.dumps(company.as_known_to(asker), ensure_ascii=False), encoding="utf-8")
+        imported(home, file)
+        part = [one for one in telling if one.asked.asker == asker]
+        for one, document in zip(part, answers([one.asked for one in part], home, engine), strict=True):
+            found.append(judge_absence(one, document))
+    return found
+
+
+def imported(home: Path, file: Path) -> None:
+    """Bring the company in; `RunError` with what the command complained of."""
+    status, _, complained = command("--home", str(home), "import", str(file))
+    if status != 0:
+        raise RunError(f"{file.name} was not imported: {complained.strip()}")
 
 
 def answers(cases: list[Asked], home: Path, engine: str) -> list[dict[str, Any]]:
