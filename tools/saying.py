@@ -1,0 +1,89 @@
+"""A tool's result as a model reads it: lines as JSON values, capped, with what was left out said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from okr.language.words import safe_text
+from tools.context import TurnContext
+from tools.result import Found, Row
+
+MOST_CHARACTERS = 5_200  # about 1,300 tokens: with the prompt and the question an answer stays cheap
+LONGEST_LINE = 460
+MOST_QUOTES = 12
+MOST_APART = 4
+
+Shown = dict[str, Any]
+
+
+def shown(found: Found, turn: TurnContext, most: int = MOST_CHARACTERS) -> str:
+    """The result as one JSON object; what people wrote stands in it as JSON strings, never as markup.
+
+    Lines beyond the cap are counted in `left_out`, never dropped in silence.
+    """
+    said: Shown = {}
+    if found.kind == "abstain":
+        said["nothing_recorded"] = found.missing or "nothing"
+    if figures := _figures(found.values):
+        said["values"] = figures
+    if found.rule:
+        said["rule"] = found.rule
+    if found.as_of is not None and found.as_of < turn.now:
+        said["as_of"] = found.as_of.astimezone(turn.zone).date().isoformat()
+    if found.period:
+        said["period"] = f"{found.period['from']} to {found.period['to']}"
+    lines, left = _lines(found, most)
+    said["lines"] = lines
+    if apart := _apart(found.apart):
+        said["no_rank"] = apart
+    if left + found.more > 0:
+        said["left_out"] = left + found.more
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def _lines(found: Found, most: int) -> tuple[list[str], int]:
+    every = [_clean(line) for line in found.lines if not line.endswith("(not ranked)")]
+    quoted = {
+        quote.id for quote in found.quotes if any(quote.id in line and quote.text in line for line in found.lines)
+    }
+    for quote in found.quotes[:MOST_QUOTES]:
+        if quote.id not in quoted:
+            near = ", only nearby in time" if quote.near_only else ""
+            about = f" on {quote.key_result}" if quote.key_result else ""
+            every.append(
+                _clean(f"[{quote.id}] {quote.on}{about}, {quote.author} wrote ({quote.part}{near}): {quote.text}")
+            )
+    kept: list[str] = []
+    size = 0
+    for line in every:
+        size += len(line) + 3
+        if size > most and kept:
+            break
+        kept.append(line)
+    return kept, len(every) - len(kept)
+
+
+def _clean(line: str) -> str:
+    # Marks that some models read as the end of a message mean nothing inside a value.
+    kept = " ".join(safe_text(line, LONGEST_LINE * 4).split()).replace("<|", "< |").replace("|>", "| >")
+    return kept if len(kept) <= LONGEST_LINE else kept[: LONGEST_LINE - 1].rstrip() + "…"
+
+
+def _figures(values: Mapping[str, Any]) -> Shown:
+    kept: Shown = {}
+    for name, value in values.items():
+        if isinstance(value, float):
+            kept[name] = round(value, 4)
+        elif isinstance(value, int | str | bool):
+            kept[name] = value
+    return kept
+
+
+def _apart(rows: list[Row]) -> Shown:
+    """What could not be ranked, by reason: how many, and the first few ids."""
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        by_reason.setdefault(str(row.values.get("why") or row.values.get("freshness") or "other"), []).append(row.id)
+    return {why: {"count": len(ids), "first": ids[:MOST_APART]} for why, ids in by_reason.items()}
