@@ -116,7 +116,8 @@ class Conversation:
         reading = self._read(turn)
         turn.reading = reading
         turn.context = replace(turn.context, language=reading.language)
-        if isinstance(reading, Frame) and self.settings.engine != "model":
+        looks_up = isinstance(reading, Frame) and reading.ask not in _NOT_A_SUBJECT
+        if isinstance(reading, Frame) and looks_up and self.settings.engine != "model":
             yield Step(say(reading.language, f"steps.{reading.ask.value}"))
         spoken: Spoken | None = None
         how = How()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from assistant.answers import asked, listing
+from dataclasses import replace
+
+from assistant.answers import asked, listing, tasks
 from assistant.answers.told import Told
 from assistant.telling import formats, standing
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain
-from okr.language.frames import Frame, Ref
+from okr.language.frames import Ask, Frame, Ref
 from tools.alignment import read_alignment
 from tools.context import TurnContext
 from tools.result import Found, Row
@@ -20,6 +22,9 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     objectives = asked.refs_of(frame, "objective")
     key_results = asked.refs_of(frame, "key_result")
     teams = asked.refs_of(frame, "team")
+    if any(ref.kind == "task" for ref in frame.named):
+        link = "needs" if direction == "parents" else "needed_by"
+        return tasks.answer(replace(frame, ask=Ask.LIST, of="task", field=link), turn)
     try:
         found = read_alignment(
             turn,

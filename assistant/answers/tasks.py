@@ -31,6 +31,14 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     total = int(str(found.values["count"]))
     noun = formats.counted(total, "task", language)
     words = listing.details(_details(frame, turn), language)
+    link = _link(frame)
+    if link:
+        ids = listing.ids(listing.keys_of(frame, "task"), language)
+        if total == 0:
+            return Told(say(language, f"task.no_{link}", ids=ids), found, answered=frame.named[:3])
+        lead = say(language, f"task.{link}", ids=ids, tasks=noun)
+        lines = listing.bullets(found.rows, lambda row: line(row, language, turn), total, language)
+        return Told(f"{lead}\n\n{lines}", found, answered=listing.refs(found.rows, turn))
     if total == 0:
         return Told(say(language, "task.none", details=words), found)
     if frame.ask is Ask.COUNT:
@@ -93,10 +101,6 @@ def _link(frame: Frame) -> str:
 def _details(frame: Frame, turn: TurnContext) -> list[str]:
     language, filters = frame.language, frame.filters
     parts = []
-    link = _link(frame)
-    if link:
-        named = listing.keys_of(frame, "task")
-        parts.append(say(language, f"task.{link}", ids=listing.ids(named, language)))
     for person in asked.refs_of(frame, "person"):
         if person.key == turn.actor.email:
             parts.append(say(language, "task.mine"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.answers.told import Told
 from assistant.suggestions import openers
 from assistant.telling.formats import joined
-from assistant.telling.phrases import knows, say
+from assistant.telling.phrases import say
 from assistant.telling.safe import cite, plain
 from okr.language.frames import Clarify, Frame, Missing, Ref, Refused, Unread
 from okr.language.words import fold
@@ -87,7 +87,7 @@ def _missing(reading: Missing, turn: TurnContext) -> Told:
     elif reading.reason == "field":
         parts = [say(language, "unread.missing_field", wanted=wanted), say(language, "unread.missing_field_hint")]
     else:
-        parts = [_no_record(reading, wanted)]
+        parts = [say(language, "unread.missing")]
         if reading.close:
             close = [f"{plain(ref.title, 120)} {cite(ref.key)}" for ref in reading.close[:MOST_OPTIONS]]
             parts.append(say(language, "unread.missing_close", close=_either(close, language)))
@@ -96,15 +96,6 @@ def _missing(reading: Missing, turn: TurnContext) -> Told:
     found = Found(tool="", args={}, kind="abstain", missing=reading.reason or "record")
     options = [(f"{plain(ref.title, 120)} {cite(ref.key)}", ref.key) for ref in reading.close[:MOST_OPTIONS]]
     return Told(text=" ".join(parts), found=found, kind="abstain", options=options)
-
-
-def _no_record(reading: Missing, wanted: str) -> str:
-    if not wanted:
-        return say(reading.language, "unread.missing_nothing")
-    if knows(reading.language, f"kinds.{reading.kind}"):
-        kind = say(reading.language, f"kinds.{reading.kind}")
-        return say(reading.language, "unread.missing", kind=kind, wanted=wanted)
-    return say(reading.language, "unread.missing_any", wanted=wanted)
 
 
 def _either(words: list[str], language: str) -> str:
@@ -132,7 +123,9 @@ def _refused(reading: Refused, turn: TurnContext) -> Told:
 
 def _unread(reading: Unread, turn: TurnContext) -> Told:
     language = reading.language
-    words = [f"“{plain(word, 40)}”" if language == "en" else f"„{plain(word, 40)}”" for word in reading.words[:5]]
+    # A word that may be an id is not said back: what is hidden has to look as if it did not exist.
+    said = [plain(word, 40) for word in reading.words[:5] if word.isalpha()]
+    words = [f"“{word}”" if language == "en" else f"„{word}”" for word in said]
     if words:
         first = say(language, "unread.unread", words=joined(words, language))
     else:

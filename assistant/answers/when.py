@@ -162,7 +162,7 @@ def _tasks(frame: Frame, turn: TurnContext, refs: list[Ref]) -> Told:
 def _due(frame: Frame, turn: TurnContext) -> Told:
     """Key results and objectives are due at the end of their cycle."""
     language = frame.language
-    found = Found("read_due", {})
+    found = Found("read_record", {})
     refs = [*asked.refs_of(frame, "key_result"), *asked.refs_of(frame, "objective")]
     found.args = {"records": [ref.key for ref in refs]}
     said = []
@@ -203,7 +203,7 @@ def _created(frame: Frame, turn: TurnContext) -> Told:
     language = frame.language
     ids = [ref.id for ref in asked.refs_of(frame, "objective")]
     ids += turn.store.objectives_of(turn.actor, [ref.id for ref in asked.refs_of(frame, "key_result")])
-    found = Found("read_created", {})
+    found = Found("read_record", {"records": [ref.key for ref in frame.named]})
     said = []
     for objective in turn.store.objectives_by_id(turn.actor, ids):
         row = Row(objective.key, "objective", objective.title, {})

@@ -26,6 +26,9 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     match frame.field:
         case "members":
             return _members(frame, turn)
+        case "manager" if kinds == {"team"} and not frame.people:
+            # A team's boss leads it.
+            return _leads(frame, turn, records)
         case "manager":
             return _of(turn, frame, asked.refs_of(frame, "person") or (_me(turn),), "manager")
         case "reports":
@@ -60,6 +63,11 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
         noun = say(frame.language, f"kinds.{frame.of}")
         found = Found("list_people", {}, kind="abstain", missing="record")
         return Told(say(frame.language, "people.nobody_named", what=noun), found, kind="abstain")
+    if frame.people and not frame.teams and frame.of != "person":
+        # What somebody owns is asked for, not who.
+        from assistant.answers import lists
+
+        return lists.answer(replace(frame, ask=Ask.LIST, field=""), turn)
     if frame.filters == Filters():
         # Without this the plain directory of the team would be told rather than who owns something.
         frame = replace(frame, filters=Filters(states=("active",)))
@@ -114,7 +122,7 @@ def _leads(frame: Frame, turn: TurnContext, records: Sequence[Ref]) -> Told:
 
 def _of(turn: TurnContext, frame: Frame, records: Sequence[Ref], what: str) -> Told:
     """The person of each record: its owner, lead, manager or assignee."""
-    found = Found(f"read_{what}", {"records": [ref.key for ref in records]})
+    found = Found("list_people", {"of": [ref.key for ref in records], "what": what})
     found.sources = [ref.key for ref in records]
     whose: dict[tuple[str, int], Whose] = {}
     for kind in dict.fromkeys(ref.kind for ref in records):
@@ -175,7 +183,7 @@ def _authors(turn: TurnContext, frame: Frame, records: Sequence[Ref]) -> Told:
     language = frame.language
     latest = turn.store.latest_authors(turn.actor, [ref.id for ref in records])
     persons = _persons(turn, [author for author, _ in latest.values()])
-    found = Found("read_author", {"records": [ref.key for ref in records]})
+    found = Found("list_people", {"of": [ref.key for ref in records], "what": "author"})
     said = []
     for ref in records:
         found.sources.append(ref.key)
@@ -195,7 +203,7 @@ def _authors(turn: TurnContext, frame: Frame, records: Sequence[Ref]) -> Told:
 def _teams(turn: TurnContext, frame: Frame, records: Sequence[Ref]) -> Told:
     language = frame.language
     every = {team.id: team for team in turn.store.teams()}
-    found = Found("read_team", {"records": [ref.key for ref in records]})
+    found = Found("list_teams", {"of": [ref.key for ref in records]})
     said = []
     for ref in records or (_me(turn),):
         for one in turn.store.whose(turn.actor, ref.kind, [ref.id]):
