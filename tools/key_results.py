@@ -6,17 +6,16 @@ from collections import Counter
 from dataclasses import replace
 
 from okr.store.measuring import Measuring
+from okr.store.ranking import RANKED
 from okr.store.standing import Query, Told
 from tools.context import TurnContext
 from tools.result import Chart, Found, Quote, Row
 from tools.rows import MOST_ROWS, check_in_row, evidence, key_result_line, key_result_row
 from tools.selection import Chosen, Where, chosen
 
-MOST_APART = MOST_ROWS
+MOST_APART = 60
 # Each is looked up by itself, and nobody reads more.
 MOST_FALLS = 30
-# What is done needs no rank, and a reason for having none only those do that are not.
-_OPEN = ("on_track", "at_risk", "off_track", "unknown", "pending")
 
 
 def rank_key_results(
@@ -30,23 +29,31 @@ def rank_key_results(
     what = chosen(turn, where, week_back=by != "change")
     if by == "change" and what.before is None:
         raise ValueError("a change starts somewhere: give a first day")
-    rows = turn.store.key_results(turn.actor, what.measuring, what.query, by=by, reverse=reverse, limit=limit)
     found = what.found("rank_key_results", where, by=by, reverse=reverse or None, limit=limit)
+    if by == "gap":
+        ranking = turn.store.ranking(
+            turn.actor, what.measuring, what.query, reverse=reverse, limit=limit, most_apart=MOST_APART
+        )
+        rows = ranking.rows
+        found.apart = [key_result_row(one, turn.zone) for one in ranking.apart]
+        counts = dict(ranking.counts)
+        found.values["count"] = counts.pop(RANKED, 0)
+        found.values |= counts
+        found.values["left_out"] = ranking.left_out
+    elif by == "change":
+        movers = turn.store.movers(turn.actor, what.measuring, what.query, limit=limit)
+        rows = movers.gained if reverse else movers.lost
+        found.values["count"] = movers.count
+    else:
+        rows = turn.store.key_results(turn.actor, what.measuring, what.query, by=by, reverse=reverse, limit=limit)
+        found.values["count"] = len(rows)
+        if len(rows) >= limit:
+            found.values["count"] = turn.store.count_key_results(turn.actor, what.measuring, what.query, by=by)
+        if by == "age":
+            never = replace(what.query.filters, freshness=("never",))
+            _set_apart(turn, what, replace(what.query, filters=never), found)
     found.rows = _rows(turn, rows, what.before)
-    total = turn.store.count_key_results(turn.actor, what.measuring, what.query, by=by)
-    found.values["count"] = total
-    found.more = max(0, total - len(rows))
-    if by == "gap" and not what.query.filters.unrankable:
-        open_ones = tuple(status for status in _OPEN if status in (what.query.filters.statuses or _OPEN))
-        left = replace(what.query.filters, unrankable=True, statuses=open_ones)
-        _set_apart(turn, what, replace(what.query, filters=left), found)
-        done = replace(what.query.filters, statuses=("completed",), unrankable=False)
-        if not what.query.filters.statuses:
-            query = replace(what.query, filters=done)
-            found.values["completed"] = turn.store.count_key_results(turn.actor, what.measuring, query)
-    elif by == "age":
-        never = replace(what.query.filters, freshness=("never",))
-        _set_apart(turn, what, replace(what.query, filters=never), found)
+    found.more = max(0, int(str(found.values["count"])) - len(rows))
     found.rule = what.measuring.rule.name if by in ("gap", "change") or _judged(what) else None
     found.sources = evidence(rows)
     found.lines = [key_result_line(row) for row in found.rows]
@@ -71,19 +78,24 @@ def list_key_results(
     rows = turn.store.key_results(turn.actor, what.measuring, query, by=by, reverse=reverse, limit=limit)
     found = what.found("list_key_results", where, by=by, limit=limit if limit != MOST_ROWS else None)
     found.rows = _rows(turn, rows, what.before)
-    tally = turn.store.tally(turn.actor, what.measuring, query) if len(rows) >= limit or by else None
-    found.values["count"] = tally.total if tally else len(rows)
-    found.more = int(tally.total) - len(rows) if tally else 0
-    statuses: dict[str, int] = tally.statuses if tally else {}
-    if tally is None:
-        for row in found.rows:
-            status = str(row.values.get("status"))
-            statuses[status] = statuses.get(status, 0) + 1
-    if not query.filters.states or query.filters.states == ("active",):
-        found.values |= statuses
+    found.values["count"] = len(rows)
+    counted = Counter(str(row.values["status"]) for row in found.rows if "status" in row.values)
+    if len(rows) >= limit or (query.filters.statuses and not split):
+        # Those of the other statuses are worth knowing too, and cost the same pass.
+        every = replace(query, filters=replace(query.filters, statuses=()))
+        if query.filters.statuses or not what.filtered:
+            counted = Counter(turn.store.tally(turn.actor, what.measuring, every).statuses)
+            asked = query.filters.statuses or tuple(counted)
+            found.values["count"] = sum(counted[status] for status in asked)
+        else:
+            found.values["count"] = turn.store.count_key_results(turn.actor, what.measuring, query)
+    found.more = max(0, int(str(found.values["count"])) - len(rows))
+    whole = found.more == 0 or counted.total() >= int(str(found.values["count"]))
+    if whole and (not query.filters.states or query.filters.states == ("active",)):
+        found.values |= counted
     if split and "never" not in query.filters.freshness:
         never = replace(query.filters, freshness=("never",), older_than_days=None)
-        _set_apart(turn, what, replace(query, filters=never), found, name="never")
+        _set_apart(turn, what, replace(query, filters=never), found)
     # Every row tells its status.
     found.rule = what.measuring.rule.name
     if query.filters.confidence_falling:
@@ -135,11 +147,9 @@ def _rows(turn: TurnContext, told: list[Told], before: Measuring | None) -> list
     return [key_result_row(one, turn.zone, then.get(one.standing.id)) for one in told]
 
 
-def _set_apart(turn: TurnContext, what: Chosen, query: Query, found: Found, name: str = "left_out") -> None:
+def _set_apart(turn: TurnContext, what: Chosen, query: Query, found: Found, name: str = "never") -> None:
     apart = turn.store.key_results(turn.actor, what.measuring, query, limit=MOST_APART)
     found.apart = [key_result_row(one, turn.zone) for one in apart]
-    if name == "left_out":
-        found.values |= Counter(str(row.values.get("why", "completed")) for row in found.apart)
     found.values[name] = (
         len(apart) if len(apart) < MOST_APART else turn.store.count_key_results(turn.actor, what.measuring, query)
     )
@@ -148,3 +158,32 @@ def _set_apart(turn: TurnContext, what: Chosen, query: Query, found: Found, name
 def _pace(rows: list[Row]) -> Chart | None:
     drawn = [row for row in rows if row.values.get("progress") is not None and row.values.get("expected") is not None]
     return Chart("pace", "", rows=drawn) if len(drawn) > 1 else None
+
+
+def find_movers(turn: TurnContext, *, limit: int = 3, where: Where = Where()) -> Found:
+    """Those that lost the most ground over a stretch of time, and after them those that gained the most.
+
+    Ground is progress held against what was expected to be added. `values.lost` and `values.gained`
+    say how many of the rows are which.
+    """
+    what = chosen(turn, where)
+    if what.before is None:
+        raise ValueError("a change starts somewhere: give a first day")
+    movers = turn.store.movers(turn.actor, what.measuring, what.query, limit=limit)
+    found = what.found("find_movers", where, limit=limit)
+    lost = [row for row in _rows(turn, movers.lost, what.before) if _ground(row) > 0]
+    gained = [row for row in _rows(turn, movers.gained, what.before) if _ground(row) < 0]
+    found.rows = [*lost, *gained]
+    found.values = {"count": movers.count, "lost": len(lost), "gained": len(gained)}
+    found.rule = what.measuring.rule.name
+    moved = {row.id for row in found.rows}
+    found.sources = evidence([one for one in (*movers.lost, *movers.gained) if one.standing.key in moved])
+    found.lines = [key_result_line(row) for row in found.rows]
+    return found
+
+
+def _ground(row: Row) -> float:
+    change, progress = row.values.get("gap_change"), row.values.get("change")
+    if isinstance(change, float):
+        return round(change, 9)
+    return -round(progress, 9) if isinstance(progress, float) else 0.0

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from okr.language.frames import Ref
 from okr.measure import expected, number, objective_score, score_of
-from okr.store.objectives import Objective
 from okr.store.standing import Query, Tally, Told
 from tools.context import TurnContext
 from tools.result import Found, Row, Value
@@ -127,24 +126,34 @@ def list_objectives(
     """
     what = chosen(turn, where)
     filters = what.query.filters
-    objectives = turn.store.objectives(
-        turn.actor, what.cycle_ids, what.scope, filters.states, restricted=filters.restricted
-    )
-    # The objectives' own key results, whoever owns those; postponed ones count when they are asked for.
+    found = what.found("list_objectives", where, by=by, reverse=reverse or None)
+    if by and not filters.statuses:
+        ids, count = turn.store.objectives_in_order(
+            turn.actor, what.measuring, what.query, by=by, reverse=reverse, limit=limit
+        )
+        objectives = turn.store.objectives_by_id(turn.actor, ids)
+    else:
+        # A status is that of an objective's worst key result, so all of them have to be looked at.
+        most = None if filters.statuses else limit
+        objectives = turn.store.objectives(
+            turn.actor, what.cycle_ids, what.scope, filters.states, restricted=filters.restricted, limit=most
+        )
+        count = len(objectives)
+        if most is not None and count >= most:
+            count = turn.store.count_objectives(
+                turn.actor, what.cycle_ids, what.scope, filters.states, restricted=filters.restricted
+            )
     query = Query(earlier=what.query.earlier)
-    if not what.scope.is_company:
+    if len(objectives) <= MOST_ROWS:
         query = replace(query, scope=replace(query.scope, objectives=tuple(one.id for one in objectives)))
     tallies = turn.store.tallies(turn.actor, what.measuring, query, "objective") if objectives else {}
     paces = {c.id: number(expected(c.start, c.end, what.measuring.on)) for c in what.cycles}
     placed = [(one, tallies.get(one.id)) for one in objectives]
     if filters.statuses:
         placed = [(one, tally) for one, tally in placed if tally and tally.worst in filters.statuses]
-    if by:
-        placed = [(one, tally) for one, tally in placed if tally and tally.mean is not None]
-        placed.sort(key=lambda pair: _place(pair, by, reverse, paces))
-    found = what.found("list_objectives", where, by=by, reverse=reverse or None)
-    found.values["count"] = len(placed)
-    found.more = max(0, len(placed) - limit)
+        count = len(placed)
+    found.values["count"] = count
+    found.more = max(0, count - limit)
     found.rows = [objective_row(one, tally, paces.get(one.cycle_id)) for one, tally in placed[:limit]]
     if paces and all(pace == 1.0 for pace in paces.values()):
         _add_scores(turn, what, found.rows)
@@ -164,10 +173,3 @@ def _add_scores(turn: TurnContext, what: Chosen, rows: list[Row]) -> None:
         by_objective.setdefault(one.objective, []).append(one)
     for row in rows:
         row.values["score"] = _score(by_objective.get(row.id, []))
-
-
-def _place(pair: tuple[Objective, Tally | None], by: str, reverse: bool, paces: dict[int, float]) -> tuple[float, str]:
-    objective, tally = pair
-    mean = tally.mean if tally and tally.mean is not None else 0.0
-    size = mean if by == "progress" else paces.get(objective.cycle_id, 0.0) - mean
-    return (round(size if reverse else -size, 9), objective.key)

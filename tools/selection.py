@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from okr import health
 from okr.calendar import day_named, end_of_day, start_of_day
 from okr.errors import OkrError
-from okr.language.frames import Ref
+from okr.language.frames import Filters, Ref
 from okr.store.directory import Cycle
 from okr.store.measuring import Measuring
 from okr.store.scope import Scope
@@ -69,6 +69,11 @@ class Chosen:
     def cycle_ids(self) -> list[int]:
         """The internal ids of the cycles."""
         return [cycle.id for cycle in self.cycles]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the scope narrows it."""
+        return self.query.filters != Filters()
 
     def found(self, tool: str, where: Where, **args: object) -> Found:
         """An empty result of the tool that says when and by which rule."""

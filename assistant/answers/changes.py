@@ -15,7 +15,7 @@ from assistant.telling.safe import cite
 from okr.language.frames import Ask, Frame, Ref, When
 from tools.context import TurnContext
 from tools.history import read_change
-from tools.key_results import rank_key_results
+from tools.key_results import find_movers
 from tools.result import Found, Row
 from tools.scopes import roll_up
 from tools.selection import NoCycleError
@@ -139,8 +139,7 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
     where = asked.where_of(frame)
     try:
         found = asked.labelled(roll_up(turn, where=where), frame, turn)
-        lost = rank_key_results(turn, by="change", limit=MOVERS, where=where)
-        won = rank_key_results(turn, by="change", reverse=True, limit=MOVERS, where=where)
+        movers = find_movers(turn, limit=MOVERS, where=where)
     except NoCycleError as error:
         return asked.no_cycle(error, frame, turn)
     scope = roll_ups.scope(frame, turn)
@@ -159,8 +158,8 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
         else:
             slots |= {"previous": percent(previous, language), "date": on, "change": signed_points(change, language)}
             parts.append(say(language, "moving.scope", **slots))
-    gained = [row for row in won.rows if (ranks.ground(row) or 0) < -telling.SAME]
-    fallen = [row for row in lost.rows if (ranks.ground(row) or 0) > telling.SAME]
+    fell = roll_ups.whole(movers.values["lost"])
+    fallen, gained = movers.rows[:fell], movers.rows[fell:]
     for name, rows in (("moving.down", fallen), ("moving.up", gained)):
         if rows:
             items = [
@@ -168,9 +167,8 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
                 for row in rows
             ]
             parts.append(say(language, name, items=formats.joined(items, language)))
-    moved_rows = [*fallen, *(row for row in gained if row.id not in {one.id for one in fallen})]
-    found.rows = moved_rows
-    found.sources = list(dict.fromkeys([*found.sources[:2], *lost.sources, *won.sources]))
+    found.rows = movers.rows
+    found.sources = list(dict.fromkeys([*found.sources[:2], *movers.sources]))
     if not parts:
         found.kind, found.missing = "abstain", "before"
         return Told(say(language, "none.before", what=scope, date=start), found, "abstain")

@@ -102,7 +102,9 @@ def _body(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
         parts.append(say(language, "list.never", ids=ranks.ids(found.apart, language, 6)))
     filters = frame.filters
     if filters.statuses == ("at_risk",):
-        parts.append(_off_track_too(frame, found, turn))
+        # "At risk" means at risk alone; whoever asks wants to know that there are worse ones.
+        found.values.setdefault("off_track", 0)
+        parts.append(say(language, "list.off_track_too", count=str(found.values["off_track"])))
     if "baseline" in filters.missing:
         parts.append(say(language, "list.needs_none"))
     if not filters.statuses and not words_for(filters) and len(found.rows) > 1:
@@ -110,14 +112,6 @@ def _body(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
     elif found.rule and found.rows:
         parts.append(say(language, "list.rule", rule=found.rule))
     return parts
-
-
-def _off_track_too(frame: Frame, found: Found, turn: TurnContext) -> str:
-    # "At risk" means at risk alone; whoever asks wants to know that there are worse ones.
-    worse = replace(frame, filters=replace(frame.filters, statuses=("off_track",)))
-    other = list_key_results(turn, where=asked.where_of(worse), limit=1)
-    found.values["off_track"] = other.values["count"]
-    return say(frame.language, "list.off_track_too", count=str(other.values["count"]))
 
 
 def _line(row: Row, frame: Frame, on: date, turn: TurnContext) -> str:

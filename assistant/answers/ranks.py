@@ -221,7 +221,18 @@ def apart(found: Found, language: str) -> str:
     for row in found.apart:
         by_reason.setdefault(str(row.values.get("why", "no_value")), []).append(row)
     reasons = []
-    for why, rows in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
+    for why, rows in sorted(by_reason.items(), key=lambda item: (-_counted(found, item), item[0])):
         words = say(language, f"rank.{why}" if knows(language, f"rank.{why}") else f"why.{why}")
-        reasons.append(say(language, "rank.reason", why=words, count=str(len(rows)), ids=ids(rows, language, 3)))
+        count = _counted(found, (why, rows))
+        shown = ", ".join(cite(row.id) for row in rows[:3])
+        if count > len(rows[:3]):
+            more = formats.number(count - len(rows[:3]), language)
+            shown = say(language, "rank.and_more", ids=shown, count=more)
+        number = formats.number(count, language)
+        reasons.append(say(language, "rank.reason", why=words, count=number, ids=shown))
     return say(language, "rank.apart", reasons="; ".join(reasons))
+
+
+def _counted(found: Found, reason: tuple[str, list[Row]]) -> int:
+    known = found.values.get(reason[0])
+    return int(known) if isinstance(known, int) else len(reason[1])

@@ -11,11 +11,13 @@ from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
 from okr.store.journal import JournalPart
 from okr.store.lessons import LessonsPart
+from okr.store.moves import MovesPart
 from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
 from okr.store.places import PlacesPart
+from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
 from okr.store.standing import StandingPart
@@ -26,11 +28,13 @@ class Store(
     DirectoryPart,
     NamingPart,
     StandingPart,
+    RankingPart,
     ObjectivesPart,
     RecordsPart,
     TasksPart,
     LessonsPart,
     NotesPart,
+    MovesPart,
     JournalPart,
     OpeningPart,
     RosterPart,

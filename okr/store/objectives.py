@@ -51,12 +51,24 @@ class ObjectivesPart:
         limit: int | None = None,
     ) -> list[Objective]:
         """The objectives of these cycles in the scope, by key; those that are postponed only when asked for."""
-        where = visible_objectives(actor, tuple(cycle_ids), scope, states)
-        if restricted:
-            where.append(objectives.c.visibility != "company")
+        where = visible_objectives(actor, tuple(cycle_ids), scope, states, restricted=restricted)
         query = _columns(actor).where(*where).order_by(objectives.c.key)
         with self.database.read() as connection:
             return [Objective(*row) for row in connection.execute(query if limit is None else query.limit(limit))]
+
+    def count_objectives(
+        self,
+        actor: Actor,
+        cycle_ids: Sequence[int],
+        scope: Scope,
+        states: tuple[str, ...] = (),
+        *,
+        restricted: bool = False,
+    ) -> int:
+        """How many they are."""
+        where = visible_objectives(actor, tuple(cycle_ids), scope, states, restricted=restricted)
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(objectives).where(*where)).scalar_one()
 
     def objectives_by_id(self, actor: Actor, ids: Sequence[int]) -> list[Objective]:
         """Those of these objectives that the person sees, in the order of the ids."""

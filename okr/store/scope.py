@@ -107,11 +107,14 @@ def visible_key_results(actor: Actor, measuring: Measuring, scope: Scope, states
 
 
 def visible_objectives(
-    actor: Actor, cycle_ids: tuple[int, ...], scope: Scope, states: tuple[str, ...]
+    actor: Actor, cycle_ids: tuple[int, ...], scope: Scope, states: tuple[str, ...], *, restricted: bool = False
 ) -> list[Condition]:
-    """The same for objectives; without states, those that are not postponed."""
+    """The same for objectives; without states, those that are not postponed; `restricted` leaves the open ones out."""
     chosen = objectives.c.state.in_(states) if states else objectives.c.state != "postponed"
-    return [sees_objective(actor), objectives.c.cycle_id.in_(cycle_ids), chosen, *objectives_within(scope)]
+    found = [sees_objective(actor), objectives.c.cycle_id.in_(cycle_ids), chosen, *objectives_within(scope)]
+    if restricted:
+        found.append(objectives.c.visibility != "company")
+    return found
 
 
 def checked_in_between(first: datetime, last: datetime) -> Condition:

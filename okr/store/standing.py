@@ -101,7 +101,9 @@ class StandingPart:
         offset: int = 0,
     ) -> list[Told]:
         """The key results that meet the query, in order of `by`; see `order_of` for the orders there are."""
-        narrow = _narrow(actor, measuring, query, by)
+        narrow = narrow_to(actor, measuring, query, by)
+        if by == "status" and len(query.filters.statuses) == 1:
+            by = "gap_or_none"
         keys, needs = order_of(by, narrow, reverse)
         where = judged(query.filters, narrow)
         with self.database.read() as connection:
@@ -118,7 +120,7 @@ class StandingPart:
 
     def count_key_results(self, actor: Actor, measuring: Measuring, query: Query, *, by: str = "") -> int:
         """How many key results meet the query, and can be put in order of `by` if one is given."""
-        narrow = _narrow(actor, measuring, query, by)
+        narrow = narrow_to(actor, measuring, query, by)
         _, needs = order_of(by, narrow, False)
         counted = sa.select(sa.func.count()).select_from(narrow.kr)
         with self.database.read() as connection:
@@ -142,7 +144,7 @@ class StandingPart:
     def _tallies(
         self, actor: Actor, measuring: Measuring, query: Query, column: str | None, *, trees: bool = False
     ) -> dict[int | None, Tally]:
-        narrow = _narrow(actor, measuring, query, "")
+        narrow = narrow_to(actor, measuring, query, "")
         group = sa.null() if column is None else narrow.kr.c[column]
         rows = sa.select(
             group.label("part"),
@@ -151,7 +153,8 @@ class StandingPart:
             narrow.clamped.label("clamped"),
             narrow.kr.c.weight.label("weight"),
         ).where(narrow.in_cycles, *judged(query.filters, narrow))
-        base = rows.subquery("base")
+        # An offset of nothing keeps the databases from working a share out again for every use of it.
+        base = rows.offset(0).subquery("base")
         weight = sa.case((base.c.progress.is_not(None), base.c.weight))
         part = team_paths.c.above_id if trees else base.c.part
         summed = sa.select(
@@ -179,7 +182,8 @@ class StandingPart:
         return [Cycle(row.id, row.key, row.name, row.start, row.end, row.state) for row in found]
 
 
-def _narrow(actor: Actor, measuring: Measuring, query: Query, by: str) -> Measuring:
+def narrow_to(actor: Actor, measuring: Measuring, query: Query, by: str) -> Measuring:
+    """The definitions over what the person sees of the query, with what that order looks at."""
     where = [
         *visible_key_results(actor, measuring, query.scope, query.filters.states),
         *facts(query.filters, query.stretch),
@@ -226,14 +230,14 @@ def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.Colu
         if reverse:
             return [sa.func.round(measuring.gap * 1e9).asc(), by_key], rankable
         return measuring.most_behind(), rankable
+    if by == "gap_or_none":
+        return [sa.func.round(measuring.gap * 1e9).desc().nulls_last(), by_key], []
     if by == "status":
         rank = sa.case({status.value: place for place, status in enumerate(WORST_FIRST)}, value=measuring.status)
         worst = [rank.desc() if reverse else rank.asc(), sa.func.round(measuring.gap * 1e9).desc().nulls_last()]
         return [*worst, by_key], []
     if by == "change":
-        was, was_expected = measuring.held["was"], measuring.held["was_expected"]
-        added = sa.case((measuring.gap.is_not(None), measuring.expected - was_expected), else_=0.0)
-        lost = sa.func.round((added - (measuring.progress - was)) * 1e9)
+        lost, was = ground_lost(measuring), measuring.held["was"]
         return [lost.asc() if reverse else lost.desc(), by_key], [measuring.progress.is_not(None), was.is_not(None)]
     column: sa.ColumnElement[Any] = {
         "progress": sa.func.round(measuring.progress * 1e9),
@@ -245,6 +249,13 @@ def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.Colu
     }[by]
     upwards = reverse != (by == "age")
     return [column.asc() if upwards else column.desc(), by_key], [column.is_not(None)]
+
+
+def ground_lost(measuring: Measuring) -> sa.ColumnElement[Any]:
+    """Progress added since the earlier moment held against what was expected to be added, in billionths."""
+    was, was_expected = measuring.held["was"], measuring.held["was_expected"]
+    added = sa.case((measuring.gap.is_not(None), measuring.expected - was_expected), else_=0.0)
+    return sa.func.round((added - (measuring.progress - was)) * 1e9, type_=sa.Float())
 
 
 def told(connection: Connection, found: Sequence[Standing]) -> list[Told]:
