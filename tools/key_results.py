@@ -14,6 +14,7 @@ from tools.rows import MOST_ROWS, check_in_row, evidence, key_result_line, key_r
 from tools.selection import Chosen, Where, chosen
 
 MOST_APART = 60
+_WORDS = ("status", "reported", "freshness", "date")
 # Each is looked up by itself, and nobody reads more.
 MOST_FALLS = 30
 
@@ -111,7 +112,8 @@ def read_key_result(turn: TurnContext, *, key: str, where: Where = Where()) -> F
     told = turn.store.key_results_by_id(turn.actor, what.measuring, what.scope.key_results)[0]
     found = what.found("read_key_result", replace(where, key_results=()), key=key)
     found.rows = _rows(turn, [told], what.before)
-    found.values = {name: value for name, value in found.rows[0].values.items() if isinstance(value, int | float)}
+    figures = found.rows[0].values.items()
+    found.values = {name: value for name, value in figures if isinstance(value, int | float) or name in _WORDS}
     found.rule = what.measuring.rule.name
     found.sources = evidence([told])
     found.lines = [key_result_line(found.rows[0])]

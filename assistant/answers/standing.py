@@ -70,7 +70,7 @@ def _status(frame: Frame, found: Found, row: Row, turn: TurnContext) -> str:
     gap = v.get("gap")
     verdict = standing.verdict(row, language, found.rule)
     lead = f"{standing.named(row, language)}: {verdict}."
-    if frame.when is not None:
+    if frame.when is not None or on != turn.today:
         lead = f"{standing.named(row, language)}, {formats.day(on, language, turn.today)}: {verdict}."
     numbers = standing.clauses(
         standing.progress(row, language),

@@ -98,8 +98,9 @@ def verdict(row: Row, language: str, rule: str | None) -> str:
     if "status" not in v:
         return status(v.get("state", "postponed"), language)
     word = status(v["status"], language)
-    # A boundary and a yes-or-no one are judged alike by every rule.
-    said = say(language, "kr.status", status=word, rule=rule) if rule else word
+    # Where nothing was recorded, or nothing to hold it against, no rule decided.
+    decided = rule and v["status"] not in ("unknown", "pending")
+    said = say(language, "kr.status", status=word, rule=rule or "") if decided else word
     if v.get("reported") and v["reported"] != v["status"]:
         said += ", " + say(language, "kr.owner_says", reported=status(v["reported"], language))
     return said
