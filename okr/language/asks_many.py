@@ -163,6 +163,10 @@ def change(f: Facts) -> Frame | None:
     p.take("moved")
     p.take("most")
     p.take("neg")
+    one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi")]
+    if len(one) == 1 and len(f.subjects.named) == 1 and f.versus is None:
+        # How one thing moved is its history: from, to, and the check-ins between.
+        return f.make(Ask.HISTORY, limit=limit(p), field="confidence" if "confidence" in f.fields else "")
     if direction and not f.subjects.named:
         return f.make(Ask.LIST, filters=replace(f.filters(f.of), moved=direction), limit=limit(p), named=False)
     narrowed = f.filters(f.of)
@@ -258,6 +262,8 @@ def listed(f: Facts) -> Frame | None:
     )
     p.take("state", "active")
     p.take("priority")
+    if narrowed.unrankable:
+        p.take("ask", "explain")
     for group in p.having("most"):
         if group.get("by") is None and "most" in group.all("most"):
             group.used = True

@@ -89,7 +89,8 @@ def compare(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     sides = max(len(s.teams), len(s.people), len(s.named))
     mixed = len(s.order) >= 2
-    choosing = sides >= 2 and (p.has("by") or p.has("most")) and bool(_EITHER & set(p.words))
+    who_leads = "who" in f.asks and not f.fields and "a" in p.words
+    choosing = sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool(_EITHER & set(p.words))))
     moments = f.when is not None and f.versus is not None and f.when.moment and f.versus.moment
     if not ("compare" in f.asks or choosing or moments) or not (
         sides >= 2 or mixed or f.versus is not None or f.when is not None
@@ -124,8 +125,8 @@ def who(f: Facts) -> Frame | None:
         return None
     if not who and (p.has("most") or p.has("status") or "count" in f.asks or p.has("by") or p.has("fresh")):
         return None
-    if not who and roles == ["owner"] and s.people:
-        return None  # "what does Ana own"
+    if not who and roles == ["owner"] and not s.named and (s.people or f.mine == "me"):
+        return None  # "what does Ana own", "za co odpowiadam"
     if p.has("checked_in", "no") or p.has("fresh", "stale", "never", "due"):
         p.take("ask")
         p.take("field")
@@ -144,6 +145,8 @@ def who(f: Facts) -> Frame | None:
         role = next((r for r in ("author", "members", "lead", "manager", "assignee") if r in roles), "owner")
         if role == "members" and s.named:
             role = "owner"
+        if role == "lead" and s.people and not s.teams and not s.named:
+            role = "manager"
         if role == "lead" and s.named and not s.teams:
             role = "owner"
         p.take("ask")
@@ -225,6 +228,8 @@ def when_asked(f: Facts) -> Frame | None:
 
 def alignment(f: Facts) -> Frame | None:
     p = f.pieces
+    if "task" in f.types and not any(r.kind == "task" for r in f.subjects.named):
+        return None
     if "alignment" not in f.asks or not (f.subjects.named or p.has("pointer") or f.subjects.teams):
         return None
     ways = [g.get("field") for g in p.having("ask", "alignment")]
@@ -284,7 +289,7 @@ def value(f: Facts) -> Frame | None:
 def status(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     said = "status" in f.asks or "status" in f.fields or "reported" in f.fields
-    judged = p.has("status") or p.has("by", "gap")
+    judged = p.has("status") or p.has("by", "gap") or p.has("held") or p.has("kind", "boundary")
     yes_or_no = judged and (bool(s.named) or (p.words[0] in _YES_OR_NO and "list" not in f.asks))
     if not said and not yes_or_no:
         return None

@@ -117,19 +117,23 @@ def _weight(meanings: list[Meaning]) -> float:
     return 0.0 if all(name in ("glue", "unit") for meaning in meanings for name, _ in meaning) else 0.5
 
 
-_NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fifteen": 15, "twenty": 20,
-    "jeden": 1, "dwa": 2, "dwie": 2, "dwoch": 2, "trzy": 3, "trzech": 3, "cztery": 4, "czterech": 4, "piec": 5,
-    "pieciu": 5, "szesc": 6, "szesciu": 6, "siedem": 7, "siedmiu": 7, "osiem": 8, "osmiu": 8, "dziewiec": 9,
-    "dziesiec": 10, "dziesieciu": 10, "pietnascie": 15, "dwadziescia": 20, "trojka": 3, "trojke": 3, "piatka": 5,
-    "piatke": 5, "dziesiatka": 10, "dziesiatke": 10,
+NUMBER_WORDS = {
+    "en": {
+        "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+        "twelve": 12, "fifteen": 15, "twenty": 20,
+    },
+    "pl": {
+        "jeden": 1, "jedna": 1, "jedno": 1, "dwa": 2, "dwie": 2, "dwoch": 2, "trzy": 3, "trzech": 3, "cztery": 4,
+        "czterech": 4, "piec": 5, "pieciu": 5, "szesc": 6, "szesciu": 6, "siedem": 7, "siedmiu": 7, "osiem": 8,
+        "osmiu": 8, "dziewiec": 9, "dziesiec": 10, "dziesieciu": 10, "pietnascie": 15, "dwadziescia": 20,
+        "trojka": 3, "trojke": 3, "piatka": 5, "piatke": 5, "dziesiatka": 10, "dziesiatke": 10,
+    },
 }  # fmt: skip
 _PERCENT = ("%", "percent", "pct", "procent", "procenta", "procentach", "proc")
 _POINTS = ("point", "points", "pt", "pts", "pp", "pkt", "punkt", "punkty", "punktow", "punktu")
 
 
-def numbers(words: list[str], blocked: frozenset[int]) -> list[Number]:
+def numbers(words: list[str], blocked: frozenset[int], language: str = "en") -> list[Number]:
     """The numbers among the words that no expression of time has taken.
 
     >>> [(n.value, n.percent) for n in numbers(["below", "40", "%"], frozenset())]
@@ -139,7 +143,7 @@ def numbers(words: list[str], blocked: frozenset[int]) -> list[Number]:
     for i, word in enumerate(words):
         if i in blocked:
             continue
-        value: float | None = _NUMBER_WORDS.get(word)
+        value: float | None = NUMBER_WORDS[language].get(word)
         if value is None and word[0].isdigit() and word.replace(".", "").replace(",", "").isdigit():
             value = _figure(word)
         if value is None:

@@ -148,6 +148,9 @@ class Facts:
             return "age", "new" in p.values("dir")
         if "last_check_in" in fields:
             return "age", "most" in mosts and "least" not in mosts
+        if "gap" in bys:
+            least = "least" in mosts and "worst" not in mosts
+            return "gap", ahead != least
         if "progress" in fields:
             return "progress", "least" in mosts or "worst" in mosts
         if "weight" in fields or p.has("priority"):

@@ -19,6 +19,10 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         return None
     short = sum(t.is_word for t in pieces.sentence) <= SHORT
     pointing = pieces.has("pointer") and not _own_subject(composed)
+    if previous.ask is Ask.COUNT and short and pieces.has("ask", "list") and not _own_subject(composed):
+        pieces.take("pointer")
+        if composed is None or composed.frame.filters == Filters():
+            return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
     if composed is None:
         return _fragment(pieces, previous) if short or pointing else None
     frame = composed.frame

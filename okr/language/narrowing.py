@@ -23,12 +23,14 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
     if freshness:
         pieces.take("fresh")
         pieces.take("neg")
+        if "never" in freshness:
+            pieces.take("checked_in")
         if freshness == ("never",) and when is not None and not when.moment:
             # "no check-in last week" is about that week, not about ever.
             _without_check_in(found, when)
         else:
             found["freshness"] = freshness
-    if pieces.has("checked_in"):
+    if pieces.has("checked_in") and "never" not in freshness:
         _checked_in(pieces, found, when)
     if found.get("watermelon") or pieces.take("flag", "watermelon"):
         found["watermelon"] = True

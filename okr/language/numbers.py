@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -149,7 +150,7 @@ def cardinal(words: Sequence[str], language: str) -> Number | None:
     if not words:
         return None
     first = words[0]
-    if first.isdecimal() and len(first) <= 5:
+    if first.isdecimal() and len(first) <= 12:
         return Number(int(first), 1)
     if first in _CARDINALS[language]:
         return Number(_CARDINALS[language][first], 1)
@@ -205,6 +206,7 @@ def _with_unit(tens: int, words: Sequence[str], units: dict[str, int]) -> Number
     return Number(tens, 1)
 
 
+@lru_cache(maxsize=4)
 def number_words(language: str) -> frozenset[str]:
     """Every word that can be part of a number in the language."""
     return frozenset(

@@ -88,6 +88,12 @@ class Vocabulary:
         """Whether some phrase has this word in it."""
         return word in self.words or any(word.startswith(b) for b in self._begins if len(b) >= 3)
 
+    def knows_well(self, word: str) -> bool:
+        """Whether a phrase has this word, or its beginning with a short ending: "terminowosc" is not "termin"."""
+        return word in self.words or any(
+            word.startswith(b) and len(word) - len(b) <= 3 for b in self._begins if len(b) >= 3
+        )
+
     def matches(self, words: Sequence[str]) -> Iterator[Match]:
         """Every phrase found anywhere, overlapping ones included; the longest form of each."""
         for start, word in enumerate(words):

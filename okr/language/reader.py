@@ -12,7 +12,7 @@ from typing import Protocol
 
 from okr.access import Actor
 from okr.calendar import cycles_in_force
-from okr.language.atoms import Pieces, numbers, settle
+from okr.language.atoms import NUMBER_WORDS, Pieces, numbers, settle
 from okr.language.compose import Composed, compose
 from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
@@ -141,7 +141,8 @@ class _Reader:
     def _language(self, usual: str) -> str:
         scores = {name: _explained(vocabulary(name), self.words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
-            scores["pl"] += 2
+            # A name may have them in an English question.
+            scores["pl"] += 1
         best = usual if scores["en"] == scores["pl"] else max(scores, key=lambda name: scores[name])
         other = "pl" if best == "en" else "en"
         self.second = other if scores[other] >= 1 else ""
@@ -168,19 +169,22 @@ class _Reader:
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
         quoted = self._quoted()
         matches = [m for m in self.vocabulary.matches(self.words) if not quoted.intersection(range(m.start, m.end))]
-        known = frozenset(i for m in matches for i in range(m.start, m.end))
+        known = frozenset(
+            i for m in matches for i in range(m.start, m.end) if self.vocabulary.knows_well(self.words[i])
+        )
+        figures = frozenset(i for i, w in enumerate(self.words) if w in NUMBER_WORDS[self.language])
         glue = frozenset(
             i for g in settle(matches, frozenset()) if g.is_glue or _soft(g.meanings) for i in range(g.start, g.end)
         )
         linker = Linker(
-            self.store, self.actor, self.sentence, known, glue, in_time,
+            self.store, self.actor, self.sentence, known | figures, glue | figures, in_time,
             frozenset(c.id for t in taken_times if (c := t.cycle) is not None)
             or frozenset(c.id for c in self.clock.current),
         )  # fmt: skip
         mentions = [m for m in linker.mentions() if self._stands(m, matches, known) and self._whole_quote(m, quoted)]
         named = frozenset(i for m in mentions for i in m.places)
         groups = settle(matches, in_time | named)
-        found = numbers(self.words, in_time | named)
+        found = numbers(self.words, in_time | named, self.language)
         explained = in_time | named | {i for g in groups for i in range(g.start, g.end)}
         explained |= {i for n in found for i in range(n.start, n.end)}
         unknown = [i for i, t in enumerate(self.sentence) if i not in explained and t.is_word]
@@ -322,7 +326,7 @@ class _Reader:
             if not group.used and not group.is_glue and not _soft(group.meanings):
                 left.extend(range(group.start, group.end))
         for number in pieces.numbers:
-            if not number.used:
+            if not number.used and self.words[number.start] not in ("one", "jeden", "jedna", "jedno"):
                 left.append(number.start)
         return sorted(left)
 

@@ -127,16 +127,29 @@ def stems(word: str) -> frozenset[str]:
     if not word.isalpha() or len(word) < 3:
         return frozenset({word})
     english = snowballstemmer.stemmer("english").stemWord(word)
-    forms = {word, english, polish_stem(word)}
+    forms = {word, english, polish_stem(word), *_hardened(word)}
     if word.endswith("s") and not word.endswith("ss"):
         forms.add(word[:-1])
     return frozenset(f for f in forms if len(f) >= 2)
 
 
+# A soft ending and the hard one of the same noun: "flocie" is of "flota", "obsludze" of "obsluga".
+_SOFT_ENDINGS = (
+    ("zdzie", "zd"), ("scie", "st"), ("dzie", "d"), ("dze", "g"), ("rze", "r"), ("sze", "ch"), ("cie", "t"), ("ce", "k"),
+    ("zie", "z"), ("sie", "s"),
+)  # fmt: skip
+
+
+def _hardened(word: str) -> set[str]:
+    return {
+        word[: -len(soft)] + hard for soft, hard in _SOFT_ENDINGS if word.endswith(soft) and len(word) - len(soft) >= 3
+    }
+
+
 # Endings of nouns and adjectives, longest first; on folded text, where "ą" is already "a".
 _ENDINGS = (
     "iejszych", "iejszego", "iejszym", "ejszych", "owaniem", "owaniach", "owania", "owaniu", "owanie",
-    "iami", "iach", "yjnego", "yjnych", "yjnym", "yjnej", "owego", "owych", "owymi", "owej", "owym",
+    "iami", "iach", "yjny", "yjna", "yjne", "owa", "owy", "owe", "yjnego", "yjnych", "yjnym", "yjnej", "owego", "owych", "owymi", "owej", "owym",
     "ami", "ach", "ego", "emu", "ymi", "imi", "ych", "ich", "iej", "iem", "iom", "owi", "owi", "iow",
     "ie", "ia", "iu", "io", "om", "em", "ej", "ow", "ym", "im", "ii", "ji", "ja", "je",
     "a", "e", "i", "o", "u", "y",

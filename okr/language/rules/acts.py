@@ -268,7 +268,10 @@ class Deeds:
                 audience, place, after = placed
                 self._take(place, after)
             else:
-                unknown = self._unknown(head, at, end)
+                before = self._audience_before(head)
+                unknown = None if before else self._unknown(head, at, end)
+                if before:
+                    audience = before
                 if unknown:
                     audience = Somebody("audience", unknown)
         if head.kind == "notify" and s.is_a(head.start, "LET_KNOW"):
@@ -294,6 +297,19 @@ class Deeds:
         else:
             found.actions.append(Action(kind, message or None))
         return end
+
+    def _audience_before(self, head: Head) -> Audience | Somebody | None:
+        """I want the Sales team to get a reminder: who stands before the verb."""
+        s = self.s
+        end = head.start - 1
+        if head.start < 2 or s.plain[end] not in ("to", "gets", "get"):
+            return None
+        for j in range(max(0, end - 6), end):
+            found = self.people.at(j, concerned=self.concerned)
+            if found and found[1] == end:
+                self._take(j, end + 1)
+                return found[0]
+        return None
 
     def _settle(self, found: Acts, audience: Audience | Somebody | None) -> None:
         if isinstance(audience, Somebody):

@@ -174,6 +174,10 @@ class Bounds:
         if found is None:
             return None
         day, end = found
+        ranged = s.plain[i] in ("through", "thru") or (i > 0 and bool(s.value(i - 1, "month")))
+        if ranged and day.day is not None and end == at + 1 and s.value(at, "month"):
+            # "from January to March" has all of March in it.
+            day = Day(month_end(day.day), day.problem)
         if s.plain[i] in ("to", "through", "thru", "do") and opened == 1 and day.loose:
             return None
         if s.is_a(end, "INCLUSIVE"):

@@ -229,6 +229,11 @@ class Conditions:
                 if number is None or word in ("a", "an", "one", "jeden", "jedna", "jednego", "jednej") and not s.is_a(i + 1, "POINTS"):
                     continue
                 value, after = float(number.value), i + number.words
+                while word.isdecimal() and re.fullmatch(r"\d{3}", s.plain[after]) and after < end:
+                    value, after = value * 1000 + int(s.plain[after]), after + 1
+            scale = {"k": 1e3, "tys": 1e3, "m": 1e6, "mln": 1e6, "million": 1e6, "thousand": 1e3}.get(s.plain[after], 1)
+            if scale > 1 and after < end:
+                value, after = value * scale, after + 1
             unit = None
             if s.is_a(after, "PERCENT"):
                 unit, after = "percent", after + s.is_a(after, "PERCENT")

@@ -263,6 +263,9 @@ class Dates:
                 weekday = s.value(following, "weekday")
                 if weekday:
                     return self._weekday(int(weekday[0]), weeks), following + weekday[1]
+                weekend = s.value(following, "dayclass")
+                if weekend and weekend[0] == "weekend":
+                    return self._weekday(5, weeks), following + weekend[1]
                 unit = s.value(following, "units")
                 if unit and weeks and unit[0] in ("week", "month", "quarter", "year") and cardinal(
                     s.plain[following : following + 1], s.language

@@ -167,6 +167,11 @@ class People:
         end = found[1]
         if isinstance(people, Audience) and people.kind in ("person", "me"):
             end, people = self._more(end, people)
+        elif isinstance(people, Audience):
+            joined = s.skip(end, "AND")
+            other = self._one(joined, concerned) if end < joined < len(s) and not s.is_a(joined, "VERB", "SEND", "SET") else None
+            if other and other[0] != people and (isinstance(other[0], Audience) or s.words[joined].capital):
+                return Somebody("audience", s.said(i, other[1])), other[1]
         return people, end
 
     def _more(self, end: int, first: Audience) -> tuple[int, Audience | Somebody]:

@@ -117,6 +117,11 @@ def before_end(days: int, within: str) -> str:
     return f"{days} day{'s' if days > 1 else ''} before the end {within}"
 
 
+def workdays_before_end(days: int, business: bool, within: str) -> str:
+    """3 working days before the end of every month."""
+    return f"{days} {'working days' if business else 'weekdays'} before the end {within}"
+
+
 def date(month: int, day: int) -> str:
     """on 24 September."""
     return f"on {day} {MONTHS[month - 1]}"

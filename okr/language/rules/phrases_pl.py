@@ -134,6 +134,13 @@ def before_end(days: int, within: str) -> str:
     return f"{counted(days, 'day')} przed końcem {within}"
 
 
+def workdays_before_end(days: int, business: bool, within: str) -> str:
+    """3 dni robocze przed końcem każdego miesiąca."""
+    many = days % 10 not in (2, 3, 4) or days % 100 in (12, 13, 14)
+    name = ("dni roboczych" if many else "dni robocze") if business else ("dni powszednich" if many else "dni powszednie")
+    return f"{days} {name} przed końcem {within}"
+
+
 def date(month: int, day: int) -> str:
     """24 września."""
     return f"{day} {MONTHS_OF[month - 1]}"

@@ -152,6 +152,8 @@ def _monthly(line: Recurrence, business: bool, words: phrases_en.Phrases) -> str
     if line.positions:
         if line.month_days:
             return words.day_or_last(max(line.month_days), period) + tail
+        if len(line.positions) == 1 and line.positions[0] < -2 and _days(line) == _WORKDAYS:
+            return words.workdays_before_end(-line.positions[0] - 1, business, period) + tail
         kind = "weekend" if _days(line) == (5, 6) else "business" if business else "weekday"
         return words.nth(line.positions, kind, (), period) + tail
     if line.month_days and not line.weekdays:

@@ -115,6 +115,8 @@ class _Reading:
             return plain
         before, after = plain[: found.start()], plain[found.end() :]
         lead = Sentence(before, self.language)
+        if len(lead) and lead.is_a(len(lead) - 1, "ON", "AT", "IN"):
+            return before + " " + after
         heads = any(lead.is_a(i, "REMIND", "NOTIFY", "SEND", "ASK", "COMMENT", "LET_KNOW", "REMIND_ME") for i in range(len(lead)))
         tail = Sentence(after, self.language)
         acts_first = len(tail) > 0 and bool(tail.is_a(0, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK", "SET", "COMMENT_VERB", "REQUEST", "IF"))
@@ -457,6 +459,10 @@ class _Reading:
         s = self.s
         for about, words in acts.unclear:
             self._ask(about, words)
+        for j in range(len(s)):
+            if "@" in s.plain[j] and len(s.plain[j]) > 3 and self.people.directory.person(s.plain[j]) is None:
+                if not any(u.about == "address" for u in self.unclear):
+                    self._ask("address", s.words[j].text)
         condition: Condition | AllOf | None = read.condition if read else None
         if read is not None and condition is None:
             about, words = read.unclear or ("threshold", s.said(clause[1], clause[2]) if clause else s.said(0, len(s)))
@@ -468,6 +474,11 @@ class _Reading:
                 self._ask("schedule", words)
             else:
                 return blank
+        if timing is not None and timing.at is not None and "time" in timing.assumed:
+            for j in range(len(s)):
+                if s.is_a(j, "VAGUE_TIME") and not self.taken[j]:
+                    self._ask("schedule", s.said(j, j + s.is_a(j, "VAGUE_TIME")))
+                    break
         if not acts.said and condition is None and read is None and self._states():
             return blank
         self._leftovers(acts, timing)
@@ -561,7 +572,10 @@ class _Reading:
         """Asks about words that set a time or leave something out and were not understood."""
         s = self.s
         strong = re.compile(
-            r"except|excluding|unless|other than|apart from|but not|oprocz|poza|z wyjatkiem|za wyjatkiem|z pominieciem|pomijajac|chyba ze"
+            r"\b(?:except|excluding|other than|apart from|but not|oprocz|poza|z wyjatkiem|za wyjatkiem|z pominieciem|pomijajac"
+            r"|until|till|as long as|dopoki|poki|az do|az"
+            + ("" if self.waiting else "|unless|chyba ze")
+            + r")\b"
         )
         words = " ".join(s.plain)
         for found in strong.finditer(words):
@@ -573,6 +587,9 @@ class _Reading:
             for j in range(len(s)):
                 if self.taken[j]:
                     continue
+                if s.is_a(j, "MIDDLE") and s.value(s.skip(j + 1, "OF", "THE", "EVERY"), "units"):
+                    self._ask("day", s.said(j, j + 3))
+                    return
                 if s.is_a(j, "weekday", "weekdays", "dayclass", "dayclasses", "relative", "month") and len(s.plain[j]) > 3 or (
                     s.is_a(j, "EVERY") and s.plain[j] in ("every", "each", "kazdy", "kazda", "kazdego", "kazdej")
                 ) or s.is_a(j, "UNLESS"):

@@ -210,7 +210,7 @@ class Recurring:
             number, at = count.value, i + count.words + s.is_a(i + count.words, "TIMES")
             if count.value == 1:
                 number = 1
-        if number and s.value(at, "often") and s.language == "en":
+        if number and s.value(at, "often"):
             unit, per = s.value(at, "often")[0].split(":")  # type: ignore[index]
             return (Every(unit, int(per)) if number == 1 else PerUnit(number, unit)), at + 1
         per_at = s.is_a(at, "A", "EVERY")
@@ -266,6 +266,8 @@ class Recurring:
             at = end
             i = end
             joined = s.skip(at, "AND", "OR", "ON", "EVERY", "THE")
+            if joined != at and not s.is_a(at, "AND", "OR", "EVERY"):
+                break
             if joined != at and not (s.value(joined, "weekday") or s.value(joined, "weekdays")):
                 break
             at = joined
@@ -293,8 +295,9 @@ class Recurring:
         if single:
             return DayClass(single[0], False), at + single[1]
         listed = self._weekday_list(at)
-        if not listed and s.language == "en" and opened and s.plain[i] in ("between",):
-            return None
+        if listed and s.plain[i] == "z" and s.plain[listed[1]] == "na" and s.value(listed[1] + 1, "weekday"):
+            # The night from Friday to Saturday belongs to which of the two?
+            return Vague("day", s.said(i, listed[1] + 2)), listed[1] + 2
         if listed:
             days, end, plural = listed
             if opened and s.plain[i] in ("between", "miedzy", "pomiedzy") and len(days) == 1:
@@ -357,6 +360,11 @@ class Recurring:
         if positions is None:
             return None
         places, after = positions
+        several = cardinal(s.plain[after : after + 2], s.language)
+        if several and len(places) == 1 and places[0] in (1, -1) and 2 <= several.value <= 15:
+            step = places[0]
+            places = tuple(sorted(step * n for n in range(1, several.value + 1)))
+            after += several.words
         target, days, end = self._target(after)
         if target is None and places == (-1,) and i > 0 and self._stands_alone(after):
             target, days, end = "day", (), after
@@ -385,6 +393,8 @@ class Recurring:
     def _target(self, i: int) -> tuple[str | None, tuple[int, ...], int]:
         s = self.s
         classed = s.value(i, "dayclass") or s.value(i, "dayclasses")
+        if classed and classed[0] == "weekend" and classed[1] == 1:
+            return "weekday_name", (5,), i + 1
         if classed:
             return classed[0], (), i + classed[1]
         listed = self._weekday_list(i)
@@ -526,6 +536,12 @@ class Recurring:
         if minutes:
             return minutes
         at = i
+        middle = s.skip(i, "ON", "IN", "THE")
+        if s.is_a(middle, "MIDDLE"):
+            period = self._period(middle + s.is_a(middle, "MIDDLE"))
+            repeated = period and any(s.is_a(j, "EVERY") for j in range(middle, period[2]))
+            if period and repeated and period[0] == "month":
+                return MonthDays((15,), True, period[1]), period[2]
         opened = s.is_a(at, "ON", "AT") if s.plain[at] not in ("at", "o") else 0
         at = s.skip(at + opened, "THE")
         named = at < len(s) and s.plain[at] in ("day", "days", "dnia", "dzien", "dni", "dniu")

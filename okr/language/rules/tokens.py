@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import SupportsIndex, overload
 
+from okr.language.numbers import number_words
 from okr.language.words import fold, variants
 
 LANGUAGES = ("en", "pl")
@@ -124,6 +125,8 @@ def lexicon(language: str) -> Lexicon:
 def _corrected(word: Word, lexicon_: Lexicon, language: str, first: bool) -> str:
     plain = word.plain
     if len(plain) < 5 or not plain.isalpha() or plain in lexicon_.known or plain in _NOT_SLIPS:
+        return plain
+    if plain in number_words(language):
         return plain
     # A capital in the middle of a Polish sentence is a name; English writes its days that way too.
     if word.capital and not first and language == "pl":
