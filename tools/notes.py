@@ -73,8 +73,8 @@ def search_notes(
     found = Found("search_notes", given)
     last_day = day_named(last) if last else turn.today
     found.as_of = turn.moment(last_day)
-    if first or last:
-        begins = day_named(first or last)
+    if first:
+        begins = day_named(first)
         found.period = {
             "from": begins.isoformat(),
             "to": last_day.isoformat(),
@@ -160,9 +160,7 @@ def _query(
     assert found.as_of is not None
     return NoteQuery(
         last=found.as_of,
-        first=start_of_day(day_named(found.period["from"]), turn.zone)
-        if found.period and (first or found.period)
-        else None,
+        first=start_of_day(day_named(first), turn.zone) if first else None,
         scope=Scope(
             ids("team", teams), ids("person", people), ids("objective", objectives), ids("key_result", key_results)
         ),

@@ -30,6 +30,12 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     when = frame.when
     dated = when is not None and (not when.moment or when.word in _SINGLE_DAYS)
     key_results: list[str] | None = _keys(asked.refs_of(frame, "key_result"))
+    for kpi in asked.refs_of(frame, "kpi"):
+        # Nobody checks in on a KPI: what is written about it stands at what it feeds, or mentions it by name.
+        fed = turn.store.key_results_fed_by(turn.actor, kpi.id)
+        key_results = [*(key_results or []), *fed] or None
+        if not fed and not frame.words:
+            frame = replace(frame, words=kpi.title)
     if frame.filters != Filters():
         try:
             key_results = [row.id for row in list_key_results(turn, where=asked.where_of(frame)).rows]

@@ -20,6 +20,7 @@ from okr.store.places import PlacesPart
 from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
 
@@ -41,6 +42,7 @@ class Store(
     AlignmentPart,
     PlacesPart,
     ConversationPart,
+    SpendingPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.
