@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import traceback
 from datetime import datetime
@@ -10,6 +11,8 @@ from pathlib import Path
 FILE_NAME = "okr.log"
 MOST_BYTES = 2_000_000
 SHORTEST_SECRET = 4
+# Keys as providers write them into their own messages, which need not be the whole key that we know.
+_KEYS = re.compile(r"\bsk-[\w*-]+|(?i:\bbearer\s+)\S+|://[^/\s:@]+:[^/\s@]+@")
 
 
 def record(home: Path, defect: BaseException, now: datetime, hidden: tuple[str, ...] = ()) -> str:
@@ -19,7 +22,7 @@ def record(home: Path, defect: BaseException, now: datetime, hidden: tuple[str, 
     to fail a second time: the reference then leads nowhere.
     """
     reference = secrets.token_hex(4)
-    text = "".join(traceback.format_exception(defect))
+    text = _KEYS.sub("***", "".join(traceback.format_exception(defect)))
     for secret in hidden:
         if len(secret) >= SHORTEST_SECRET:
             text = text.replace(secret, "…")

@@ -28,6 +28,10 @@ NAMES = (
     "OKR_ENGINE",
     "OKR_EMBEDDINGS",
     "OKR_TIMEZONE",
+    "OKR_TOKENS_PER_TURN",
+    "OKR_TOKENS_PER_PERSON",
+    "OKR_TOKENS_PER_DAY",
+    "OKR_MODEL_SECONDS",
 )
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _MODEL = re.compile(r"[A-Za-z0-9_-]+:\S+")
@@ -63,6 +67,10 @@ class Settings:
     engine: str = "auto"
     embeddings: str | None = None
     timezone: str | None = None  # where there is no company yet to say it
+    tokens_per_turn: int = 40_000
+    tokens_per_person: int = 400_000  # a day
+    tokens_per_day: int = 4_000_000  # of everybody together
+    model_seconds: int = 30  # how long one call to the model may take
     others: Mapping[str, str] = field(default_factory=dict)  # all of OKR_*, for the parts that have their own
 
     @property
@@ -94,8 +102,27 @@ def read_settings(home: Path | None = None, environment: Mapping[str, str] | Non
         engine=_engine(values.get("OKR_ENGINE"), bool(values.get("OKR_MODEL"))),
         embeddings=values.get("OKR_EMBEDDINGS") or None,
         timezone=_timezone(values.get("OKR_TIMEZONE")),
+        **_amounts(values),
         others={name: value for name, value in values.items() if name.startswith("OKR_")},
     )
+
+
+_AMOUNTS = {
+    "OKR_TOKENS_PER_TURN": "tokens_per_turn",
+    "OKR_TOKENS_PER_PERSON": "tokens_per_person",
+    "OKR_TOKENS_PER_DAY": "tokens_per_day",
+    "OKR_MODEL_SECONDS": "model_seconds",
+}
+
+
+def _amounts(values: Mapping[str, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, field_name in _AMOUNTS.items():
+        if text := values.get(name):
+            if not re.fullmatch(r"\d{1,10}", text):
+                raise SettingsError(f"{name}={text[:40]!r} is not a whole number.", "Write digits alone, like 20000.")
+            found[field_name] = int(text)
+    return found
 
 
 def _env_file(path: Path) -> dict[str, str]:
