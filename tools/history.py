@@ -55,6 +55,12 @@ def read_history(turn: TurnContext, *, key: str, where: Where = Where(), limit: 
             found.chart = _line(turn, told, [(point.at, point.value, told.kpi) for point in points])
             found.sources.append(told.kpi)
             _span(found, points[0].value, points[-1].value)
+    if what.before is not None and told.standing.measure.value is not None:
+        # What moved since then starts from what counted then, even if it was recorded earlier.
+        (then,) = turn.store.key_results_by_id(turn.actor, what.before, ids)
+        if then.standing.measure.value is not None:
+            _span(found, float(then.standing.measure.value), float(told.standing.measure.value))
+            found.sources += [key for key in evidence([then]) if key not in found.sources]
     if not entries and found.chart is None:
         found.kind, found.missing = "abstain", "check_in"
     return found

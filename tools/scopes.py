@@ -23,7 +23,6 @@ def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS
     row is the objective where the scope is one; the key results follow, the worst first.
     """
     what = chosen(turn, where)
-    what = _with_those_below(turn, what)
     tally = turn.store.tally(turn.actor, what.measuring, what.query)
     found = what.found("roll_up", where)
     told = turn.store.key_results(turn.actor, what.measuring, what.query, by="status", limit=limit)
@@ -50,19 +49,6 @@ def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS
     if tally.total == 0:
         found.kind, found.missing = "abstain", "key_results"
     return found
-
-
-def _with_those_below(turn: TurnContext, what: Chosen) -> Chosen:
-    # An objective that has no key results of its own is as far as the objectives below it.
-    if len(what.scope.objectives) != 1 or what.scope.key_results:
-        return what
-    if turn.store.count_key_results(turn.actor, what.measuring, what.query):
-        return what
-    below = turn.store.objectives_under(turn.actor, what.scope.objectives[0])
-    if not below:
-        return what
-    scope = replace(what.scope, objectives=tuple(below))
-    return replace(what, query=replace(what.query, scope=scope))
 
 
 def _pace(what: Chosen) -> float | None:
@@ -124,7 +110,7 @@ def list_objectives(
     `by` is gap (the most behind first) or progress (the furthest first). A status filter looks at an
     objective's worst key result.
     """
-    what = chosen(turn, where)
+    what = chosen(turn, where, children=True)
     filters = what.query.filters
     found = what.found("list_objectives", where, by=by, reverse=reverse or None)
     if by and not filters.statuses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from okr import health
@@ -91,9 +91,11 @@ def arguments(where: Where) -> dict[str, object]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
 
 
-def chosen(turn: TurnContext, where: Where, *, week_back: bool = False) -> Chosen:
+def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children: bool = False) -> Chosen:
     """The scope, moment and cycles that the words mean.
 
+    An objective without key results of its own stands for those below it; with `children` each
+    objective stands for those below it, where there are any.
     With `week_back` a stretch that is still running starts from the same weekday a week before.
     Raises `NotFoundError` for what the person does not see and `NoCycleError` where no cycle was in force.
     """
@@ -107,6 +109,7 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False) -> Chose
         )
     }
     scope = Scope(*(tuple(ref.id for ref in refs[kind]) for kind in ("team", "person", "objective", "key_result")))
+    scope = replace(scope, objectives=_widened(turn, scope.objectives, children))
     first, last, period = _days(turn, where)
     cycles = _cycles(turn, where, scope, last or turn.today)
     if last is None and cycles and max(cycle.end for cycle in cycles) < turn.today:
@@ -128,6 +131,17 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False) -> Chose
     filters = filters_from(where.filters)
     query = Query(scope, filters, before, stretch, earlier=as_of < turn.now)
     return Chosen(scope, query, measuring, before, cycles, period, refs)
+
+
+def _widened(turn: TurnContext, objectives: tuple[int, ...], children: bool) -> tuple[int, ...]:
+    if not objectives:
+        return objectives
+    own = set() if children else turn.store.objectives_with_key_results(turn.actor, objectives)
+    found: dict[int, None] = {}
+    for objective in objectives:
+        below = [] if objective in own else turn.store.objectives_under(turn.actor, objective)
+        found |= dict.fromkeys(below or [objective])
+    return tuple(found)
 
 
 def _days(turn: TurnContext, where: Where) -> tuple[date | None, date | None, dict[str, str] | None]:

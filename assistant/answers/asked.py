@@ -126,6 +126,22 @@ def answered(rows: Sequence[Row], turn: TurnContext, most: int = 3) -> tuple[Ref
     return tuple(found)
 
 
+def over_note(frame: Frame, turn: TurnContext) -> str:
+    """A sentence for the days after a cycle that nobody has closed; empty while a cycle runs."""
+    on = min(frame.when.last, turn.today) if frame.when else turn.today
+    running = turn.in_force(on)
+    if frame.cycle is not None or not running or any(cycle.end >= on for cycle in running):
+        return ""
+    names = [f"{plain(cycle.name)} {cite(cycle.key)}" for cycle in running]
+    return say(
+        frame.language,
+        "none.over",
+        date=formats.day(on, frame.language, turn.today),
+        cycle=formats.joined(names, frame.language),
+        end=formats.day(running[0].end, frame.language, turn.today),
+    )
+
+
 def no_cycle(error: NoCycleError, frame: Frame, turn: TurnContext) -> Told:
     """The answer where no cycle is in force, with the one that ended last."""
     language = frame.language

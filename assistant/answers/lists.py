@@ -36,7 +36,7 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
         found.more += max(0, len(found.rows) - frame.limit)
         found.rows = found.rows[: frame.limit]
     asked.labelled(found, frame, turn)
-    parts = [head(frame, found, turn, "key_result"), *_body(frame, found, turn)]
+    parts = [head(frame, found, turn, "key_result"), *_body(frame, found, turn), asked.over_note(frame, turn)]
     return Told("\n\n".join(part for part in parts if part), found, answered=asked.answered(found.rows, turn))
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from assistant.answers import asked, lists, roll_ups
 from assistant.answers.told import Told
-from assistant.telling import formats, standing
-from assistant.telling.formats import percent
+from assistant.telling import standing
 from assistant.telling.phrases import say
 from okr.language.frames import Frame
 from tools.context import TurnContext
-from tools.result import Row
 from tools.scopes import list_objectives
 from tools.selection import NoCycleError
 
@@ -28,14 +26,15 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
     parts = [lists.head(frame, found, turn, "objective")]
     told = frame.limit or TOLD
     if found.rows:
-        parts.append("\n".join(line(row, language) for row in found.rows[:told]))
+        parts.append("\n".join(roll_ups.objective_line(row, language) for row in found.rows[:told]))
     left = found.more + max(0, len(found.rows) - told)
     if left:
         found.values["more"] = left
         parts.append(say(language, "list.rest", count=str(left)))
     if found.rule and found.rows:
         parts.append(say(language, "list.rule", rule=found.rule))
-    return Told("\n\n".join(parts), found, answered=asked.answered(found.rows, turn))
+    parts.append(asked.over_note(frame, turn))
+    return Told("\n\n".join(part for part in parts if part), found, answered=asked.answered(found.rows, turn))
 
 
 def ranked(frame: Frame, turn: TurnContext) -> Told:
@@ -62,7 +61,7 @@ def ranked(frame: Frame, turn: TurnContext) -> Told:
         "objective": standing.named(first, language),
         "scope": f"{scope} " if scope else "",
         "date": asked.moment_words(frame, found, turn),
-        "progress": _progress(first, language),
+        "progress": roll_ups.objective_progress(first, language),
         "status": say(
             language,
             "kr.status",
@@ -75,33 +74,11 @@ def ranked(frame: Frame, turn: TurnContext) -> Told:
     parts = [say(language, name, **slots)]
     told = (frame.limit or TOLD_RANKED) - 1
     if rest and told > 0:
-        parts.append("\n".join([say(language, "rank.next"), *(line(row, language) for row in rest[:told])]))
+        parts.append(
+            "\n".join([say(language, "rank.next"), *(roll_ups.objective_line(row, language) for row in rest[:told])])
+        )
     if frame.limit:
         found.more += max(0, len(found.rows) - frame.limit)
         found.rows = found.rows[: frame.limit]
-    return Told("\n\n".join(parts), found, answered=asked.answered(found.rows, turn))
-
-
-def line(row: Row, language: str) -> str:
-    """One line of a list of objectives."""
-    v = row.values
-    said = []
-    if v.get("status") is not None:
-        said.append(standing.status(v["status"], language))
-    if v.get("state") not in ("active", None):
-        said.append(standing.status(v["state"], language))
-    if v.get("score") is not None:
-        said.append(say(language, "kr.score", score=formats.number(roll_ups.figure(v["score"]), language)))
-    said.append(_progress(row, language))
-    count = roll_ups.whole(v.get("count") or 0)
-    said.append(formats.counted(count, "key_result", language))
-    return f"- {standing.named(row, language)}: {standing.clauses(*said)}"
-
-
-def _progress(row: Row, language: str) -> str:
-    mean, expected = row.values.get("progress"), row.values.get("expected")
-    if not isinstance(mean, float):
-        return say(language, "compare.undefined")
-    if not isinstance(expected, float):
-        return say(language, "kr.progress_alone", progress=percent(mean, language))
-    return say(language, "kr.progress", progress=percent(mean, language), expected=percent(expected, language))
+    parts.append(asked.over_note(frame, turn))
+    return Told("\n\n".join(part for part in parts if part), found, answered=asked.answered(found.rows, turn))

@@ -97,7 +97,8 @@ def _text(found: Found, frame: Frame, turn: TurnContext, by: str, reverse: bool)
             parts.append(say(language, "rank.never", ids=ids(found.apart, language)))
         else:
             parts.append(apart(found, language))
-    return "\n\n".join(parts)
+    parts.append(asked.over_note(frame, turn))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _lead(

@@ -16,8 +16,10 @@ from okr.language.frames import Ask, Frame, Ref
 from okr.measure import band, exact
 from tools.context import TurnContext
 from tools.result import Found, Row
-from tools.scopes import roll_up
+from tools.scopes import list_objectives, roll_up
 from tools.selection import NoCycleError
+
+SCORED = 12
 
 
 def answer(frame: Frame, turn: TurnContext) -> Told:
@@ -34,7 +36,9 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
         return Told(text, found, kind="abstain")
     if frame.field == "confidence":
         return _confidence(frame, turn, found, named, on)
-    parts = [_lead(frame, found, named, on), *rest(frame, found, turn)]
+    if frame.field == "score":
+        return _scored(frame, turn, found, named)
+    parts = [_lead(frame, found, named, on), *rest(frame, found, turn), asked.over_note(frame, turn)]
     return Told(" ".join(part for part in parts if part), found, answered=scope_refs(frame, found, turn))
 
 
@@ -172,6 +176,51 @@ def scope(frame: Frame, turn: TurnContext) -> str:
     if frame.cycle is not None:
         return say(language, "scopes.in_cycle", scope=whole, cycle=plain(frame.cycle.title))
     return whole
+
+
+def _scored(frame: Frame, turn: TurnContext, found: Found, named: str) -> Told:
+    """The score of the scope with that of each of its objectives; before a cycle's end there is none."""
+    language = frame.language
+    if "score" not in found.values:
+        found.kind, found.missing = "abstain", "score"
+        name = say(language, "value.field_score")
+        text = say(language, "none.field", what=named, field=name)
+        found.rows, found.values = [], {}
+        return Told(text, found, "abstain", answered=scope_refs(frame, found, turn))
+    parts = [_score(found, language, named)]
+    if not any(row.type == "objective" for row in found.rows):
+        listed = list_objectives(turn, where=asked.where_of(frame))
+        found.rows = [*listed.rows, *found.rows]
+        found.sources += [key for key in listed.sources if key not in found.sources]
+        lines = [objective_line(row, language) for row in listed.rows[:SCORED]]
+        if lines:
+            parts.append("\n".join([say(language, "scopes.objectives_scored"), *lines]))
+    return Told("\n\n".join(parts), found, answered=scope_refs(frame, found, turn))
+
+
+def objective_line(row: Row, language: str) -> str:
+    """One line of a list of objectives: status, score, progress, and over how many key results."""
+    v = row.values
+    said = []
+    if v.get("status") is not None:
+        said.append(standing.status(v["status"], language))
+    if v.get("state") not in ("active", None):
+        said.append(standing.status(v["state"], language))
+    if v.get("score") is not None:
+        said.append(say(language, "kr.score", score=formats.number(figure(v["score"]), language)))
+    said.append(objective_progress(row, language))
+    said.append(formats.counted(whole(v.get("count") or 0), "key_result", language))
+    return f"- {standing.named(row, language)}: {standing.clauses(*said)}"
+
+
+def objective_progress(row: Row, language: str) -> str:
+    """How far along an objective is."""
+    mean, expected = row.values.get("progress"), row.values.get("expected")
+    if not isinstance(mean, float):
+        return say(language, "compare.undefined")
+    if not isinstance(expected, float):
+        return say(language, "kr.progress_alone", progress=percent(mean, language))
+    return say(language, "kr.progress", progress=percent(mean, language), expected=percent(expected, language))
 
 
 def _confidence(frame: Frame, turn: TurnContext, found: Found, named: str, on: str) -> Told:

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from okr.access import Actor, sees_objective
-from okr.models import cycles, objectives, people, teams
+from okr.access import Actor, sees_key_result, sees_objective
+from okr.models import cycles, key_results, objectives, people, teams
 from okr.store.engine import Database
 from okr.store.scope import Scope, visible_objectives
 
@@ -76,6 +76,14 @@ class ObjectivesPart:
         with self.database.read() as connection:
             found = {row.id: Objective(*row) for row in connection.execute(query)}
         return [found[ident] for ident in ids if ident in found]
+
+    def objectives_with_key_results(self, actor: Actor, ids: Sequence[int]) -> set[int]:
+        """Which of these objectives have key results of their own that the person sees."""
+        chosen = sa.select(key_results.c.objective_id).where(
+            key_results.c.objective_id.in_(ids), sees_key_result(actor)
+        )
+        with self.database.read() as connection:
+            return set(connection.execute(chosen.distinct()).scalars())
 
     def objectives_under(self, actor: Actor, objective_id: int) -> list[int]:
         """The ids of the visible objectives below this one, at any depth."""
