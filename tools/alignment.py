@@ -14,7 +14,7 @@ from tools.result import Found, Row
 from tools.rows import objective_line, objective_row
 from tools.selection import Where, chosen
 
-DIRECTIONS = ("children", "parents")
+MOST_FURTHER = 200
 
 
 def read_alignment(
@@ -58,15 +58,18 @@ def read_alignment(
     else:
         nearest = store.children_of(actor, own or store.objectives_of(actor, results))
         level = nearest
-        while level and len(further) < 200:
+        while level and len(further) < MOST_FURTHER:
             level = [ident for ident in store.children_of(actor, level) if ident not in further]
             further += level
     nearest = list(dict.fromkeys(nearest))
     further = [ident for ident in dict.fromkeys(further) if ident not in nearest]
     found.rows = _rows(turn, nearest)
-    found.apart = _rows(turn, further)
+    found.apart = [
+        Row(one.key, "objective", one.title, {"owner": one.owner, "team": one.team, "cycle": one.cycle})
+        for one in turn.store.objectives_by_id(turn.actor, further[:MOST_FURTHER])
+    ]
     found.lines = [objective_line(row) for row in found.rows]
-    found.values = {"count": len(found.rows)}
+    found.values = {"count": len(found.rows), "further": len(further)}
     found.more = max(0, len(found.rows) - 200)
     found.sources = [*objectives, *key_results, *teams, *(row.id for row in found.rows)]
     if not found.rows:

@@ -8,11 +8,15 @@ from datetime import timedelta
 from okr.store.journal import JournalQuery
 from okr.store.roster import Member
 from okr.store.scope import Scope
+from okr.store.standing import Tally
 from okr.store.tasks import OPEN, TaskQuery
 from tools.context import TurnContext
 from tools.result import Found, Row, Value
 from tools.selection import Where, chosen
 from tools.teams import fill, pace_of
+
+MOST_PEOPLE = 200
+MOST_WITH_KEYS = 60
 
 
 def list_people(
@@ -32,6 +36,7 @@ def list_people(
     team_ids = [turn.store.ref(turn.actor, "team", key).id for key in teams]
     ids = [turn.store.ref(turn.actor, "person", email).id for email in people]
     managers = [turn.store.ref(turn.actor, "person", email).id for email in reports_to]
+    active = None if ids else not inactive
     members = turn.store.members(
         turn.actor,
         ids=ids,
@@ -39,20 +44,31 @@ def list_people(
         roles=roles,
         manager_ids=managers,
         leads=leads,
-        active=not inactive and not ids,
+        active=active,
+        limit=MOST_PEOPLE,
     )
-    if inactive:
-        members = [member for member in members if not member.active]
+    count = len(members)
+    if count == MOST_PEOPLE:
+        count = turn.store.count_members(
+            turn.actor, team_ids=team_ids, roles=roles, manager_ids=managers, leads=leads, active=active
+        )
     args = {"teams": list(teams), "roles": list(roles), "people": list(people), "reports_to": list(reports_to)}
     found = Found("list_people", {name: value for name, value in {**args, "leads": leads}.items() if value})
     found.rows = [person_row(member) for member in members]
     found.lines = [person_line(row) for row in found.rows]
-    found.values = {"count": len(members)}
+    found.values = {"count": count}
+    found.more = count - len(members)
     found.sources = [*teams, *(row.id for row in found.rows[:60])]
     if team_ids:
-        found.values["own"] = sum(1 for member in members if member.team_id in team_ids)
-    found.more = max(0, len(members) - 200)
-    found.rows, found.lines = found.rows[:200], found.lines[:200]
+        found.values["own"] = turn.store.count_members(
+            turn.actor,
+            team_ids=team_ids,
+            roles=roles,
+            manager_ids=managers,
+            leads=leads,
+            active=active,
+            directly=True,
+        )
     return found
 
 
@@ -65,33 +81,39 @@ def people_by_key_results(
     the filter "checked in: no" it is who has not checked in on some of theirs.
     """
     about = chosen(turn, where)
-    tallies = turn.store.tallies(turn.actor, about.measuring, about.query, "person")
-    members = {one.id: one for one in turn.store.members(turn.actor, ids=list(tallies), active=False)}
     found = about.found("people_by_key_results", where, by=by, reverse=reverse)
+    if by == "count":
+        counts = turn.store.count_by_owner(turn.actor, about.measuring, about.query)
+        places = {ident: float(count) for ident, count in counts.items()}
+        tallies: dict[int, Tally] = {}
+    else:
+        tallies = turn.store.tallies(turn.actor, about.measuring, about.query, "person")
+        counts = {ident: tally.total for ident, tally in tallies.items()}
+        sign = 1.0 if by == "progress" else -1.0
+        places = {ident: sign * tally.mean for ident, tally in tallies.items() if tally.mean is not None}
+    order = sorted(places, key=lambda ident: (places[ident] if reverse else -places[ident], ident))
+    # Equal ones stand by name, so all that may be shown are read with those equal to the last of them.
+    edge = places[order[min(limit, len(order)) - 1]] if order else 0.0
+    top = [ident for n, ident in enumerate(order) if n < limit or places[ident] == edge][: 5 * limit]
+    left_out = [ident for ident in tallies if ident not in places][:limit]
+    members = {one.id: one for one in turn.store.members(turn.actor, ids=[*top, *left_out], active=None)}
+    top.sort(key=lambda ident: (places[ident] if reverse else -places[ident], members[ident].name, ident))
     pace = pace_of(about)
-    ranked = []
-    for ident, tally in tallies.items():
-        row = person_row(members[ident], tally.total)
-        if by != "count":
-            fill(row, tally, pace)
-            if tally.mean is None:
-                row.values["why"] = "no_progress"
-                found.apart.append(row)
-                continue
-        place = {"count": float(tally.total), "gap": -(tally.mean or 0.0), "progress": tally.mean or 0.0}[by]
-        ranked.append((place if reverse else -place, row.title, row.id, row))
-    ranked.sort(key=lambda entry: entry[:3])
-    found.rows = [entry[3] for entry in ranked[:limit]]
-    keys = turn.store.key_results(turn.actor, about.measuring, about.query, limit=200)
-    by_owner: dict[str, list[str]] = {}
-    for one in keys:
-        by_owner.setdefault(one.owner, []).append(one.standing.key)
-    for row in found.rows:
-        row.values["key_results"] = list(by_owner.get(row.id, ()))
+    keys = turn.store.keys_by_owner(turn.actor, about.measuring, about.query, top[:MOST_WITH_KEYS])
+    for ident in top[:limit]:
+        row = person_row(members[ident], counts[ident])
+        if ident in tallies:
+            fill(row, tallies[ident], pace)
+        row.values["key_results"] = list(keys.get(ident, ()))
+        found.rows.append(row)
+    for ident in left_out:
+        found.apart.append(person_row(members[ident], counts[ident]))
+        found.apart[-1].values["why"] = "no_progress"
     found.lines = [person_line(row) for row in found.rows]
-    found.values = {"count": len(ranked), "key_results": sum(tally.total for tally in tallies.values())}
-    found.more = len(ranked) - len(found.rows)
-    found.sources = [row.id for row in found.rows[:20]] + [one.standing.key for one in keys[:60]]
+    found.values = {"count": len(order), "key_results": sum(counts.values())}
+    found.more = len(order) - len(found.rows)
+    found.sources = [row.id for row in found.rows[:20]]
+    found.sources += [key for ident in top[:20] for key in keys.get(ident, ())][:60]
     if by != "count" or about.query.filters.statuses:
         found.rule = about.measuring.rule.name
     return found
@@ -132,15 +154,15 @@ def people_by_tasks(
 
 
 def _add_counted(turn: TurnContext, found: Found, counts: dict[int, int], reverse: bool, limit: int) -> None:
-    members = {member.id: member for member in turn.store.members(turn.actor, ids=list(counts), active=False)}
-    order = sorted(
-        (ident for ident in counts if ident in members),
-        key=lambda ident: (counts[ident] if reverse else -counts[ident], members[ident].name, members[ident].email),
-    )
-    found.rows = [person_row(members[ident], counts[ident]) for ident in order[:limit]]
+    order = sorted(counts, key=lambda ident: (counts[ident] if reverse else -counts[ident], ident))
+    edge = counts[order[min(limit, len(order)) - 1]] if order else 0
+    top = [ident for n, ident in enumerate(order) if n < limit or counts[ident] == edge][: 5 * limit]
+    members = {member.id: member for member in turn.store.members(turn.actor, ids=top, active=None)} if top else {}
+    top.sort(key=lambda ident: (counts[ident] if reverse else -counts[ident], members[ident].name, ident))
+    found.rows = [person_row(members[ident], counts[ident]) for ident in top[:limit]]
     found.lines = [person_line(row) for row in found.rows]
     found.values = {"count": len(order)}
-    found.more = max(0, len(order) - limit)
+    found.more = len(order) - len(found.rows)
     found.sources = [row.id for row in found.rows[:60]]
 
 

@@ -17,7 +17,8 @@ from tools.cycles import cycle_row
 from tools.key_results import list_key_results
 from tools.my_week import next_check_in
 from tools.result import Found, Row
-from tools.selection import NoCycleError
+from tools.rows import key_result_row
+from tools.selection import NoCycleError, Where, chosen
 from tools.tasks import list_tasks
 
 MOST = 10
@@ -47,7 +48,7 @@ def _check_ins(frame: Frame, turn: TurnContext) -> Told:
         # Of a cycle that is over too, how long ago is counted from today.
         where = replace(where, on=turn.today.isoformat())
     try:
-        found = list_key_results(turn, by="", where=where, limit=200)
+        found = _found(frame, turn, where)
     except NoCycleError as error:
         return asked.no_cycle(error, frame, turn)
     named = [ref.key for ref in frame.named if ref.kind == "key_result"]
@@ -85,6 +86,20 @@ def _check_ins(frame: Frame, turn: TurnContext) -> Told:
         asked.labelled(found, frame, turn)
     text = said[0] if len(said) == 1 else "\n".join(f"- {sentence}" for sentence in said)
     return Told(text, found, answered=listing.refs(found.rows, turn, 3))
+
+
+def _found(frame: Frame, turn: TurnContext, where: Where) -> Found:
+    if where.key_results:
+        return list_key_results(turn, where=where, limit=200)
+    # Of a whole scope those checked in on last are told, or those whose turn it is first.
+    about = chosen(turn, where)
+    newest = frame.field == "last_check_in"
+    told = turn.store.key_results(
+        turn.actor, about.measuring, about.query, by="age", reverse=newest, limit=MOST if newest else 200
+    )
+    found = about.found("list_key_results", where, by="age", reverse=newest)
+    found.rows = [key_result_row(one, turn.zone) for one in told]
+    return found
 
 
 def _latest(turn: TurnContext, rows: list[Row]) -> list[str]:

@@ -152,7 +152,7 @@ def _told(found: Found, said: Sequence[str], turn: TurnContext, language: str, w
 
 def _persons(turn: TurnContext, ids: Sequence[int | None]) -> dict[int, Member]:
     wanted = [ident for ident in dict.fromkeys(ids) if ident is not None]
-    return {member.id: member for member in turn.store.members(turn.actor, ids=wanted, active=False)} if wanted else {}
+    return {member.id: member for member in turn.store.members(turn.actor, ids=wanted, active=None)} if wanted else {}
 
 
 def _sentence(ref: Ref, one: Whose, member: Member | None, turn: TurnContext, language: str, what: str) -> str:

@@ -67,34 +67,57 @@ class JournalPart:
 
     def count_journal(self, actor: Actor, query: JournalQuery) -> int:
         """How many check-ins meet the query."""
-        counted = _from(sa.select(sa.func.count(check_ins.c.id))).where(*_conditions(actor, query))
-        with self.database.read() as connection:
-            return int(connection.execute(counted).scalar_one())
+        return sum(self._counts(actor, query, None).values())
 
     def count_journal_by(self, actor: Actor, query: JournalQuery, by: str) -> dict[int, int]:
-        """The same for each author (`person`), `team` or `key_result`, by internal id."""
-        column = {
-            "person": check_ins.c.author_id,
-            "team": key_results.c.team_id,
-            "key_result": check_ins.c.key_result_id,
-        }[by]
-        counted = _from(sa.select(column, sa.func.count())).where(*_conditions(actor, query)).group_by(column)
+        """The same for each author (`person`) or `key_result`, by internal id."""
+        column = {"person": check_ins.c.author_id, "key_result": check_ins.c.key_result_id}[by]
+        return {ident: count for ident, count in self._counts(actor, query, column).items() if ident and count}
+
+    def _counts(self, actor: Actor, query: JournalQuery, column: sa.ColumnElement[int] | None) -> dict[int | None, int]:
+        part: sa.ColumnElement[Any] = sa.literal_column("NULL") if column is None else column
+
+        def counted(*where: Condition) -> sa.Select[Any]:
+            found = sa.select(part, sa.func.count(check_ins.c.id)).where(*where)
+            return found if column is None else found.group_by(column)
+
         with self.database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(counted)}
+            if not query.scope.is_company or query.cycle_ids:
+                narrow = counted(*_conditions(actor, query)).select_from(_joined())
+                return {row[0]: row[1] for row in connection.execute(narrow)}
+            # Of everything it is quicker to count all and take away the few that the person does not see.
+            facts = _facts(query)
+            counts = {row[0]: row[1] for row in connection.execute(counted(*facts))}
+            if not actor.is_admin:
+                unseen = sa.select(key_results.c.id).where(sa.not_(sees_key_result(actor)))
+                hidden = counted(check_ins.c.key_result_id.in_(unseen), *facts)
+                for ident, count in connection.execute(hidden):
+                    counts[ident] = counts.get(ident, 0) - count
+            return counts
+
+
+def _joined() -> sa.Join:
+    return check_ins.join(key_results, key_results.c.id == check_ins.c.key_result_id)
 
 
 def _from(chosen: sa.Select[Any]) -> sa.Select[Any]:
-    return chosen.select_from(check_ins).join(key_results, key_results.c.id == check_ins.c.key_result_id)
+    return chosen.select_from(_joined())
 
 
-def _conditions(actor: Actor, query: JournalQuery) -> list[Condition]:
-    found: list[Condition] = [sees_key_result(actor), check_ins.c.at <= query.last, *within(query.scope)]
+def _facts(query: JournalQuery) -> list[Condition]:
+    """What is asked of the check-ins themselves."""
+    found: list[Condition] = [check_ins.c.at <= query.last]
     if query.first is not None:
         found.append(check_ins.c.at >= query.first)
     if query.authors:
         found.append(check_ins.c.author_id.in_(query.authors))
-    if query.cycle_ids:
-        found.append(key_results.c.cycle_id.in_(query.cycle_ids))
     if query.said:
         found.append(sa.or_(*(check_ins.c[part] != "" for part in query.said)))
+    return found
+
+
+def _conditions(actor: Actor, query: JournalQuery) -> list[Condition]:
+    found: list[Condition] = [sees_key_result(actor), *_facts(query), *within(query.scope)]
+    if query.cycle_ids:
+        found.append(key_results.c.cycle_id.in_(query.cycle_ids))
     return found

@@ -57,9 +57,13 @@ class RosterPart:
         roles: Sequence[str] = (),
         manager_ids: Sequence[int] = (),
         leads: bool = False,
-        active: bool = True,
+        active: bool | None = True,
+        limit: int | None = None,
     ) -> list[Member]:
-        """The people who meet all of this, by name; a team takes in those below it, `leads` lead some team."""
+        """The people who meet all of this, by name; a team takes in those below it, `leads` lead some team.
+
+        `active` None lets in who has left as well.
+        """
         manager = people.alias("manager")
         query = (
             sa.select(
@@ -77,21 +81,29 @@ class RosterPart:
             .outerjoin(manager, manager.c.id == people.c.manager_id)
             .order_by(people.c.name, people.c.email)
         )
-        where: list[Condition] = []
-        if ids:
-            where.append(people.c.id.in_(ids))
-        if team_ids:
-            where.append(people.c.team_id.in_(below(tuple(team_ids))))
-        if roles:
-            where.append(people.c.role.in_(roles))
-        if manager_ids:
-            where.append(people.c.manager_id.in_(manager_ids))
-        if leads:
-            where.append(people.c.id.in_(sa.select(teams.c.lead_id).where(teams.c.lead_id.is_not(None))))
-        if active:
-            where.append(people.c.active)
+        where = _people(ids, team_ids, roles, manager_ids, leads, active)
         with self.database.read() as connection:
-            return [Member(*row) for row in connection.execute(query.where(*where))]
+            return [Member(*row) for row in connection.execute(query.where(*where).limit(limit))]
+
+    def count_members(
+        self,
+        actor: Actor,
+        *,
+        ids: Sequence[int] = (),
+        team_ids: Sequence[int] = (),
+        roles: Sequence[str] = (),
+        manager_ids: Sequence[int] = (),
+        leads: bool = False,
+        active: bool | None = True,
+        directly: bool = False,
+    ) -> int:
+        """How many they are; `directly` counts only who is in these very teams."""
+        where = _people(ids, () if directly else team_ids, roles, manager_ids, leads, active)
+        if directly:
+            where.append(people.c.team_id.in_(team_ids))
+        counted = sa.select(sa.func.count()).select_from(people).where(*where)
+        with self.database.read() as connection:
+            return int(connection.execute(counted).scalar_one())
 
     def whose(self, actor: Actor, kind: str, ids: Sequence[int]) -> list[Whose]:
         """Who has these records: the owner, the lead of a team, the assignee of a task, the author of a lesson."""
@@ -112,6 +124,30 @@ class RosterPart:
         )
         with self.database.read() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+
+
+def _people(
+    ids: Sequence[int],
+    team_ids: Sequence[int],
+    roles: Sequence[str],
+    manager_ids: Sequence[int],
+    leads: bool,
+    active: bool | None,
+) -> list[Condition]:
+    where: list[Condition] = []
+    if ids:
+        where.append(people.c.id.in_(ids))
+    if team_ids:
+        where.append(people.c.team_id.in_(below(tuple(team_ids))))
+    if roles:
+        where.append(people.c.role.in_(roles))
+    if manager_ids:
+        where.append(people.c.manager_id.in_(manager_ids))
+    if leads:
+        where.append(people.c.id.in_(sa.select(teams.c.lead_id).where(teams.c.lead_id.is_not(None))))
+    if active is not None:
+        where.append(people.c.active if active else sa.not_(people.c.active))
+    return where
 
 
 def _whose(actor: Actor, kind: str) -> sa.Select[Any] | None:

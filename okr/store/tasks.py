@@ -130,11 +130,7 @@ def _conditions(actor: Actor, query: TaskQuery) -> list[Condition]:
     if scope.people:
         found.append(tasks.c.assignee_id.in_(scope.people))
     if scope.teams:
-        of_team = _for(actor, key_results.c.team_id.in_(below(scope.teams)))
-        member = sa.select(people.c.id).where(people.c.team_id.in_(below(scope.teams)))
-        linked = sa.select(task_key_results.c.task_id).where(task_key_results.c.task_id == tasks.c.id)
-        own = sa.and_(tasks.c.assignee_id.in_(member), ~linked.correlate(tasks).exists())
-        found.append(sa.or_(of_team, own))
+        found.append(_of_teams(actor, scope.teams))
     if scope.objectives:
         found.append(_for(actor, key_results.c.objective_id.in_(scope.objectives)))
     if scope.key_results:
@@ -167,6 +163,19 @@ def _for(actor: Actor, condition: Condition) -> Condition:
         .where(task_key_results.c.task_id == tasks.c.id, sees_key_result(actor), condition)
     )
     return found.correlate(tasks).exists()
+
+
+def _of_teams(actor: Actor, team_ids: tuple[int, ...]) -> Condition:
+    of_team = (
+        sa.select(task_key_results.c.task_id)
+        .join(key_results, key_results.c.id == task_key_results.c.key_result_id)
+        .where(key_results.c.team_id.in_(below(team_ids)), sees_key_result(actor))
+    )
+    mine = tasks.alias("mine")
+    linked = sa.select(task_key_results.c.task_id).where(task_key_results.c.task_id == mine.c.id)
+    members = sa.select(people.c.id).where(people.c.team_id.in_(below(team_ids)))
+    own = sa.select(mine.c.id).where(mine.c.assignee_id.in_(members), ~linked.correlate(mine).exists())
+    return tasks.c.id.in_(sa.union(of_team, own))
 
 
 def _linked(linked: str, ids: tuple[int, ...]) -> Condition:
