@@ -57,6 +57,8 @@ def notes(f: Facts) -> Frame | None:
         return None
     if p.has("by", "gap") and p.has("most"):
         return None
+    if "blockers" in chosen and p.has("held") and not {"up", "back", "us"} & set(p.words):
+        return None  # "holding the limit"
     field = next((f for f in ("blockers", "wins", "note") if f in chosen), "note")
     p.take("ask", "notes", "list", "value", "status", "who", "count", "history", "explain", "change")
     for name in (*_NOTE_FIELDS, "author", "current", "status", "reported", "last_check_in"):
@@ -86,7 +88,7 @@ def notes(f: Facts) -> Frame | None:
 
 def rank(f: Facts) -> Frame | None:
     p = f.pieces
-    top = p.has("most") and (p.has("by") or bool(f.fields) or p.has("priority"))
+    top = (p.has("most") or p.has("ask", "rank")) and (p.has("by") or bool(f.fields) or p.has("priority"))
     if not top and p.has("by", "change") and not f.subjects.named and (p.has("dir") or p.has("most")):
         top = "count" not in f.asks and not p.has("flag")
     if (
@@ -109,10 +111,12 @@ def rank(f: Facts) -> Frame | None:
     p.take("priority")
     for name in ("progress", "confidence", "gap", "weight", "score", "current", "last_check_in", "expected"):
         p.take("field", name)
-    of = f.of if f.of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
+    of = f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
     narrowed = f.filters(of)
     some = limit(p)
-    p.take("ask", "list", "value", "status", "change", "history", "roll_up", "who", "notes", "my_week")
+    p.take(
+        "ask", "list", "value", "status", "change", "history", "roll_up", "who", "notes", "my_week", "rank", "compare"
+    )
     p.take("field")
     return f.make(Ask.RANK, of=of, named=False, by=by, reverse=reverse, limit=some, filters=narrowed,
                      singular=some is None and f.singular())  # fmt: skip
@@ -148,6 +152,8 @@ def history(f: Facts) -> Frame | None:
 def change(f: Facts) -> Frame | None:
     p = f.pieces
     moving = p.has("by", "change") or p.has("moved")
+    if f.subjects.named and {"target", "baseline"} & set(f.fields):
+        return None
     if "change" not in f.asks and not (moving and not p.has("flag", "falling_confidence")):
         return None
     if "count" in f.asks and not (f.subjects.named or "change" in f.asks):
@@ -164,7 +170,7 @@ def change(f: Facts) -> Frame | None:
     p.take("most")
     p.take("neg")
     one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi")]
-    if len(one) == 1 and len(f.subjects.named) == 1 and f.versus is None:
+    if len(one) == 1 and len(f.subjects.named) == 1 and f.when is None:
         # How one thing moved is its history: from, to, and the check-ins between.
         return f.make(Ask.HISTORY, limit=limit(p), field="confidence" if "confidence" in f.fields else "")
     if direction and not f.subjects.named:
@@ -184,7 +190,7 @@ def count(f: Facts) -> Frame | None:
         return None  # "ile wynosi NPS": a value
     if not plural and not (p.has("status") or p.has("flag") or p.has("fresh") or p.has("missing") or p.has("kind")):
         return None
-    of = f.of
+    of = f.many_of
     p.take("ask", "count", "list", "value", "status", "roll_up", "change")
     direction = ""
     if p.has("by", "change"):
@@ -235,7 +241,7 @@ def listed(f: Facts) -> Frame | None:
         return None
     if not quality and "status" in f.asks and "list" not in f.asks and not owned and f.of in ("team", "key_result"):
         return None
-    of = f.of
+    of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
     by, reverse = "", False
     if p.has("by", "gap"):

@@ -10,6 +10,9 @@ from okr.language.narrowing import filters, limit
 
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
+# Figures that only one record has: asked for alone, they are about the record of the question before.
+_LONE_FIELDS = frozenset("target baseline current unit weight cadence expected".split())
+_OWNER_NOUNS = ("owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
 _YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
@@ -80,7 +83,7 @@ def explain(f: Facts) -> Frame | None:
         return None
     p.take("ask", "explain", "notes", "status")
     direction = "down" if p.has("by") and "down" in p.values("dir") else "up" if "up" in p.values("dir") else ""
-    for slot in ("by", "moved", "status", "fresh", "most", "field", "flag"):
+    for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg"):
         p.take(slot)
     return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
 
@@ -120,7 +123,12 @@ def sided(f: Facts) -> str:
 def who(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     who = "who" in f.asks
-    roles = [f for f in f.fields if f in ("owner", "lead", "members", "manager", "assignee", "author")]
+    roles = [r for r in f.fields if r in ("owner", "lead", "members", "manager", "assignee", "author")]
+    if not who and "owner" in roles:
+        # Without "who" only the noun asks for a person: "owner of NPS"; "holds", "prowadzi" have other uses.
+        said = [p.words[g.start] for g in p.having("field", "owner")]
+        if not any(w.startswith(_OWNER_NOUNS) for w in said):
+            roles.remove("owner")
     if not who and not (roles and (s or f.mine)):
         return None
     if not who and (p.has("most") or p.has("status") or "count" in f.asks or p.has("by") or p.has("fresh")):
@@ -211,6 +219,8 @@ def when_asked(f: Facts) -> Frame | None:
     if not chosen and not (p.has("checked_in") or "task" in f.types or p.has("state", "closed")):
         return None
     name = chosen[0] if chosen else ("due" if "task" in f.types else "last_check_in")
+    if name == "due" and not f.subjects.named and "task" not in f.types and ("cycle" in f.types or f.when is not None):
+        name = "end"
     if "last_check_in" in chosen:
         name = "last_check_in"
     if name in ("start", "end") and f.subjects.named and f.of == "task":
@@ -226,10 +236,23 @@ def when_asked(f: Facts) -> Frame | None:
     return f.make(Ask.WHEN, field=name, of=of)
 
 
+def _beneath(f: Facts) -> bool:
+    """Whether "under" stands right before a named objective: "objectives under Grow revenue"."""
+    places = [min(m.places) for m in f.pieces.mentions if "objective" in m.kinds]
+    named = any(r.kind == "objective" for r in f.subjects.named)
+    return named and any(set(f.pieces.words[max(0, i - 2) : i]) & {"under", "beneath", "below", "pod"} for i in places)
+
+
 def alignment(f: Facts) -> Frame | None:
     p = f.pieces
     if "task" in f.types and not any(r.kind == "task" for r in f.subjects.named):
         return None
+    if {"objective", "key_result"} & set(f.types) and _beneath(f):
+        p.take("ask")
+        p.take("op")
+        if "key_result" in f.types:
+            return f.make(Ask.LIST, of="key_result", named=False)
+        return f.make(Ask.ALIGNMENT, field="children", of="objective")
     if "alignment" not in f.asks or not (f.subjects.named or p.has("pointer") or f.subjects.teams):
         return None
     ways = [g.get("field") for g in p.having("ask", "alignment")]
@@ -250,8 +273,11 @@ def alignment(f: Facts) -> Frame | None:
 def value(f: Facts) -> Frame | None:
     p = f.pieces
     chosen = [f for f in f.fields if f in KR_FIELDS]
-    one = bool(f.subjects.named) or p.has("pointer")
-    if not one:
+    alone = (
+        bool(set(chosen) & _LONE_FIELDS) and not (set(f.types) - {"objective"}) and not f.subjects and "roll_up" not in f.asks
+        and "count" not in f.asks and sum(t.is_word for t in p.sentence) <= 5
+    )  # fmt: skip
+    if not (f.subjects.named or p.has("pointer") or alone):
         return None
     if not chosen and not ({"value", "count"} & set(f.asks)):
         return None
@@ -282,6 +308,8 @@ def value(f: Facts) -> Frame | None:
     p.take("field")
     p.take("ask", "value", "count", "list", "status", "roll_up", "when")
     p.take("by", "gap", "confidence")
+    if name in ("target", "baseline"):
+        p.take("by")
     p.take("unit")
     return f.make(Ask.VALUE, field=name)
 

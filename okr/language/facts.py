@@ -73,6 +73,13 @@ class Facts:
             return "key_result"
         return next(iter(sorted(named)), "key_result") if len(named) == 1 else "key_result"
 
+    @property
+    def many_of(self) -> str:
+        """The kind of the records of a list: a named objective is where they belong, not what they are."""
+        if self.of == "objective" and not {"objective", "okr"} & set(self.types):
+            return "key_result"
+        return self.of
+
     def mine_words(self) -> str:
         """me, team, our or we, from the possessives and persons in the question."""
         values = self.pieces.values("mine")

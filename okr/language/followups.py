@@ -23,6 +23,19 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         pieces.take("pointer")
         if composed is None or composed.frame.filters == Filters():
             return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
+    if (
+        "count" in pieces.values("ask")
+        and short
+        and not _own_subject(composed)
+        and previous.ask in (Ask.LIST, Ask.RANK)
+    ):
+        if composed is None or composed.frame.filters == Filters():
+            pieces.take("ask")
+            pieces.take("pointer")
+            return replace(previous, ask=Ask.COUNT, language=pieces.language, answered=(), limit=None)
+    if composed is not None and composed.frame.of == "check_in" and not _own_subject(composed) and previous.named:
+        if composed.frame.ask is Ask.LIST and previous.named[0].kind in ("key_result", "kpi"):
+            return replace(composed.frame, ask=Ask.HISTORY, of=previous.named[0].kind, named=previous.named[:1])
     if composed is None:
         return _fragment(pieces, previous) if short or pointing else None
     frame = composed.frame

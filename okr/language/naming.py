@@ -267,14 +267,15 @@ class Linker:
         self, record: Named, places: frozenset[int], exact: bool, share: float, mass: float, strong: int
     ) -> bool:
         content = [i for i in places if i not in self.glue]
+        unknown = [i for i in content if i not in self.known]
         if all(self.sentence[i].plain.isdigit() for i in content):
             return False
         if record.kind == "cycle" and not exact:
-            return False
+            # "Tercjal 1" of "Tercjal 1 2026": the number has to be there.
+            return bool(unknown) and any(self.sentence[i].plain.isdigit() for i in places)
         if not content:
             # All glue: only a whole name of several words, such as a team called "Up and On".
             return exact and strong >= 2
-        unknown = [i for i in content if i not in self.known]
         if exact:
             # One ordinary word that is also a name ("Support", "Quality"): only short-named kinds win over it.
             return bool(unknown) or strong >= 2 or record.kind in ("team", "kpi")

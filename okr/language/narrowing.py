@@ -29,8 +29,11 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
             # "no check-in last week" is about that week, not about ever.
             _without_check_in(found, when)
         else:
-            found["freshness"] = freshness
-    if pieces.has("checked_in") and "never" not in freshness:
+            # What needs an update is what is due and what is long past it.
+            found["freshness"] = ("due", "stale") if freshness == ("due",) else freshness
+    if "stale" in freshness:
+        pieces.take("checked_in")
+    elif pieces.has("checked_in") and "never" not in freshness:
         _checked_in(pieces, found, when)
     if found.get("watermelon") or pieces.take("flag", "watermelon"):
         found["watermelon"] = True
@@ -38,6 +41,8 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         found.pop("reported", None)
     if pieces.take("flag", "falling_confidence"):
         found["confidence_falling"] = True
+    if "check_in" in pieces.values("type") and pieces.take("flag", "overdue"):
+        found["freshness"] = ("stale",)
     if pieces.take("flag", "unrankable"):
         found["unrankable"] = True
     if pieces.take("flag", "restricted"):

@@ -68,10 +68,17 @@ class Vocabulary:
         self._by_word: defaultdict[str, list[Phrase]] = defaultdict(list)
         self._by_begin: defaultdict[str, list[Phrase]] = defaultdict(list)
         self.words: set[str] = set()
+        self.glue: set[str] = set()
+        self._never_meant: set[str] = set()
         self._begins: set[str] = set()
         for phrase in phrases:
+            slots = {slot for slot, _ in phrase.means}
             for element in phrase.elements:
                 self.words |= element.words
+                if slots & {"off", "write"}:
+                    self._never_meant |= element.words
+                elif slots == {"glue"} and len(phrase.elements) == 1:
+                    self.glue |= element.words
                 self._begins |= set(element.begins)
             # An optional first element means that the phrase may also begin with its second.
             for place, element in enumerate(phrase.elements):
@@ -114,7 +121,7 @@ class Vocabulary:
             return None
         most = 2 if len(word) >= 8 else 1
         best: tuple[int, str] | None = None
-        for known in self.words:
+        for known in self.words - self._never_meant:
             if abs(len(known) - len(word)) <= most and len(known) >= 4:
                 distance = OSA.distance(word, known, score_cutoff=most)
                 if distance <= most and (best is None or (distance, known) < best):

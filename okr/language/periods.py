@@ -269,7 +269,10 @@ def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
             year = clock.today.year - 1
     first, last = _month(date(year, month, 1))
     if m["edge"]:
-        return _edge(m["edge"], first, last)
+        edge = _edge(m["edge"], first, last)
+        if edge.when is not None and re.match(r"od |since |from ", m[0]):
+            return _of(When(edge.when.first, clock.today, word="since"))
+        return edge
     return _of(When(first, last, word="month"))
 
 

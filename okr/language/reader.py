@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from rapidfuzz.distance import OSA
+
 from okr.access import Actor
 from okr.calendar import cycles_in_force
 from okr.language.atoms import NUMBER_WORDS, Pieces, numbers, settle
@@ -31,6 +33,7 @@ _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
 _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
+_PRONOUNS = frozenset("it us me he my ja on to ma mi ty".split())
 # Meanings that ask about one record, so that unknown words beside them are a name nobody bears.
 _OF_ONE = frozenset(
     [
@@ -116,7 +119,7 @@ class _Reader:
             first = self.language
             self._turn_to(self.second)
             other = self._read_in_language()
-            if isinstance(other, Frame | Clarify):
+            if isinstance(other, Frame | Clarify) or (isinstance(other, Missing) and not isinstance(found, Missing)):
                 return other
             self._turn_to(first)
         return found
@@ -139,10 +142,12 @@ class _Reader:
     # ── first looks ────────────────────────────────────────────────────────────────────────────
 
     def _language(self, usual: str) -> str:
-        scores = {name: _explained(vocabulary(name), self.words) for name in ("en", "pl")}
+        quoted = self._quoted()
+        words = [w for i, w in enumerate(self.words) if i not in quoted]
+        scores = {name: _explained(vocabulary(name), words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
             # A name may have them in an English question.
-            scores["pl"] += 1
+            scores["pl"] += 0.6
         best = usual if scores["en"] == scores["pl"] else max(scores, key=lambda name: scores[name])
         other = "pl" if best == "en" else "en"
         self.second = other if scores[other] >= 1 else ""
@@ -167,7 +172,7 @@ class _Reader:
             self.sentence = [Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)]
             taken_times = times(self.words, self.clock)
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
-        quoted = self._quoted()
+        quoted = self._quoted() | self._shouted()
         matches = [m for m in self.vocabulary.matches(self.words) if not quoted.intersection(range(m.start, m.end))]
         known = frozenset(
             i for m in matches for i in range(m.start, m.end) if self.vocabulary.knows_well(self.words[i])
@@ -175,7 +180,7 @@ class _Reader:
         figures = frozenset(i for i, w in enumerate(self.words) if w in NUMBER_WORDS[self.language])
         glue = frozenset(
             i for g in settle(matches, frozenset()) if g.is_glue or _soft(g.meanings) for i in range(g.start, g.end)
-        )
+        ) | frozenset(i for i, w in enumerate(self.words) if w in self.vocabulary.glue)
         linker = Linker(
             self.store, self.actor, self.sentence, known | figures, glue | figures, in_time,
             frozenset(c.id for t in taken_times if (c := t.cycle) is not None)
@@ -199,10 +204,19 @@ class _Reader:
             }
         return frozenset(found)
 
+    def _shouted(self) -> frozenset[int]:
+        """The places of short words in capitals that would be everyday words in small letters: IT, HR."""
+        if not any(c.islower() for c in self.text):
+            return frozenset()
+        return frozenset(
+            i for i, t in enumerate(self.sentence)
+            if len(t.text) == 2 and t.text.isupper() and t.text.isalpha() and t.plain in self.vocabulary.glue | _PRONOUNS
+        )  # fmt: skip
+
     def _whole_quote(self, mention: Mention, quoted: frozenset[int]) -> bool:
         # Of a quoted name most must fit: another record's name has other words.
         inside = mention.places & quoted
-        if not inside:
+        if not inside or len(quoted) < 2:
             return True
         spoken = {i for i in quoted if self.words[i] not in _WEAK}
         return len(inside & spoken) * 2 > len(spoken) or mention.fits[0].exact
@@ -216,13 +230,18 @@ class _Reader:
         if not odd:
             return
         from okr.language.glossary import concepts
-        from okr.language.words import stems
+        from okr.language.words import stems, variants
 
         bearing = self.store.bearing({f for i in odd for f in stems(self.words[i])})
         ideas = {i for start, end, _ in concepts(self.words) for i in range(start, end)}
         for i in odd:
             if i in ideas or any(bearing.get(f) for f in stems(self.words[i])):
                 continue
+            word = self.words[i]
+            if any(
+                w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1 for w in self.store.like(variants(word))
+            ):
+                continue  # a slip in a name: the linker mends it
             close = self.vocabulary.close(self.words[i])
             if close is not None:
                 self.words[i] = close

@@ -130,6 +130,10 @@ def stems(word: str) -> frozenset[str]:
     forms = {word, english, polish_stem(word), *_hardened(word)}
     if word.endswith("s") and not word.endswith("ss"):
         forms.add(word[:-1])
+    if len(word) == 3 and word[-1] in "aeiouy":
+        forms.add(word[:-1])  # Ewa, Ewy
+    if len(word) >= 5 and word[-2] == "e" and word[-1] in "kclnr" and word[-3] not in "aeiouy":
+        forms.add(word[:-2] + word[-1])  # Marek, Marka
     return frozenset(f for f in forms if len(f) >= 2)
 
 

@@ -83,7 +83,9 @@ class Deeds:
                 return found
         length = s.is_a(i, "NOTIFY", "NOTIFY_ME")
         if length:
-            if s.plain[i] in ("message", "page", "text", "contact", "mail", "email") and not self._audience_follows(i + length):
+            if s.plain[i] in ("message", "page", "text", "contact", "mail", "email") and not self._audience_follows(
+                i + length
+            ):
                 return None
             return Head("notify", i, i + length)
         length = s.is_a(i, "ASK")
@@ -112,7 +114,23 @@ class Deeds:
         s = self.s
         starts = i == 0 or self._boundary(i)
         return starts and any(
-            s.plain[j] in ("in", "on", "under", "w", "we", "pod", "na", "to", "threads", "thread", "zadania", "zadanie", "taski", "tasks")
+            s.plain[j]
+            in (
+                "in",
+                "on",
+                "under",
+                "w",
+                "we",
+                "pod",
+                "na",
+                "to",
+                "threads",
+                "thread",
+                "zadania",
+                "zadanie",
+                "taski",
+                "tasks",
+            )
             for j in range(i + 1, min(i + 5, len(s)))
         )
 
@@ -130,7 +148,9 @@ class Deeds:
             if s.is_a(j, *tags):
                 return j
             if s.plain[j] in ("that", "about", "ze", "zeby", "aby", "saying", "o", "to") and j > i:
-                after = self.people.at(j + 1, concerned=self.concerned) if s.plain[j] == "to" and j + 1 < len(s) else None
+                after = (
+                    self.people.at(j + 1, concerned=self.concerned) if s.plain[j] == "to" and j + 1 < len(s) else None
+                )
                 if after is None:
                     return None
         return None
@@ -171,7 +191,10 @@ class Deeds:
                 about = True
                 j += s.is_a(j, "TASK", "STATUS_WORD")
                 continue
-            if about and (s.is_a(j, "OPEN_MESSAGE", "ON", "BECOMES", "UNTIL") or s.plain[j] in ("to", "as", "na", "do", "jako", "w", "into", "the")):
+            if about and (
+                s.is_a(j, "OPEN_MESSAGE", "ON", "BECOMES", "UNTIL")
+                or s.plain[j] in ("to", "as", "na", "do", "jako", "w", "into", "the")
+            ):
                 for at in (j, s.skip(j + 1, "THE"), s.skip(s.skip(j + 1, "THE"), "STATUS_WORD")):
                     status = self._status(at)
                     if status:
@@ -214,10 +237,15 @@ class Deeds:
                 continue
             at = s.skip(j, "AND", "REQUEST")
             at = at + 1 if at == j else at
-            while at < len(s) and (self.taken[at] or s.plain[at] in ("automatically", "automatycznie", "please", "prosze", "na", "koniec", "to")):
+            while at < len(s) and (
+                self.taken[at]
+                or s.plain[at] in ("automatically", "automatycznie", "please", "prosze", "na", "koniec", "to")
+            ):
                 at += 1
             if shallow:
-                if at < len(s) and s.is_a(at, "VERB", "REMIND", "NOTIFY", "SET", "COMMENT_VERB", "SEND", "LET_KNOW", "ASK"):
+                if at < len(s) and s.is_a(
+                    at, "VERB", "REMIND", "NOTIFY", "SET", "COMMENT_VERB", "SEND", "LET_KNOW", "ASK"
+                ):
                     return j
                 continue
             if own and s.language == "en" and s.plain[j] in ("and", "&"):
@@ -249,7 +277,9 @@ class Deeds:
         audience: Audience | Somebody | None = None
         at = self._free(head.end)
         direct = self.people.at(at, concerned=self.concerned) if at < len(s) else None
-        own = bool(direct and isinstance(direct[0], Audience) and direct[0].kind in ("me", "person") and head.kind == "remind")
+        own = bool(
+            direct and isinstance(direct[0], Audience) and direct[0].kind in ("me", "person") and head.kind == "remind"
+        )
         end = self.clause_end(head.end, own=own and not self.concerned)
         for j in range(head.start, head.end):
             self.taken[j] = True
@@ -279,10 +309,10 @@ class Deeds:
                 if s.is_a(j, "KNOW") and not self.taken[j]:
                     self.taken[j] = True
                     if audience is None:
-                        after = self.people.at(self._free(j + 1), concerned=self.concerned) if self._free(j + 1) < len(s) else None
-                        if after:
-                            audience = after[0]
-                            self._take(self._free(j + 1), after[1])
+                        told = self.people.at(self._free(j + 1), concerned=self.concerned)
+                        if told:
+                            audience = told[0]
+                            self._take(self._free(j + 1), told[1])
                     break
         if s.is_a(head.start, "NOTIFY_ME", "REMIND_ME") and audience is None:
             audience = None if s.is_a(head.start, "REMIND_ME") else Audience("me")
@@ -343,11 +373,20 @@ class Deeds:
             led = s.plain[j] in ("to", "for", "with", "do", "dla", "z") and j + 1 < end
             if led:
                 found = self.people.at(self._free(j + 1), concerned=self.concerned)
-                if found and found[1] <= end and not (isinstance(found[0], Somebody) and s.plain[j] in ("z", "with", "for", "dla")):
-                    if s.plain[j] in ("z", "with") and isinstance(found[0], Audience) and found[0].kind == "team" and not found[0].team:
+                if (
+                    found
+                    and found[1] <= end
+                    and not (isinstance(found[0], Somebody) and s.plain[j] in ("z", "with", "for", "dla"))
+                ):
+                    if (
+                        s.plain[j] in ("z", "with")
+                        and isinstance(found[0], Audience)
+                        and found[0].kind == "team"
+                        and not found[0].team
+                    ):
                         continue
                     return found[0], j, found[1]
-            elif s.language == "pl" and not s.plain[j - 1] in ("z", "o", "od"):
+            elif s.language == "pl" and s.plain[j - 1] not in ("z", "o", "od"):
                 found = self.people.at(j, concerned=self.concerned)
                 if found and isinstance(found[0], Audience) and self._dative(j, found[1]) and found[1] <= end:
                     fallback = fallback or (found[0], j, found[1])
@@ -368,7 +407,9 @@ class Deeds:
         opened = ("to", "that", "about", "of", "for", "zeby", "aby", "by", "o", "ze", "if", "when")
         stop = next((j for j in range(at, end) if not self.taken[j] and s.plain[j] in opened), None)
         words = [j for j in range(at, stop if stop is not None else end) if not self.taken[j]]
-        words = [j for j in words if not s.is_a(j, "FILLER") and s.plain[j][0].isalpha() and s.plain[j] not in self.quotes]
+        words = [
+            j for j in words if not s.is_a(j, "FILLER") and s.plain[j][0].isalpha() and s.plain[j] not in self.quotes
+        ]
         if not words or (stop is None and not s.words[words[0]].capital):
             return None
         if s.language == "pl" and s.plain[words[0]].endswith(_INFINITIVES):

@@ -13,7 +13,8 @@ from okr.language.rules.clock import clock_at
 from okr.language.rules.dates import Dates, Day, add_months, month_end
 from okr.language.rules.pieces import Count, Every, Excepted, Feast, HolidayPolicy, Months, Span, Vague, Zone
 from okr.language.rules.recurring import Recurring
-from okr.language.rules.tokens import Sentence, fold
+from okr.language.rules.tokens import Sentence
+from okr.language.words import fold
 from okr.schedule import RECIPIENT
 
 
@@ -38,7 +39,8 @@ _ABBREVIATED = {
     "pt": "America/Los_Angeles", "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles",
     "pacific": "America/Los_Angeles", "ct": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago",
     "central": "America/Chicago", "mst": "America/Denver", "mdt": "America/Denver", "bst": "Europe/London",
-    "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "msk": "Europe/Moscow", "eet": "Europe/Helsinki", "wet": "Europe/Lisbon",
+    "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "msk": "Europe/Moscow", "eet": "Europe/Helsinki",
+    "wet": "Europe/Lisbon",
     "aest": "Australia/Sydney", "sgt": "Asia/Singapore",
 }  # fmt: skip
 _CITIES = {
@@ -84,7 +86,16 @@ class Bounds:
 
     def at(self, i: int) -> tuple[object, int] | None:
         """The bound, exception, policy or zone at i."""
-        for read in (self._policy, self._except, self._count, self._span, self._ends, self._starts, self._until, self.zone):
+        for read in (
+            self._policy,
+            self._except,
+            self._count,
+            self._span,
+            self._ends,
+            self._starts,
+            self._until,
+            self.zone,
+        ):
             found = read(i)
             if found:
                 return found
@@ -306,9 +317,8 @@ class Bounds:
                 return None
             return (last[0].day.replace(day=number[0]), last[0].day), last[1]
         joint = s.is_a(first[1], "RANGE")
-        if not joint or s.plain[first[1]] in ("and", "i", "a"):
-            if not (joint and at > i):
-                return None
+        if not joint or (s.plain[first[1]] in ("and", "i", "a") and at == i):
+            return None
         last = self.dates._written(s.skip(first[1] + joint, "THE"))
         if last is None or last[0].day is None:
             return None
@@ -433,15 +443,25 @@ class Bounds:
         if own and s.language == "pl" and (own > 1 or at > i or s.plain[at] != "czasu"):
             end = at + own
             who = s.is_a(end, "EACH_PERSON")
-            if who or "lokal" in s.said(at, end).lower() or "wlasn" in " ".join(s.plain[at:end]) or (
-                "swo" in " ".join(s.plain[at:end])
+            if (
+                who
+                or "lokal" in s.said(at, end).lower()
+                or "wlasn" in " ".join(s.plain[at:end])
+                or ("swo" in " ".join(s.plain[at:end]))
             ):
                 return Zone(RECIPIENT, s.said(i, end + who)), end + who
         if own and s.language == "en" and s.plain[at] in ("local", "own"):
             end = at + own
             if s.plain[end : end + 1] == ["of"]:
                 after = s.skip(end + 1, "THE", "EVERY")
-                if after < len(s) and s.plain[after] in ("recipient", "recipients", "person", "owner", "people", "owners"):
+                if after < len(s) and s.plain[after] in (
+                    "recipient",
+                    "recipients",
+                    "person",
+                    "owner",
+                    "people",
+                    "owners",
+                ):
                     end = after + 1
             return Zone(RECIPIENT, s.said(i, end)), end
         return None

@@ -7,12 +7,24 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from okr.language.rules.clock import DAYPART_HOUR, DEFAULT_HOUR, Clock, with_daypart
+from okr.language.rules.clock import DEFAULT_HOUR, Clock
 from okr.language.rules.dates import Day, add_months
+from okr.language.rules.folding import at_times, off_weekends, without_months, without_weekdays
 from okr.language.rules.patterns import WEEKEND, WORKDAYS, Days, Patterns, class_rule, edge_days, feast_days, nth_days
 from okr.language.rules.pieces import (
-    DayClass, Edge, Every, Feast, HolidayPolicy, MonthDays, Months, Nth, Spelled, Weekdays, YearDay, clocks_in_order,
+    DayClass,
+    Edge,
+    Every,
+    Feast,
+    HolidayPolicy,
+    MonthDays,
+    Months,
+    Nth,
+    Spelled,
+    Weekdays,
+    YearDay,
 )  # fmt: skip
+from okr.language.rules.single import Single
 from okr.language.rules.timing import Said, Timing, UnclearError
 from okr.recurrence import InvalidRuleError, Recurrence
 from okr.schedule import RECIPIENT, ExceptDay, ExceptRule, ExceptSpan, Exclusion, Holidays, Schedule
@@ -21,7 +33,7 @@ _MINUTES = {"minute": 1, "hour": 60}
 _MOST_TIMES_A_DAY = 1440
 
 
-class Building:
+class Building(Single):
     """Builds the timing of one sentence asked at one moment."""
 
     def __init__(
@@ -77,14 +89,14 @@ class Building:
         return self._result(Schedule("\n".join(line.text() for line in lines), start, self.zone, exclusions))
 
     def _soft_repeats(self) -> bool:
-        """"a weekly report" alone repeats; with a single date it only describes."""
+        """The soft "a weekly report" alone repeats; with a single date it only describes."""
         said = self.said
         if not said.every:
             return False
         if said.days or said.month_days or any(not w.every for w in said.weekdays):
-            if all(e.soft for e in said.every) and {e.unit for e in said.every} & {"week", "month", "quarter", "day"}:
-                if said.weekdays and not said.days:
-                    raise UnclearError("schedule")
+            often = {e.unit for e in said.every if e.soft} & {"week", "month", "quarter", "day"}
+            if often and said.weekdays and not said.days:
+                raise UnclearError("schedule")
             return False
         return True
 
@@ -92,10 +104,12 @@ class Building:
         """Single-looking days with an end or a number of times repeat: "Mondays" as "Monday until March"."""
         said = self.said
         many = said.count is not None and said.count > 1
-        return bool((said.until or said.span or many) and (said.weekdays or said.classes or said.month_days or said.clocks))
+        return bool(
+            (said.until or said.span or many) and (said.weekdays or said.classes or said.month_days or said.clocks)
+        )
 
     def _settle_per_unit(self) -> None:
-        """"twice a week on Monday and Thursday" says when; "twice a week" does not."""
+        """ "twice a week on Monday and Thursday" says when; "twice a week" does not."""
         per = self.said.per_unit[0]
         days = {d for w in self.said.weekdays for d in w.days}
         if per.unit == "week" and per.number and len(days) == per.number:
@@ -106,8 +120,11 @@ class Building:
             self.said.month_days = [replace(m, every=True) for m in self.said.month_days]
         elif per.unit == "month" and per.number and per.number == sum(len(n.positions) for n in self.said.nths):
             pass
-        elif per.unit == "year" and per.number and self.said.months and (
-            sum(len(m.months) for m in self.said.months) == per.number
+        elif (
+            per.unit == "year"
+            and per.number
+            and self.said.months
+            and (sum(len(m.months) for m in self.said.months) == per.number)
         ):
             self.said.months = [replace(m, every=True) for m in self.said.months]
         else:
@@ -115,30 +132,6 @@ class Building:
         self.said.per_unit = []
 
     # -- time of day ------------------------------------------------------------------------
-
-    def _clocks(self) -> tuple[Clock, ...]:
-        said = self.said
-        clocks = list(said.clocks)
-        parts = [p for p in dict.fromkeys(said.dayparts) if p not in ("noon", "midnight")]
-        fixed = [Clock(DAYPART_HOUR[p]) for p in said.dayparts if p in ("noon", "midnight")]
-        if clocks:
-            if len(parts) == 1:
-                clocks = [with_daypart(c, parts[0]) if c.hour <= 12 and not (c.sure and c.hour == 12) else c for c in clocks]
-            if not all(c.sure for c in clocks):
-                self._assume("time")
-            return clocks_in_order(tuple(clocks + fixed))
-        if fixed:
-            return clocks_in_order(tuple(fixed + [Clock(DAYPART_HOUR[p]) for p in parts]))
-        if parts:
-            self._assume("time")
-            return clocks_in_order(tuple(Clock(DAYPART_HOUR[p]) for p in parts))
-        if said.start and said.start.clock:
-            return (Clock(*said.start.clock),)
-        return ()
-
-    def _assume(self, what: str) -> None:
-        if what not in self.assumed:
-            self.assumed.append(what)
 
     # -- repeating ----------------------------------------------------------------------------
 
@@ -162,7 +155,7 @@ class Building:
         if any(p.chosen for p in patterns):
             self._assume("day")
         patterns, exclusions = self._excepted(patterns)
-        lines = [line for p in patterns for line in _timed(p.rule, clocks)]
+        lines = [line for p in patterns for line in at_times(p.rule, clocks)]
         return self._finished(lines, exclusions, clocks, timed)
 
     def _patterns(self, first_day: date) -> list[Days]:
@@ -218,13 +211,15 @@ class Building:
                 raise UnclearError("limit")
             unit = {"second": "SECONDLY", "minute": "MINUTELY", "hour": "HOURLY"}[step.unit]
             if said.minutes and step.unit == "hour":
-                return self._elapsed(Recurrence(unit, step.number, minutes=tuple(sorted(set(said.minutes)))), said.minutes[0])
+                return self._elapsed(
+                    Recurrence(unit, step.number, minutes=tuple(sorted(set(said.minutes)))), said.minutes[0]
+                )
             return self._elapsed(Recurrence(unit, step.number), None)
         if said.dayparts and not window:
             raise UnclearError("time")
         size = step.number * _MINUTES[step.unit]
         first, last = (window.first.minutes, window.last.minutes) if window else (0, 24 * 60 - 1)
-        if last <= first or (24 * 60) % size and not window:
+        if last <= first or ((24 * 60) % size and not window):
             raise UnclearError("time")
         clocks = [Clock(m // 60, m % 60) for m in range(first, last + 1, size)]
         if said.minutes and step.unit == "hour":
@@ -241,7 +236,7 @@ class Building:
         said.every = [e for e in said.every if e.unit not in ("second", "minute", "hour")]
         first_day = said.start.day.day if said.start and said.start.day.day else self.now.date()
         patterns, exclusions = self._excepted(Patterns(said, first_day, self.cycle).days())
-        lines = [line for p in patterns for line in _timed(p.rule, tuple(clocks))]
+        lines = [line for p in patterns for line in at_times(p.rule, tuple(clocks))]
         return self._finished(lines, exclusions, tuple(clocks), True)
 
     def _elapsed(self, rule: Recurrence, minute: int | None) -> Timing:
@@ -274,10 +269,12 @@ class Building:
         found: list[Exclusion] = []
         for item in self.said.excepted:
             if isinstance(item, Weekdays | DayClass) and fold:
-                days = set(item.days) if isinstance(item, Weekdays) else {
-                    d for _, d in (WEEKEND if item.kind == "weekend" else WORKDAYS)
-                }
-                narrowed = [_without_weekdays(p, days) for p in patterns]
+                days = (
+                    set(item.days)
+                    if isinstance(item, Weekdays)
+                    else {d for _, d in (WEEKEND if item.kind == "weekend" else WORKDAYS)}
+                )
+                narrowed = [without_weekdays(p, days) for p in patterns]
                 if all(narrowed):
                     patterns = [p for p in narrowed if p]
                     continue
@@ -288,14 +285,14 @@ class Building:
                 found.append(ExceptRule(class_rule(item.kind).text()))
             elif isinstance(item, Months):
                 if fold:
-                    patterns = [_without_months(p, set(item.months)) for p in patterns]
+                    patterns = [without_months(p, set(item.months)) for p in patterns]
                 else:
                     found.append(ExceptRule(Recurrence("DAILY", months=item.months).text()))
             elif isinstance(item, Day):
                 if item.day is None:
                     raise UnclearError("day")
                 if item.weekday and fold:
-                    narrowed = [_without_weekdays(p, {item.day.weekday()}) for p in patterns]
+                    narrowed = [without_weekdays(p, {item.day.weekday()}) for p in patterns]
                     if all(narrowed):
                         patterns = [p for p in narrowed if p]
                         continue
@@ -320,7 +317,7 @@ class Building:
                 raise UnclearError("schedule")
         for policy in self.said.policies:
             if policy.weekends:
-                patterns = [moved for p in patterns for moved in _off_weekends(p, policy.do)]
+                patterns = [moved for p in patterns for moved in off_weekends(p, policy.do)]
             if not (policy.do == "skip" and Holidays(self.country, "skip") in found):
                 found.append(Holidays(self.country, policy.do))
         if any(p.business for p in patterns) and not any(isinstance(e, Holidays) for e in found):
@@ -349,7 +346,9 @@ class Building:
         anchor = datetime.combine(low.date(), first_clock)
         # The first natural match, before any step is counted: the steps start there.
         steps = [replace(line, interval=1) for line in lines]
-        probe = Schedule("\n".join(line.text() for line in steps), datetime.combine(low.date(), time()), self.clock_zone)
+        probe = Schedule(
+            "\n".join(line.text() for line in steps), datetime.combine(low.date(), time()), self.clock_zone
+        )
         first = self._first(probe, low)
         if first is None:
             raise UnclearError("day")
@@ -423,91 +422,6 @@ class Building:
 
     # -- once -------------------------------------------------------------------------------------
 
-    def _once(self) -> Timing:
-        said = self.said
-        if said.excepted or said.policies or said.until or said.span or said.windows:
-            raise UnclearError("schedule")
-        days = self._single_days()
-        moments = [d.moment for d in said.days if d.moment is not None]
-        if moments:
-            if len(said.days) > 1 or said.clocks:
-                raise UnclearError("schedule")
-            at = moments[0]
-            if at.second or at.microsecond:
-                at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-            if at < self.now.replace(second=0, microsecond=0):
-                raise UnclearError("past")
-            return self._result_once(at)
-        clocks = self._clocks()
-        if len(clocks) > 1 or len(days) > 1:
-            raise UnclearError("schedule")
-        if not days:
-            if not clocks:
-                return self._result_once(self._soon())
-            at = datetime.combine(self.now.date(), time(clocks[0].hour, clocks[0].minute))
-            if at < self.now:
-                at += timedelta(days=1)
-                self._assume("day")
-            return self._result_once(at)
-        day, movable = days[0]
-        if not clocks:
-            self._assume("time")
-            at = datetime.combine(day, time(DEFAULT_HOUR))
-            if at < self.now:
-                at = datetime.combine(day + timedelta(days=7), time(DEFAULT_HOUR)) if movable else self._soon()
-                if at.date() != day and not movable:
-                    raise UnclearError("time")
-            elif at == self.now and movable:
-                at += timedelta(days=7)
-            return self._result_once(at)
-        at = datetime.combine(day, time(clocks[0].hour, clocks[0].minute))
-        if at < self.now:
-            if not movable:
-                if "time" in self.assumed and clocks[0].hour < 12 and at + timedelta(hours=12) > self.now:
-                    at += timedelta(hours=12)
-                    return self._result_once(at)
-                raise UnclearError("past")
-            at += timedelta(days=7)
-        return self._result_once(at)
-
-    def _single_days(self) -> list[tuple[date, bool]]:
-        """The day of a one-off, and whether it may move on by a week."""
-        said = self.said
-        found: list[tuple[date, bool]] = []
-        today = self.now.date()
-        for day in said.days:
-            if day.day is not None:
-                found.append((day.day, day.weekday))
-                if day.loose:
-                    self._assume("day")
-        for piece in said.weekdays:
-            for weekday in piece.days:
-                found.append((today + timedelta(days=(weekday - today.weekday()) % 7), True))
-        for month_day in said.month_days:
-            for number in month_day.days:
-                found.append((self._numbered(number, said.months[0].months if said.months else ()), False))
-        if said.classes:
-            day = today + timedelta(days=1)
-            wanted = WEEKEND if said.classes[0].kind == "weekend" else WORKDAYS
-            while (0, day.weekday()) not in wanted:
-                day += timedelta(days=1)
-            self._assume("day")
-            found.append((day, False))
-        return list(dict.fromkeys(found))
-
-    def _numbered(self, number: int, months: tuple[int, ...]) -> date:
-        day = self.now.date()
-        for _ in range(800):
-            if day.day == number and (not months or day.month in months):
-                return day
-            day += timedelta(days=1)
-        raise UnclearError("day")
-
-    def _soon(self) -> datetime:
-        """The full hour at least an hour from now, for "today" without a time."""
-        self._assume("time")
-        return (self.now + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
-
     # -- results --------------------------------------------------------------------------------
 
     def _result(self, schedule: Schedule) -> Timing:
@@ -517,69 +431,3 @@ class Building:
         if not self.said.zones:
             self._assume("timezone")
         return Timing(schedule=schedule, zone=self.zone, zone_said=bool(self.said.zones), assumed=self.assumed)
-
-    def _result_once(self, at: datetime) -> Timing:
-        if not self.said.zones:
-            self._assume("timezone")
-        return Timing(at=at, zone=self.zone, zone_said=bool(self.said.zones), assumed=self.assumed)
-
-
-def _timed(rule: Recurrence, clocks: Sequence[Clock]) -> list[Recurrence]:
-    """The rule at these times: one line where hours and minutes multiply out, else one a time."""
-    hours = tuple(sorted({c.hour for c in clocks}))
-    minutes = tuple(sorted({c.minute for c in clocks}))
-    if len(hours) * len(minutes) == len(clocks) and not (rule.positions and len(clocks) > 1):
-        return [replace(rule, hours=hours, minutes=minutes)]
-    if rule.positions:
-        return [replace(rule, hours=(c.hour,), minutes=(c.minute,)) for c in clocks]
-    by_minutes: dict[tuple[int, ...], list[int]] = {}
-    for hour in hours:
-        at = tuple(sorted(c.minute for c in clocks if c.hour == hour))
-        by_minutes.setdefault(at, []).append(hour)
-    return [replace(rule, hours=tuple(hs), minutes=at) for at, hs in by_minutes.items()]
-
-
-def _without_weekdays(days: Days, left_out: set[int]) -> Days | None:
-    """The same days without these weekdays, where that can be said as a rule; None where not."""
-    rule = days.rule
-    if rule.freq == "DAILY" and rule.interval == 1 and not rule.weekdays:
-        kept = tuple((0, d) for d in range(7) if d not in left_out)
-        return replace(days, rule=replace(rule, freq="WEEKLY", weekdays=kept)) if kept else None
-    if rule.freq == "WEEKLY" and not rule.positions:
-        kept = tuple(pair for pair in rule.weekdays if pair[1] not in left_out)
-        if kept:
-            return replace(days, rule=replace(rule, weekdays=kept))
-    return None
-
-
-def _without_months(days: Days, left_out: set[int]) -> Days:
-    months = tuple(m for m in days.rule.months or range(1, 13) if m not in left_out)
-    if not months:
-        raise UnclearError("day")
-    return replace(days, rule=replace(days.rule, months=months))
-
-
-def _off_weekends(days: Days, do: str) -> list[Days]:
-    """A day of the month moved off the weekend, said as rules of their own."""
-    rule = days.rule
-    if rule.freq != "MONTHLY" or rule.weekdays or len(rule.month_days) != 1:
-        if rule.freq == "DAILY" and do == "skip":
-            return [replace(days, rule=replace(rule, freq="WEEKLY", weekdays=WORKDAYS))]
-        if all(day < 5 for _, day in rule.weekdays) and rule.weekdays:
-            return [days]
-        raise UnclearError("day")
-    day = rule.month_days[0]
-    on_workdays = replace(days, rule=replace(rule, weekdays=WORKDAYS))
-    if do == "skip":
-        return [on_workdays]
-    if do == "next_business_day":
-        if not 1 <= day <= 26:
-            raise UnclearError("day")
-        moved = replace(rule, month_days=(day + 1, day + 2), weekdays=((0, 0),))
-    elif day == -1:
-        return [replace(days, rule=replace(rule, month_days=(), weekdays=WORKDAYS, positions=(-1,)))]
-    elif day >= 3:
-        moved = replace(rule, month_days=(day - 2, day - 1), weekdays=((0, 4),))
-    else:
-        raise UnclearError("day")
-    return [on_workdays, replace(days, rule=moved)]

@@ -69,7 +69,8 @@ def _meridiem(s: Sentence, i: int) -> tuple[str, int] | None:
 
 def with_daypart(clock: Clock, daypart: str) -> Clock:
     """The clock in that part of the day: eight in the evening is 20:00."""
-    hour = clock.hour
+    # An unsure hour was moved to the afternoon; the part of the day decides from the hour as said.
+    hour = clock.hour if clock.sure else clock.hour - 12
     if hour > 12:
         return replace(clock, sure=True)
     if daypart == "morning":
@@ -128,7 +129,7 @@ def _polish_hour(s: Sentence, i: int) -> tuple[int, int] | None:
     if word.isdecimal() and int(word) <= 24:
         return int(word), i + 1
     which = ordinal(s.plain[i : i + 2], "pl")
-    if which and which.value <= 24 and (word.endswith("ej") or word.endswith("a")):
+    if which and which.value <= 24 and word.endswith(("ej", "a")):
         return which.value, i + which.words
     return None
 
@@ -169,9 +170,7 @@ def _english_words(s: Sentence, i: int) -> tuple[Clock, int] | None:
     return _with_suffix(s, Clock(clock.hour, clock.minute, clock.sure), end, value, back, minutes)
 
 
-def _with_suffix(
-    s: Sentence, clock: Clock, end: int, spoken: int, back: bool, minutes: int
-) -> tuple[Clock, int]:
+def _with_suffix(s: Sentence, clock: Clock, end: int, spoken: int, back: bool, minutes: int) -> tuple[Clock, int]:
     half = _meridiem(s, end)
     if half:
         hour = spoken % 12 + (12 if half[0] == "pm" else 0)
@@ -337,7 +336,11 @@ def _list(s: Sentence, clock: Clock, end: int) -> tuple[Times, int]:
                 end = part[1]
                 continue
             break
-        if s.is_a(following[1], "units", "month", "weekday", "TIMES", "PERCENT") and s.plain[at].isdecimal() and at == joined:
+        if (
+            s.is_a(following[1], "units", "month", "weekday", "TIMES", "PERCENT")
+            and s.plain[at].isdecimal()
+            and at == joined
+        ):
             break
         clock, end = following
         after = daypart_at(s, end)
@@ -349,7 +352,7 @@ def _list(s: Sentence, clock: Clock, end: int) -> tuple[Times, int]:
 
 
 def _agreeing(clocks: list[Clock]) -> list[Clock]:
-    """"9 and 5pm" or "at 1, 2 and 3 pm": an unsure hour takes the half of the one that says it."""
+    """ "9 and 5pm" or "at 1, 2 and 3 pm": an unsure hour takes the half of the one that says it."""
     if len(clocks) > 1 and all(c.hour >= 12 for c in clocks if c.sure) and any(c.sure for c in clocks):
         return [replace(c, sure=True) for c in clocks]
     return clocks
@@ -364,10 +367,10 @@ def _window(s: Sentence, i: int) -> tuple[Window, int] | None:
         part = s.value(at, "daypart")
         if part and part[0] in ("noon", "midnight"):
             first = Clock(DAYPART_HOUR[part[0]]), at + part[1]
-    if first is None and not opened and s.plain[at].isdecimal() and len(s.plain[at]) <= 2:
-        # "9-17" without a preposition
-        if at + 2 < len(s) and s.plain[at + 1] == "-" and s.touching(at + 1) and s.touching(at + 2):
-            first = clock_at(s, at, introduced=True)
+    # "9-17" without a preposition
+    joined = s.plain[at + 1] == "-" and s.touching(at + 1) and s.touching(at + 2)
+    if first is None and not opened and joined and s.plain[at].isdecimal() and len(s.plain[at]) <= 2:
+        first = clock_at(s, at, introduced=True)
     if first is None:
         return None
     after = daypart_at(s, first[1]) if opened else None

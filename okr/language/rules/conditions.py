@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from okr.automations import AllOf, Condition
 from okr.language.numbers import cardinal
 from okr.language.rules.dates import Dates
-from okr.language.rules.people import People, RecordEntry, Somebody, same_name
+from okr.language.rules.directory import RecordEntry
+from okr.language.rules.people import People, Somebody
 from okr.language.rules.tokens import Sentence
 from okr.language.words import fold
 
@@ -58,7 +59,7 @@ class Conditions:
         """The words around "and" where both sides name something to watch."""
         s = self.s
         for i in range(start + 1, end - 1):
-            if s.plain[i] in ("and", "i", "oraz", "a", "jednoczesnie"):
+            if s.plain[i] == "and" or (s.language == "pl" and s.plain[i] in ("i", "oraz", "a", "jednoczesnie")):
                 left = self._watches(start, i)
                 right = self._watches(i + 1, end)
                 if left and right:
@@ -67,7 +68,19 @@ class Conditions:
 
     def _watches(self, a: int, b: int) -> bool:
         return any(
-            self.s.is_a(i, "PROGRESS", "GAP", "CONFIDENCE", "RISK", "OFF", "ONTRACK", "UPDATED", "OVERDUE", "BLOCKED", "KPI_WORD")
+            self.s.is_a(
+                i,
+                "PROGRESS",
+                "GAP",
+                "CONFIDENCE",
+                "RISK",
+                "OFF",
+                "ONTRACK",
+                "UPDATED",
+                "OVERDUE",
+                "BLOCKED",
+                "KPI_WORD",
+            )
             or re.fullmatch(r"\d+", self.s.plain[i])
             for i in range(a, b)
         )
@@ -105,8 +118,12 @@ class Conditions:
         for i in range(start, end):
             named = self.people._team_name(i)
             if named and named[0] and named[1] <= end:
-                near = s.is_a(i - 1, "TEAM") or s.is_a(named[1], "TEAM") or s.words[i].capital or s.plain[i].endswith("'s") or (
-                    i > start and s.plain[i - 1] in ("in", "of", "from", "w", "z")
+                near = (
+                    s.is_a(i - 1, "TEAM")
+                    or s.is_a(named[1], "TEAM")
+                    or s.words[i].capital
+                    or s.plain[i].endswith("'s")
+                    or (i > start and s.plain[i - 1] in ("in", "of", "from", "w", "z"))
                 )
                 if near:
                     return f"team:{named[0]}", None
@@ -147,13 +164,18 @@ class Conditions:
         """A record named by its whole title inside the words, longest first."""
         s = self.s
         for i in range(start, end):
-            if len(s.plain[i]) < 3 or not s.plain[i].isalpha() or not s.words[i].capital or i == start and s.is_a(i, "IF"):
+            if (
+                len(s.plain[i]) < 3
+                or not s.plain[i].isalpha()
+                or not s.words[i].capital
+                or (i == start and s.is_a(i, "IF"))
+            ):
                 continue
             best: tuple[int, RecordEntry] | None = None
             for record in self.people.directory.records_like(s.plain[i][:3]):
                 words = fold(record.title).split()
                 length = len(words)
-                said = [w for w in s.plain[i : i + length]]
+                said = list(s.plain[i : i + length])
                 if said == words and (best is None or length > best[0]):
                     best = length, record
             if best and (best[0] > 1 or best[1].kind == "kpi"):
@@ -173,7 +195,9 @@ class Conditions:
         span = self._span(start, end)
         if not negated and not (older and span):
             return None
-        if any(s.is_a(i, "TASK") for i in range(start, end)) and not any(s.is_a(i, "KR", "OKR") for i in range(start, end)):
+        if any(s.is_a(i, "TASK") for i in range(start, end)) and not any(
+            s.is_a(i, "KR", "OKR") for i in range(start, end)
+        ):
             return Read(None, ("schedule", s.said(start, end)))
         if span is None:
             return Read(None, ("threshold", s.said(start, end)))
@@ -201,7 +225,9 @@ class Conditions:
         tasks = any(s.is_a(i, "TASK") for i in range(start, end))
         scope, problem = self.scope(start, end)
         for i in range(start, end):
-            if s.is_a(i, "OVERDUE") and (tasks or not any(s.is_a(j, "KR", "OKR", "CHECK_IN") for j in range(start, end))):
+            if s.is_a(i, "OVERDUE") and (
+                tasks or not any(s.is_a(j, "KR", "OKR", "CHECK_IN") for j in range(start, end))
+            ):
                 if problem:
                     return Read(None, (problem.about, problem.words))
                 return Read(Condition("task_due", "overdue", None, None, scope))
@@ -226,7 +252,9 @@ class Conditions:
                 value, after = float(word.replace(",", ".")), i + 1
             else:
                 number = cardinal(s.plain[i : i + 3], s.language)
-                if number is None or word in ("a", "an", "one", "jeden", "jedna", "jednego", "jednej") and not s.is_a(i + 1, "POINTS"):
+                if number is None or (
+                    word in ("a", "an", "one", "jeden", "jedna", "jednego", "jednej") and not s.is_a(i + 1, "POINTS")
+                ):
                     continue
                 value, after = float(number.value), i + number.words
                 while word.isdecimal() and re.fullmatch(r"\d{3}", s.plain[after]) and after < end:
@@ -322,7 +350,7 @@ class Conditions:
         number = self._number(start, end)
         if number is None:
             return None
-        if s.language == "pl" and s.plain[subject] == "w" and not s.plain[subject + 1 : subject + 2] == ["tyle"]:
+        if s.language == "pl" and s.plain[subject] == "w" and s.plain[subject + 1] != "tyle":
             return None
         scope, problem = self.scope(start, end)
         if problem:
@@ -357,7 +385,9 @@ class Conditions:
                 return Read(None, ("threshold", s.said(start, end)))
             share = value if value <= 1 and unit is None else value / 100
             return Read(Condition("progress", operator, round(share, 6), "fraction", scope))
-        if any(s.is_a(i, "KPI_WORD") for i in range(start, end)) or any(s.words[i].text.isupper() and len(s.words[i].text) > 1 for i in range(start, end)):
+        if any(s.is_a(i, "KPI_WORD") for i in range(start, end)) or any(
+            s.words[i].text.isupper() and len(s.words[i].text) > 1 for i in range(start, end)
+        ):
             return Read(None, ("threshold", s.said(start, end)))
         return None
 
@@ -376,13 +406,12 @@ class Conditions:
                     return Read(None, ("threshold", s.said(start, end)))
                 if value == "completed" and any(s.is_a(j, "TASK") for j in range(start, end)):
                     continue
-                if value == "completed" and not any(s.is_a(j, "KR", "OKR", "BECOMES") or self._record_at(j) for j in range(start, i)):
+                if value == "completed" and not any(
+                    s.is_a(j, "KR", "OKR", "BECOMES") or self._record_at(j) for j in range(start, i)
+                ):
                     continue
                 scope, problem = self.scope(start, end)
                 if problem:
                     return Read(None, (problem.about, problem.words))
                 return Read(Condition("status", "becomes", value, None, scope))
         return None
-
-
-__all__ = ["Conditions", "Read", "same_name"]

@@ -184,7 +184,13 @@ class Dates:
             at = end
             if s.language == "en" and at < len(s) and s.plain[at] == "of":
                 at += 1
-            if s.language == "en" and at < len(s) and s.plain[at] == "day" and at + 1 < len(s) and s.plain[at + 1] == "of":
+            if (
+                s.language == "en"
+                and at < len(s)
+                and s.plain[at] == "day"
+                and at + 1 < len(s)
+                and s.plain[at + 1] == "of"
+            ):
                 at += 2
             named = s.value(at, "month")
             if named and not (s.words[at].text == "may" and at == end and self._verb_may(at)):
@@ -267,9 +273,12 @@ class Dates:
                 if weekend and weekend[0] == "weekend":
                     return self._weekday(5, weeks), following + weekend[1]
                 unit = s.value(following, "units")
-                if unit and weeks and unit[0] in ("week", "month", "quarter", "year") and cardinal(
-                    s.plain[following : following + 1], s.language
-                ) is None:
+                if (
+                    unit
+                    and weeks
+                    and unit[0] in ("week", "month", "quarter", "year")
+                    and cardinal(s.plain[following : following + 1], s.language) is None
+                ):
                     return Day(self._next(unit[0]), loose=True), following + unit[1]
                 month = s.value(following, "month")
                 if month:
@@ -320,7 +329,9 @@ class Dates:
     def _distance(self, i: int) -> tuple[Day, int] | None:
         """in two weeks, za 3 dni, two hours from now."""
         s = self.s
-        ahead = s.language == "en" and s.plain[i] in ("in", "within", "after") or s.language == "pl" and s.plain[i] == "za"
+        ahead = (s.language == "en" and s.plain[i] in ("in", "within", "after")) or (
+            s.language == "pl" and s.plain[i] == "za"
+        )
         at = i + 1 if ahead else i
         found = self.length(at)
         if found is None:
@@ -353,7 +364,9 @@ class Dates:
         if length is None or length[1] not in ("day", "week"):
             return None
         number, unit, after = length
-        side = -1 if s.is_a(after, "BEFORE") else 1 if s.is_a(after, "AFTER") and s.plain[after] in ("after", "po") else 0
+        side = (
+            -1 if s.is_a(after, "BEFORE") else 1 if s.is_a(after, "AFTER") and s.plain[after] in ("after", "po") else 0
+        )
         if not side:
             return None
         found = self._written(s.skip(after + s.is_a(after, "BEFORE", "AFTER"), "THE"))

@@ -56,7 +56,7 @@ def edge_days(edge: Edge, cycle: tuple[date, date] | None) -> Days:
         # Days before a beginning lie in the period before it, days after an end in the one after it.
         months = period_months(edge.period, "end" if edge.edge == "start" else "start", cycle)
     place = edge.offset + (1 if inside else 0)
-    if edge.edge == "end" and edge.side == "before" or edge.edge == "start" and edge.side == "before":
+    if (edge.edge == "end" and edge.side == "before") or (edge.edge == "start" and edge.side == "before"):
         place = -place
     if edge.unit == "business":
         if abs(place) > 15:
@@ -71,8 +71,7 @@ def _far_edge(months: tuple[int, ...], place: int) -> Days:
     """More than four weeks from the edge, where it can only be said as a date of the year."""
     if len(months) != 1 or abs(place) > 300:
         raise UnclearError("day")
-    year_day = place if place < 0 else place
-    return Days(Recurrence("YEARLY", year_days=(year_day,)))
+    return Days(Recurrence("YEARLY", year_days=(place,)))
 
 
 def nth_days(nth: Nth, step: Every | None, months: tuple[int, ...], cycle: tuple[date, date] | None) -> Days:
@@ -214,8 +213,11 @@ class Patterns:
             units = {e.unit for e in pool}
             # "daily on weekdays" and "every week on Mondays" say the same twice over.
             smaller = [e for e in pool if e.unit not in ("day",)]
-            if "day" in units and len(units) == 2 and units & set(_SUB_DAILY) and all(
-                e.number == 1 for e in pool if e.unit == "day"
+            if (
+                "day" in units
+                and len(units) == 2
+                and units & set(_SUB_DAILY)
+                and all(e.number == 1 for e in pool if e.unit == "day")
             ):
                 return smaller[0]
             if units <= {"month", "quarter", "year"} and self.said.nths:
@@ -235,7 +237,7 @@ class Patterns:
         return nth
 
     def _merged(self, nths: Sequence[Nth]) -> list[Nth]:
-        """"the first Monday and the last Monday of the month": one piece where the targets agree."""
+        """ "the first Monday and the last Monday of the month": one piece where the targets agree."""
         period = next((n.period for n in nths if n.period), None)
         grouped: dict[tuple[str, tuple[int, ...], str | None], list[int]] = {}
         for nth in nths:
@@ -258,6 +260,8 @@ class Patterns:
             if not self.months:
                 raise UnclearError("day")
             return Days(Recurrence("YEARLY", step.number if step else 1, months=self.months, month_days=listed))
+        if unit in ("quarter", "cycle") and listed == (1,) and (step is None or step.number == 1):
+            return Days(Recurrence("MONTHLY", months=period_months(unit, "start", self.cycle), month_days=listed))
         if unit in ("quarter", "cycle"):
             return Days(Recurrence("MONTHLY", 3 * (step.number if step else 1), month_days=listed))
         if unit in ("week", "day"):
@@ -273,7 +277,9 @@ class Patterns:
     def _on_weekdays(self, weekdays: tuple[int, ...], interval: int, step: Every | None) -> Days:
         if step is not None and step.unit in ("month", "quarter", "year", "cycle") and not step.soft:
             if step.unit == "year" and self.months:
-                return Days(Recurrence("YEARLY", step.number, months=self.months, weekdays=tuple((0, d) for d in weekdays)))
+                return Days(
+                    Recurrence("YEARLY", step.number, months=self.months, weekdays=tuple((0, d) for d in weekdays))
+                )
             raise UnclearError("day")
         if step is not None and step.unit == "week":
             interval = max(interval, step.number)
@@ -286,7 +292,9 @@ class Patterns:
         if not classes:
             return []
         if step is not None and step.unit == "week" and step.number > 1:
-            return [Days(replace(class_rule(kind), interval=step.number), kind == "business") for kind in sorted(classes)]
+            return [
+                Days(replace(class_rule(kind), interval=step.number), kind == "business") for kind in sorted(classes)
+            ]
         if step is not None and step.unit not in ("day", "week", *_SUB_DAILY) and not step.soft:
             raise UnclearError("day")
         if step is not None and step.unit == "day" and step.number > 1:
@@ -299,8 +307,9 @@ class Patterns:
         start = self.said.start.day.day if self.said.start and self.said.start.day.day else None
         first = start or self.today
         if step is None:
-            if self.months and self.said.repeats:
-                if any(m.every for m in self.said.months) and not self._sub_daily():
+            monthly = self.months and any(m.every for m in self.said.months) and not self._sub_daily()
+            if monthly:
+                if self.said.repeats:
                     return [Days(Recurrence("YEARLY", months=self.months, month_days=(1,)), chosen=True)]
             return [Days(Recurrence("DAILY"))]
         chosen = start is None
@@ -329,7 +338,7 @@ class Patterns:
 
 
 def thirtieth_or_last(said: Said) -> Recurrence | None:
-    """"the 30th or the last day of the month": the 30th, and the last day where there is none."""
+    """ "the 30th or the last day of the month": the 30th, and the last day where there is none."""
     if len(said.nths) != 1 or len(said.month_days) > 1:
         return None
     nth = said.nths[0]

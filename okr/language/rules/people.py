@@ -2,136 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
 
 from okr.automations import Audience
+from okr.language.rules.directory import Directory, same_name
 from okr.language.rules.tokens import Sentence
 from okr.language.words import fold
-
-
-@dataclass(frozen=True)
-class PersonEntry:
-    """A person of the company."""
-
-    email: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    team: str | None = None
-
-
-@dataclass(frozen=True)
-class TeamEntry:
-    """A team of the company; `lead` is an address."""
-
-    key: str
-    name: str
-    lead: str | None = None
-
-
-@dataclass(frozen=True)
-class RecordEntry:
-    """An objective, key result or KPI; `kind` is objective, key_result or kpi."""
-
-    kind: str
-    key: str
-    title: str
-
-
-class Directory(Protocol):
-    """What the reader may look up. Each is called only for the words of the sentence that need it."""
-
-    def person(self, email: str) -> PersonEntry | None:
-        """The active person with that address."""
-
-    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
-        """Active people of whom some word of the name or an alias begins so (folded, lower case)."""
-
-    def teams(self) -> Sequence[TeamEntry]:
-        """The teams the asker may see."""
-
-    def record(self, key: str) -> RecordEntry | None:
-        """The visible objective, key result or KPI with that key, whatever its case."""
-
-    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
-        """Visible records of whose title some word begins so (folded, lower case)."""
-
-
-class ListedDirectory:
-    """A directory made of lists, with an index by the beginnings of words."""
-
-    def __init__(
-        self,
-        people: Iterable[PersonEntry] = (),
-        teams: Iterable[TeamEntry] = (),
-        records: Iterable[RecordEntry] = (),
-    ) -> None:
-        self._people = {p.email.lower(): p for p in people}
-        self._teams = tuple(teams)
-        self._records = {r.key.lower(): r for r in records}
-        self._names: dict[str, list[PersonEntry]] = {}
-        for person in self._people.values():
-            words = {w for name in (person.name, *person.aliases) for w in fold(name).split()}
-            for start in {w[:2] for w in words}:
-                self._names.setdefault(start, []).append(person)
-        self._titles: dict[str, list[RecordEntry]] = {}
-        for record in self._records.values():
-            for start in {w[:2] for w in fold(record.title).split()}:
-                self._titles.setdefault(start, []).append(record)
-
-    def person(self, email: str) -> PersonEntry | None:
-        return self._people.get(email.lower())
-
-    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
-        return [
-            p
-            for p in self._names.get(prefix[:2], ())
-            if any(w.startswith(prefix) for name in (p.name, *p.aliases) for w in fold(name).split())
-        ]
-
-    def teams(self) -> Sequence[TeamEntry]:
-        return self._teams
-
-    def record(self, key: str) -> RecordEntry | None:
-        return self._records.get(key.lower())
-
-    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
-        return [
-            r for r in self._titles.get(prefix[:2], ()) if any(w.startswith(prefix) for w in fold(r.title).split())
-        ]
-
-
-_ENDINGS = frozenset(
-    "a e i o u y ie owi em iem om ego emu ej iej a'a im ym ia iu io ami ach ow owie owej iego iemu s 's' em".split()
-)
-_SHIFTS = (
-    ("ka", "ce"), ("ga", "dze"), ("ta", "cie"), ("da", "dzie"), ("ra", "rze"), ("la", "li"), ("ha", "sze"),
-    ("sta", "scie"), ("ek", "ku"), ("ek", "ka"), ("ek", "kowi"), ("ek", "kiem"), ("el", "la"), ("el", "lowi"),
-    ("el", "lem"), ("ec", "ca"), ("ec", "cowi"), ("ec", "cem"), ("la", "le"), ("na", "nie"), ("wa", "wie"),
-    ("ba", "bie"), ("ma", "mie"), ("pa", "pie"), ("sa", "sie"), ("za", "zie"), ("ek", "ki"), ("zda", "zdzie"),
-)  # fmt: skip
-
-
-def same_name(word: str, name: str) -> bool:
-    """Whether a folded word is a folded name, possibly in another Polish case or with 's.
-
-    >>> same_name("anie", "ana"), same_name("nowakowi", "nowak"), same_name("magdzie", "magda")
-    (True, True, True)
-    """
-    word = word.removesuffix("'s").removesuffix("'")
-    if word == name:
-        return True
-    if len(name) < 3 or len(word) < 3:
-        return False
-    if any(name.endswith(a) and word == name[: -len(a)] + b for a, b in _SHIFTS):
-        return True
-    for base in (name, name[:-1] if name[-1] in "aeiouy" else name, name[:-2] if name.endswith(("ia", "ie", "ki")) else name):
-        if len(base) >= 2 and word.startswith(base) and (word[len(base) :] in _ENDINGS):
-            return True
-    if name.endswith("i") and word.startswith(name[:-1]) and word[len(name) - 1 :] in ("iego", "iemu", "im", "ich"):
-        return True
-    return False
 
 
 class Somebody:
@@ -169,7 +45,11 @@ class People:
             end, people = self._more(end, people)
         elif isinstance(people, Audience):
             joined = s.skip(end, "AND")
-            other = self._one(joined, concerned) if end < joined < len(s) and not s.is_a(joined, "VERB", "SEND", "SET") else None
+            other = (
+                self._one(joined, concerned)
+                if end < joined < len(s) and not s.is_a(joined, "VERB", "SEND", "SET")
+                else None
+            )
             if other and other[0] != people and (isinstance(other[0], Audience) or s.words[joined].capital):
                 return Somebody("audience", s.said(i, other[1])), other[1]
         return people, end
@@ -257,7 +137,7 @@ class People:
                 return self._this_week(at + s.is_a(at, "ASKED_FOR"))
         length = s.is_a(i, "NOT_DONE")
         if not length:
-            at = s.is_a(i, "WHO") and i + s.is_a(i, "WHO") or i
+            at = (s.is_a(i, "WHO") and i + s.is_a(i, "WHO")) or i
             length = s.is_a(at, "NOT_DONE") if at > i else 0
             i = at
         if not length:
@@ -276,22 +156,15 @@ class People:
         return None
 
     def _filled(self, i: int) -> int:
-        words = (
-            "yet", "still", "their", "a", "the", "any", "weekly", "this", "week", "week's", "already", "in", "for", "have", "done",
-            "swojego", "swoje", "swoich", "jeszcze", "cotygodniowego", "tygodniowego", "tym", "tygodniu", "w", "zadnego",
-            "ich", "do", "sie", "tego", "tygodnia", "to", "last", "been", "s", "'s", "of", "biezacym", "wciaz", "on", "and",
-        )  # fmt: skip
-        while i < len(self.s) and self.s.plain[i] in words and not self.s.is_a(i, "CHECK_IN"):
+        while self.s.is_a(i, "BESIDE_CHECK_IN") and not self.s.is_a(i, "CHECK_IN"):
             i += 1
         return i
 
     def _this_week(self, i: int) -> int:
         """Past "this week", "w tym tygodniu", "yet": the window every such audience has anyway."""
         s = self.s
-        words = ("this", "week", "yet", "in", "so", "far", "w", "tym", "tygodniu", "biezacym", "jeszcze", "tego", "tygodnia", "the",
-                 "current", "for", "during", "za", "ten", "tydzien", "s", "of", "danym", "biezacy", "na", "within")  # fmt: skip
         end = i
-        while end < len(s) and s.plain[end] in words:
+        while s.is_a(end, "IN_THIS_WEEK"):
             end += 1
         said = s.plain[i:end]
         useful = {"week", "yet", "tygodniu", "tygodnia", "tydzien", "jeszcze", "far"}
@@ -305,10 +178,7 @@ class People:
     def _owners(self, i: int) -> Found | None:
         s = self.s
         at = i
-        while at < len(s) and (
-            s.is_a(at, "THE", "EVERY") or s.plain[at] in ("all", "of", "active", "our", "those", "wszystkim", "wszystkich",
-                                                          "wszyscy", "tym", "tych", "aktywnych", "naszym", "naszych")
-        ):  # fmt: skip
+        while s.is_a(at, "THE", "EVERY", "ALL_OF_THEM"):
             at += 1
         team = self._team_name(at)
         if team and team[0] is not None:
@@ -326,16 +196,29 @@ class People:
             kind, end = self._owned(end)
         found_team = team[0] if team else None
         if found_team is None:
-            found_team, end = self._of_team(end)
-            if isinstance(found_team, Somebody):
-                return found_team, end
-        return Audience(kind, found_team if isinstance(found_team, str) else None), end
+            named, end = self._of_team(end)
+            if isinstance(named, Somebody):
+                return named, end
+            found_team = named
+        return Audience(kind, found_team), end
 
     def _owned(self, end: int) -> tuple[str, int]:
         """What the owners own: OKRs and objectives by default, or key results."""
         s = self.s
         at = end
-        while at < len(s) and s.plain[at] in ("of", "the", "all", "wszystkich", "our", "active", "naszych", "aktywnych", "their", "for", "any"):
+        while at < len(s) and s.plain[at] in (
+            "of",
+            "the",
+            "all",
+            "wszystkich",
+            "our",
+            "active",
+            "naszych",
+            "aktywnych",
+            "their",
+            "for",
+            "any",
+        ):
             at += 1
         krs = objectives = False
         last = end
@@ -353,7 +236,9 @@ class People:
     def _of_team(self, i: int) -> tuple[str | Somebody | None, int]:
         """in the Sales team, z zespołu Sales."""
         s = self.s
-        if i >= len(s) or s.plain[i] not in ("in", "of", "from", "on", "w", "z", "within", "at") and not s.is_a(i, "TEAM"):
+        if i >= len(s) or (
+            s.plain[i] not in ("in", "of", "from", "on", "w", "z", "within", "at") and not s.is_a(i, "TEAM")
+        ):
             return None, i
         at = i + 1 if not s.is_a(i, "TEAM") else i
         at = s.skip(at, "THE")
@@ -378,7 +263,9 @@ class People:
     def _leads(self, i: int) -> Found | None:
         s = self.s
         at = i
-        while at < len(s) and (s.is_a(at, "THE", "EVERY") or s.plain[at] in ("all", "wszystkim", "wszystkich", "of", "our", "wszyscy")):
+        while at < len(s) and (
+            s.is_a(at, "THE", "EVERY") or s.plain[at] in ("all", "wszystkim", "wszystkich", "of", "our", "wszyscy")
+        ):
             at += 1
         if at < len(s) and s.is_a(i, "LEADS") > s.is_a(at, "LEADS"):
             at = i
@@ -395,7 +282,11 @@ class People:
             return None
         end = at + length
         after = s.skip(end, "THE") if end < len(s) and s.plain[end] != "of" else s.skip(end + 1, "THE")
-        named = self._team(after) if after < len(s) and (s.is_a(after, "TEAM") or s.plain[end : end + 1] == ["of"]) else None
+        named = (
+            self._team(after)
+            if after < len(s) and (s.is_a(after, "TEAM") or s.plain[end : end + 1] == ["of"])
+            else None
+        )
         if named and isinstance(named[0], Audience) and named[0].team:
             entry = next((t for t in self.directory.teams() if t.key == named[0].team), None)
             if entry and entry.lead:
@@ -423,8 +314,7 @@ class People:
         """the Sales team, team Sales, zespół marketingu, or the bare name of a team."""
         s = self.s
         at = i
-        while at < len(s) and (s.is_a(at, "THE") or s.plain[at] in ("whole", "entire", "caly", "calemu", "calego", "all", "everyone",
-                               "everybody", "cala", "calej", "wszystkim", "wszystkich", "in", "w", "z", "osobom", "osoby", "from", "of")):  # fmt: skip
+        while s.is_a(at, "THE", "WHOLE"):
             at += 1
         if at >= len(s):
             return None
@@ -446,17 +336,41 @@ class People:
         unknown = self._unknown_name(at)
         if unknown and s.is_a(unknown, "TEAM") and s.language == "en":
             return Somebody("audience", s.said(at, unknown + 1)), unknown + s.is_a(unknown, "TEAM")
-        if s.language == "en" and at + 1 < len(s) and s.plain[at].isalpha() and s.plain[at + 1] == "team" and not s.is_a(
-            at, "LEADERSHIP", "OKR", "KR", "VERB", "SEND", "REPORT", "OPEN_MESSAGE", "AND", "ME", "EVERYONE", "weekday", "often"
-        ) and (at > i or s.words[at].capital):
+        if (
+            s.language == "en"
+            and at + 1 < len(s)
+            and s.plain[at].isalpha()
+            and s.plain[at + 1] == "team"
+            and not s.is_a(
+                at,
+                "LEADERSHIP",
+                "OKR",
+                "KR",
+                "VERB",
+                "SEND",
+                "REPORT",
+                "OPEN_MESSAGE",
+                "AND",
+                "ME",
+                "EVERYONE",
+                "weekday",
+                "often",
+            )
+            and (at > i or s.words[at].capital)
+        ):
             return Somebody("audience", s.said(at, at + 2)), at + 2
         return None
 
     def _unknown_name(self, i: int) -> int | None:
         s = self.s
         at = i
-        while at < len(s) and s.words[at].capital and s.plain[at].isalpha() and not s.value(at, "weekday") and not s.value(at, "month") and not (
-            s.is_a(at, "OKR", "KR", "CHECK_IN", "KPI_WORD")
+        while (
+            at < len(s)
+            and s.words[at].capital
+            and s.plain[at].isalpha()
+            and not s.value(at, "weekday")
+            and not s.value(at, "month")
+            and not (s.is_a(at, "OKR", "KR", "CHECK_IN", "KPI_WORD"))
         ):
             at += 1
         return at if at > i else None
@@ -495,7 +409,11 @@ class People:
             if at >= len(s):
                 return None
             said = s.plain[at]
-            if said != word and not (s.language == "pl" and len(word) > 3 and same_name(said, word)) and said != word + "'s":
+            if (
+                said != word
+                and not (s.language == "pl" and len(word) > 3 and same_name(said, word))
+                and said != word + "'s"
+            ):
                 return None
             at += 1
         return at
@@ -505,7 +423,7 @@ class People:
     def _person(self, i: int) -> Found | None:
         s = self.s
         word = s.plain[i]
-        if not word.isalpha() and "'" not in word or len(word) < 2:
+        if (not word.isalpha() and "'" not in word) or len(word) < 2:
             return None
         prefix = word[:2]
         known = s.known(i) and not s.words[i].capital

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from okr.automations import Action, Audience, Condition
+from okr.language.rules.phrases import Addressed
 from okr.recurrence import Recurrence
 from okr.schedule import RECIPIENT
 
-Phrases = Any
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -34,19 +33,21 @@ ASSUMED = {
     "time": "the time", "timezone": "the time zone", "day": "the day", "start": "the start", "audience": "who gets it",
     "action": "what to do", "message": "the message",
 }  # fmt: skip
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last", -3: "third to last"}
+_ORDINALS = {
+    1: "first",
+    2: "second",
+    3: "third",
+    4: "fourth",
+    5: "fifth",
+    -1: "last",
+    -2: "second to last",
+    -3: "third to last",
+}
 _STATUSES = {"at_risk": "at risk", "off_track": "off track", "on_track": "on track", "completed": "completed"}
 _TASK_STATUSES = {
     "blocked": "blocked", "in_review": "in review", "in_progress": "in progress", "to_do": "to do", "done": "done",
 }  # fmt: skip
 _OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
-
-
-class Addressed(NamedTuple):
-    """An audience in the forms that different verbs need."""
-
-    direct: str
-    after_to: str
 
 
 def listed(words: Sequence[str]) -> str:
@@ -67,7 +68,7 @@ def ordinal_digits(number: int) -> str:
     """1st, 2nd, 13th."""
     if 10 <= number % 100 <= 20:
         return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def every(unit: str, number: int) -> str:

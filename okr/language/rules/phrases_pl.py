@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from okr.automations import Action, Audience, Condition
-from okr.language.rules.phrases_en import Addressed
+from okr.language.rules.phrases import Addressed
 from okr.recurrence import Recurrence
 from okr.schedule import RECIPIENT
 
@@ -39,8 +39,10 @@ ASSUMED = {
     "action": "czynność", "message": "treść",
 }  # fmt: skip
 _UNITS = {
-    "day": ("dzień", "dni", "dni"), "week": ("tydzień", "tygodnie", "tygodni"), "month": ("miesiąc", "miesiące", "miesięcy"),
-    "quarter": ("kwartał", "kwartały", "kwartałów"), "year": ("rok", "lata", "lat"), "hour": ("godzinę", "godziny", "godzin"),
+    "day": ("dzień", "dni", "dni"), "week": ("tydzień", "tygodnie", "tygodni"),
+    "month": ("miesiąc", "miesiące", "miesięcy"),
+    "quarter": ("kwartał", "kwartały", "kwartałów"), "year": ("rok", "lata", "lat"),
+    "hour": ("godzinę", "godziny", "godzin"),
     "minute": ("minutę", "minuty", "minut"), "second": ("sekundę", "sekundy", "sekund"),
 }  # fmt: skip
 _OF_EVERY = {"month": "każdego miesiąca", "quarter": "każdego kwartału", "year": "każdego roku"}
@@ -49,7 +51,12 @@ _ORDINALS = {
     5: ("piąty", "piątą"), -1: ("ostatni", "ostatnią"), -2: ("przedostatni", "przedostatnią"),
     -3: ("trzeci od końca", "trzecią od końca"),
 }  # fmt: skip
-_STATUSES = {"at_risk": "zagrożony", "off_track": "poza torem", "on_track": "na dobrej drodze", "completed": "ukończony"}
+_STATUSES = {
+    "at_risk": "zagrożony",
+    "off_track": "poza torem",
+    "on_track": "na dobrej drodze",
+    "completed": "ukończony",
+}
 _TASK_STATUSES = {
     "blocked": "zablokowane", "in_review": "w przeglądzie", "in_progress": "w toku", "to_do": "do zrobienia",
     "done": "zrobione",
@@ -137,7 +144,9 @@ def before_end(days: int, within: str) -> str:
 def workdays_before_end(days: int, business: bool, within: str) -> str:
     """3 dni robocze przed końcem każdego miesiąca."""
     many = days % 10 not in (2, 3, 4) or days % 100 in (12, 13, 14)
-    name = ("dni roboczych" if many else "dni robocze") if business else ("dni powszednich" if many else "dni powszednie")
+    name = (
+        ("dni roboczych" if many else "dni robocze") if business else ("dni powszednich" if many else "dni powszednie")
+    )
     return f"{days} {name} przed końcem {within}"
 
 

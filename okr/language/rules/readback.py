@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from okr.automations import Action, AllOf, Audience, Condition, Rule
 from okr.language.rules import phrases_en, phrases_pl
+from okr.language.rules.phrases import Addressed, Phrases
 from okr.recurrence import SUB_DAILY, Recurrence
 from okr.schedule import RECIPIENT, ExceptDay, ExceptMoment, ExceptRule, ExceptSpan, Holidays, Schedule
 
@@ -20,7 +23,7 @@ def read_back(rule: Rule, language: str | None = None, *, spelled: bool = False)
 
     `spelled` gives the schedule as RRULE text, which is how a rule is said that has no plain words.
     """
-    words = phrases_pl if (language or rule.language) == "pl" else phrases_en
+    words: Phrases = phrases_pl if (language or rule.language) == "pl" else phrases_en
     if rule.kind == "none" or not (rule.schedule or rule.at or rule.condition):
         return ""
     parts = []
@@ -37,7 +40,7 @@ def read_back(rule: Rule, language: str | None = None, *, spelled: bool = False)
     return f"{whole[:1].upper()}{whole[1:]}.{note}"
 
 
-def _schedule(schedule: Schedule, rule: Rule, words: phrases_en.Phrases, spelled: bool) -> str:
+def _schedule(schedule: Schedule, rule: Rule, words: Phrases, spelled: bool) -> str:
     lines = schedule.rules()
     skips = [e for e in schedule.exceptions if isinstance(e, Holidays)]
     business = bool(skips) and any(e.do in ("skip", "not_counted") for e in skips)
@@ -57,7 +60,9 @@ def _schedule(schedule: Schedule, rule: Rule, words: phrases_en.Phrases, spelled
             said += f", {words.starting(schedule.dtstart, sub_daily or spelled)}"
     if first.until is not None:
         whole_day = first.until.time() == time(23, 59, 59)
-        said += f", {words.UNTIL} {first.until.date().isoformat() if whole_day else first.until.strftime('%Y-%m-%dT%H:%M')}"
+        said += (
+            f", {words.UNTIL} {first.until.date().isoformat() if whole_day else first.until.strftime('%Y-%m-%dT%H:%M')}"
+        )
     workdays_only = all(_days(line) == _WORKDAYS for line in lines)
     left_out = []
     for exception in schedule.exceptions:
@@ -83,8 +88,6 @@ def _schedule(schedule: Schedule, rule: Rule, words: phrases_en.Phrases, spelled
 
 
 def _now(rule: Rule) -> datetime:
-    from zoneinfo import ZoneInfo
-
     zone = rule.company_zone if rule.zone == RECIPIENT else rule.zone
     return rule.asked_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
@@ -101,8 +104,6 @@ def _natural(lines: Sequence[Recurrence], now: datetime) -> datetime | None:
 
 
 def _bare(line: Recurrence) -> Recurrence:
-    from dataclasses import replace
-
     return replace(line, until=None, count=None)
 
 
@@ -110,7 +111,7 @@ def _days(line: Recurrence) -> tuple[int, ...]:
     return tuple(day for _, day in line.weekdays)
 
 
-def _lines(lines: Sequence[Recurrence], business: bool, words: phrases_en.Phrases) -> str:
+def _lines(lines: Sequence[Recurrence], business: bool, words: Phrases) -> str:
     """The days and the times of day; lines that differ only in their time are said once."""
     if lines[0].freq in SUB_DAILY:
         return words.elapsed(lines[0])
@@ -124,7 +125,7 @@ def _lines(lines: Sequence[Recurrence], business: bool, words: phrases_en.Phrase
     return words.AND.join(f"{p} {words.at(sorted(set(t)))}" for p, t in patterns.items())
 
 
-def _pattern(line: Recurrence, business: bool, words: phrases_en.Phrases) -> str:
+def _pattern(line: Recurrence, business: bool, words: Phrases) -> str:
     if line.freq == "DAILY":
         return words.every("day", line.interval) + _in_months(line, words)
     if line.freq == "WEEKLY":
@@ -137,11 +138,11 @@ def _pattern(line: Recurrence, business: bool, words: phrases_en.Phrases) -> str
     return _monthly(line, business, words)
 
 
-def _in_months(line: Recurrence, words: phrases_en.Phrases) -> str:
+def _in_months(line: Recurrence, words: Phrases) -> str:
     return f" {words.in_months(line.months)}" if line.months else ""
 
 
-def _monthly(line: Recurrence, business: bool, words: phrases_en.Phrases) -> str:
+def _monthly(line: Recurrence, business: bool, words: Phrases) -> str:
     period = words.period("month", line.interval)
     tail = _in_months(line, words)
     if line.months in (_QUARTER_ENDS, _QUARTER_STARTS) and line.interval == 1:
@@ -170,7 +171,7 @@ def _monthly(line: Recurrence, business: bool, words: phrases_en.Phrases) -> str
     return f"RRULE:{_bare(line).text()}"
 
 
-def _yearly(line: Recurrence, words: phrases_en.Phrases) -> str:
+def _yearly(line: Recurrence, words: Phrases) -> str:
     step = words.every("year", line.interval)
     if len(line.months) == 1 and len(line.month_days) == 1 and not line.weekdays:
         if line.month_days[0] > 0:
@@ -185,7 +186,7 @@ def _yearly(line: Recurrence, words: phrases_en.Phrases) -> str:
     return f"RRULE:{_bare(line).text()}"
 
 
-def _exception(line: Recurrence, words: phrases_en.Phrases) -> str:
+def _exception(line: Recurrence, words: Phrases) -> str:
     if line.freq == "DAILY" and line.months:
         return words.in_months(line.months)
     return _pattern(line, False, words)
@@ -194,22 +195,22 @@ def _exception(line: Recurrence, words: phrases_en.Phrases) -> str:
 # -- conditions, audiences and actions --------------------------------------------------------------
 
 
-def _condition(condition: Condition | AllOf, words: phrases_en.Phrases) -> str:
+def _condition(condition: Condition | AllOf, words: Phrases) -> str:
     parts = condition.conditions if isinstance(condition, AllOf) else (condition,)
     said = [words.condition(part, words.scope(part.scope)) for part in parts]
     return f"{words.WHEN} {words.AND.join(said)}"
 
 
-def _deeds(rule: Rule, words: phrases_en.Phrases) -> list[str]:
+def _deeds(rule: Rule, words: Phrases) -> list[str]:
     to = words.audience(rule.audience or Audience("me"), rule.condition is not None)
     return [_deed(action, to, words) for action in rule.actions]
 
 
-def _deed(action: Action, to: phrases_en.Addressed, words: phrases_en.Phrases) -> str:
+def _deed(action: Action, to: Addressed, words: Phrases) -> str:
     said = words.deed(action, to)
     if action.message and action.kind != "set_task_status":
         plain = action.message
-        for sign in "“”„«»\"":
+        for sign in '“”„«»"':
             plain = plain.replace(sign, "’")
         said += f" {words.SAYING} {words.QUOTES[0]}{plain}{words.QUOTES[1]}"
     return said

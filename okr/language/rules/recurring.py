@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.clock import clock_at
-from okr.language.rules.dates import Dates
+from okr.language.rules.lists import Lists
 from okr.language.rules.pieces import (
-    AtMinutes, DayClass, Edge, Every, Feast, MonthDays, Months, Nth, PerUnit, Spelled, Vague, Weekdays, YearDay,
+    AtMinutes,
+    DayClass,
+    Edge,
+    Every,
+    Feast,
+    MonthDays,
+    Months,
+    Nth,
+    PerUnit,
+    Spelled,
+    Vague,
+    Weekdays,
+    YearDay,
 )  # fmt: skip
-from okr.language.rules.tokens import Sentence
 
 _PERIODS = ("week", "month", "quarter", "year", "cycle")
 _SUB_DAILY = ("second", "minute", "hour")
 
 
-class Recurring:
+class Recurring(Lists):
     """Finds the repeating pieces of one sentence."""
-
-    def __init__(self, s: Sentence, dates: Dates) -> None:
-        self.s = s
-        self.dates = dates
 
     def at(self, i: int) -> tuple[object, int] | None:
         """The repeating piece at i that takes the most words."""
@@ -64,26 +71,7 @@ class Recurring:
             return nth
         return self._every_date(i, at)
 
-    def _interval(self, at: int) -> tuple[int, int, bool]:
-        """The step after "every": (2, place, False); ordinary is True where it was an ordinal above 2."""
-        s = self.s
-        if s.is_a(at, "OTHER"):
-            return 2, at + s.is_a(at, "OTHER"), False
-        which = ordinal(s.plain[at : at + 2], s.language)
-        if which:
-            after = at + which.words
-            return which.value, after, True
-        number = cardinal(s.plain[at : at + 3], s.language)
-        if number:
-            after = at + number.words
-            if s.language == "pl" and after < len(s) and s.plain[after] == "." and s.touching(after):
-                return number.value, after + 1, True
-            return number.value, after, False
-        return 1, at, False
-
-    def _after_interval(
-        self, i: int, at: int, after: int, interval: int, ordinary: bool
-    ) -> tuple[object, int] | None:
+    def _after_interval(self, i: int, at: int, after: int, interval: int, ordinary: bool) -> tuple[object, int] | None:
         s = self.s
         if interval < 1:
             return Vague("schedule", s.said(i, after)), after
@@ -161,11 +149,6 @@ class Recurring:
             return MonthDays(days[0], True), days[1]
         return None
 
-    def _dotted(self, i: int) -> bool:
-        return ordinal(self.s.plain[i : i + 1], self.s.language) is not None or (
-            i + 1 < len(self.s) and self.s.plain[i + 1] == "."
-        )
-
     # -- daily, weekly, once a week, three times a week ---------------------------------------
 
     def _often(self, i: int) -> tuple[object, int] | None:
@@ -229,56 +212,6 @@ class Recurring:
 
     # -- weekdays -----------------------------------------------------------------------------
 
-    def _weekday_list(self, i: int) -> tuple[tuple[int, ...], int, bool] | None:
-        """Weekdays joined by commas, "and" or ranges: (days, end, whether any was plural)."""
-        s = self.s
-        days: list[int] = []
-        plural = False
-        at = i
-        while True:
-            named = s.value(at, "weekdays")
-            is_plural = named is not None
-            named = named or s.value(at, "weekday")
-            if named is None:
-                break
-            # "we", "so", "mo" and the like are other words too; they count only inside a list.
-            if len(s.plain[at]) == 2 and s.language == "en" and not days and not self._short_day_is_meant(at):
-                break
-            plural = plural or is_plural
-            day = int(named[0])
-            end = at + named[1]
-            if end < len(s) and s.plain[end] == "." and s.touching(end) and end + 1 < len(s) and len(s.plain[at]) < 5:
-                end += 1
-            ranged = s.is_a(end, "RANGE")
-            if ranged and s.plain[end] not in ("and", "i", "a"):
-                beyond = end + ranged
-                last = s.value(beyond, "weekday") or s.value(beyond, "weekdays")
-                if last:
-                    span = (int(last[0]) - day) % 7
-                    days += [(day + n) % 7 for n in range(span + 1)]
-                    end = beyond + last[1]
-                    plural = True
-                    i = end
-                else:
-                    days.append(day)
-            else:
-                days.append(day)
-            at = end
-            i = end
-            joined = s.skip(at, "AND", "OR", "ON", "EVERY", "THE")
-            if joined != at and not s.is_a(at, "AND", "OR", "EVERY"):
-                break
-            if joined != at and not (s.value(joined, "weekday") or s.value(joined, "weekdays")):
-                break
-            at = joined
-        return (tuple(sorted(set(days))), i, plural) if days else None
-
-    def _short_day_is_meant(self, i: int) -> bool:
-        s = self.s
-        before = i > 0 and (s.is_a(i - 1, "EVERY", "ON") or s.plain[i - 1] in (",", "/"))
-        after = i + 1 < len(s) and s.plain[i + 1] in (",", "/", "-")
-        return bool(before or after) and s.plain[i] not in ("we", "su", "so") or bool(after and before)
-
     def _days(self, i: int) -> tuple[object, int] | None:
         s = self.s
         at = i
@@ -333,7 +266,13 @@ class Recurring:
                 if s.plain[end : end + 3] == ["-", "to", "-"] and s.plain[end + 3 : end + 4] == ["last"]:
                     found[-1] = -which.value
                     end += 4
-            elif s.language == "pl" and s.plain[at].isdecimal() and at + 1 < len(s) and s.plain[at + 1] == "." and s.touching(at + 1):
+            elif (
+                s.language == "pl"
+                and s.plain[at].isdecimal()
+                and at + 1 < len(s)
+                and s.plain[at + 1] == "."
+                and s.touching(at + 1)
+            ):
                 if not 1 <= int(s.plain[at]) <= 31:
                     break
                 found.append(int(s.plain[at]))
@@ -409,35 +348,6 @@ class Recurring:
             return "week", (), i + unit[1]
         return None, (), i
 
-    def _period(self, i: int) -> tuple[str, int, int] | None:
-        """of the month, of each quarter, every 2 months, każdego kwartału: (period, number, end)."""
-        s = self.s
-        at = i
-        linked = False
-        while s.is_a(at, "OF", "THE") and not s.is_a(at, "EVERY") and (
-            s.plain[at] in ("of", "in", "the", "w", "z", "na", "per", "a", "danego", "of", "for", "to", "tego")
-            or s.is_a(at, "OF") > 1
-        ):
-            at += s.is_a(at, "OF", "THE")
-            linked = True
-        number = 1
-        if s.is_a(at, "EVERY", "A") and s.is_a(at, "EVERY"):
-            at += s.is_a(at, "EVERY")
-            interval, after, _ = self._interval(at)
-            number, at = interval, after
-            linked = True
-        at = s.skip(at, "THE")
-        if at < len(s) and s.plain[at] in ("calendar", "fiscal", "okr", "new", "nowego"):
-            at += 1
-        unit = s.value(at, "units")
-        if unit and unit[0] in _PERIODS and (linked or s.language == "pl" or number > 1):
-            return unit[0], number, at + unit[1]
-        often = s.value(at, "often")
-        if often and often[0] in ("month:1", "month:3", "year:1") and not linked:
-            name = {"month:1": "month", "month:3": "quarter", "year:1": "year"}[often[0]]
-            return name, 1, at + often[1]
-        return None
-
     # -- before and after the end of a period ---------------------------------------------------
 
     def _edge(self, i: int) -> tuple[object, int] | None:
@@ -484,7 +394,7 @@ class Recurring:
                 linked += 1
             unit = s.value(linked, "units")
             if unit and unit[0] in _PERIODS:
-                repeating = repeating or s.plain[linked].endswith("s") and s.language == "en"
+                repeating = repeating or (s.plain[linked].endswith("s") and s.language == "en")
                 return which, unit[0], linked + unit[1], repeating
             return None
         unit = s.value(at, "units")
@@ -502,32 +412,6 @@ class Recurring:
         return None
 
     # -- days of the month and months -------------------------------------------------------------
-
-    def _day_list(self, i: int) -> tuple[tuple[int, ...], int] | None:
-        """1st and 15th, 1. i 15., 5, 10 and 20: (days, end)."""
-        s = self.s
-        days: list[int] = []
-        at = end = i
-        while at < len(s):
-            number = self.dates._day_number(at)
-            if number is None or not 1 <= number[0] <= 31:
-                break
-            if s.is_a(number[1], "PERCENT", "TIMES") or (days and s.is_a(number[1], "units")):
-                break
-            if s.language == "en" and number[1] < len(s) and s.plain[number[1]] in ("am", "pm"):
-                break
-            days.append(number[0])
-            end = number[1]
-            if end < len(s) and s.plain[end] == "." and s.touching(end) and not s.touching(end + 1):
-                end += s.language == "pl" and s.plain[end - 1].isdecimal()
-            ranged = end < len(s) and s.plain[end] == "-"
-            if ranged and (last := self.dates._day_number(end + 1)) and last[0] > days[-1]:
-                days += range(days[-1] + 1, last[0] + 1)
-                end = last[1]
-            at = s.skip(end, "AND", "OR", "THE", "ON")
-            if at == end:
-                break
-        return (tuple(sorted(set(days))), end) if days else None
 
     def _month_days(self, i: int) -> tuple[object, int] | None:
         """on the 15th, dnia 10., day 10 of every month, 3. każdego miesiąca; minutes past the hour."""
@@ -575,10 +459,23 @@ class Recurring:
             return None
         if not opened and not named and not self._dotted(at):
             return None
+        spelled = s.language == "en" and s.plain[at].isalpha() and not named
+        if spelled and (
+            not (opened or s.is_a(i, "THE"))
+            or (s.plain[end].isalpha() and not s.is_a(end, "AT", "EVERY", "STARTING", "UNTIL", "AND", "EXCEPT"))
+        ):
+            return None
         bare = s.language == "pl" and opened and s.plain[i] in ("w", "we", "na", "z") and not self._dotted(at)
         if bare or (s.language == "en" and opened and not self._dotted(at) and s.plain[i] != "on"):
             return None
-        if s.language == "en" and not opened and not named and i > 0 and not s.is_a(i, "THE") and not s.is_a(i - 1, "AND"):
+        if (
+            s.language == "en"
+            and not opened
+            and not named
+            and i > 0
+            and not s.is_a(i, "THE")
+            and not s.is_a(i - 1, "AND")
+        ):
             return None
         return MonthDays(numbers, len(numbers) > 1 or (s.language == "pl" and named and self._dotted(at))), end
 
@@ -604,32 +501,6 @@ class Recurring:
                 end += end < len(s) and s.plain[end] == "godzinie"
                 return AtMinutes((value,)), end
         return None
-
-    def _month_list(self, i: int) -> tuple[tuple[int, ...], int] | None:
-        s = self.s
-        months: list[int] = []
-        at = end = i
-        while True:
-            named = s.value(at, "month")
-            if named is None:
-                break
-            month = int(named[0])
-            end = at + named[1]
-            if end < len(s) and s.plain[end] == "." and s.touching(end) and end + 1 < len(s):
-                end += 1
-            ranged = s.is_a(end, "RANGE")
-            if ranged and s.plain[end] not in ("and", "i", "a") and s.value(end + ranged, "month"):
-                last = s.value(end + ranged, "month")
-                assert last is not None
-                span = (int(last[0]) - month) % 12
-                months += [(month - 1 + n) % 12 + 1 for n in range(span + 1)]
-                end = end + ranged + last[1]
-            else:
-                months.append(month)
-            at = s.skip(end, "AND", "OR", "IN")
-            if at == end:
-                break
-        return (tuple(sorted(set(months))), end) if months else None
 
     def months_at(self, i: int) -> tuple[Months, int] | None:
         """in January and July, w marcu, from March to June (only as a list of months)."""

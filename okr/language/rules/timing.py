@@ -11,11 +11,27 @@ from okr.language.rules.bounds import Start, Until
 from okr.language.rules.clock import Clock, Times, Window
 from okr.language.rules.dates import Day
 from okr.language.rules.pieces import (
-    AtMinutes, Count, DayClass, Edge, Every, Excepted, Feast, HolidayPolicy, MonthDays, Months, Nth, PerUnit,
-    Placed, Span, Spelled, Vague, Weekdays, YearDay, Zone,
+    AtMinutes,
+    Count,
+    DayClass,
+    Edge,
+    Every,
+    Excepted,
+    Feast,
+    HolidayPolicy,
+    MonthDays,
+    Months,
+    Nth,
+    PerUnit,
+    Placed,
+    Span,
+    Spelled,
+    Vague,
+    Weekdays,
+    YearDay,
+    Zone,
 )  # fmt: skip
 from okr.schedule import Schedule
-
 
 T = TypeVar("T")
 

@@ -41,21 +41,6 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-# Words that look like a slip of a time word and are not one.
-_NOT_SLIPS = frozenset(
-    """mother months mouth weaker works worked working workers workshop friend friends fridge quarters yearn clear
-    early earlier dearly hearing yearling march marched marsh monitor saturated dialy hours yours ours house ever
-    never very even event events eventually another others brother weekend weekends quarter quarantine
-    piatka srodki srodka srodek srodkow dniowka sobote miesieczny miesieczna kwartalny kwartalna rocznica
-    tygodniowy tygodniowa tygodniowego dzienny dzienne marka marki markę mają majac lista listy liscie listem
-    maile raport raporty codzienny codzienna codzienne codziennego cotygodniowy cotygodniowa comiesieczny
-    miesieczne tygodniowe kwartalne roczne rocznik rano ranking ranny marta marty marcin marcie lipcowy dania
-    danie dane danych godziny minutowy minutes minute mins notify monthy month monthly hourly daily weekly
-    czesc czasem czasami czasu czas sprzedaz sprzedaży april apply appeal augment decemb novel octopus
-    their there these those after unity united units days daze tuned tunes wednesday sundry sunny sunday
-    rocket tickets ticket budget targets target report reports retro retros sprint monday mondays
-    """.split()
-)
 _CORRECTED_TAGS = ("EVERY", "UNTIL", "EXCEPT", "REMIND", "NOTIFY", "OWNERS", "EVERYONE", "STARTING", "HOLIDAY")
 _CORRECTED = ("weekday", "weekdays", "month", "units", "often", "dayclass", "dayclasses", "relative", "position")
 
@@ -100,6 +85,13 @@ def cut(sentence: str) -> list[Word]:
     ]
 
 
+@lru_cache(maxsize=1)
+def _not_slips() -> frozenset[str]:
+    """Words that look like a slip of a time word and are not one."""
+    path = files("okr.language.rules") / "vocabulary" / "not_slips.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
 @lru_cache(maxsize=8)
 def lexicon(language: str) -> Lexicon:
     """The vocabulary of the language, read once from its data files."""
@@ -124,7 +116,7 @@ def lexicon(language: str) -> Lexicon:
 
 def _corrected(word: Word, lexicon_: Lexicon, language: str, first: bool) -> str:
     plain = word.plain
-    if len(plain) < 5 or not plain.isalpha() or plain in lexicon_.known or plain in _NOT_SLIPS:
+    if len(plain) < 5 or not plain.isalpha() or plain in lexicon_.known or plain in _not_slips():
         return plain
     if plain in number_words(language):
         return plain

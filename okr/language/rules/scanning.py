@@ -1,0 +1,163 @@
+"""Finds the pieces of a schedule in a sentence and leaves those that its message is about."""
+
+from __future__ import annotations
+
+import re
+
+from okr.language.rules.bounds import Bounds
+from okr.language.rules.clock import times_at
+from okr.language.rules.dates import Dates, Day
+from okr.language.rules.pieces import (
+    DayClass,
+    Edge,
+    Every,
+    Feast,
+    MonthDays,
+    Nth,
+    Placed,
+    Vague,
+    Weekdays,
+    YearDay,
+)  # fmt: skip
+from okr.language.rules.recurring import Recurring
+from okr.language.rules.stance import Stance
+
+
+class Scanning(Stance):
+    """Scans one sentence for the pieces of a schedule."""
+
+    dates: Dates
+    recurring: Recurring
+    bounds: Bounds
+    taken: list[bool]
+
+    def _pieces(self) -> list[Placed]:
+        s = self.s
+        found: list[Placed] = []
+        i = 0
+        while i < len(s):
+            if self.taken[i]:
+                i += 1
+                continue
+            best = self._piece(i)
+            if best is None:
+                i += 1
+                continue
+            piece, end = best[0], min(best[1], len(s))
+            if any(self.taken[i:end]):
+                i += 1
+                continue
+            found.append(Placed(piece, i, end))
+            i = end
+        return found
+
+    def _piece(self, i: int) -> tuple[object, int] | None:
+        s = self.s
+        if s.is_a(i, "VAGUE_STRETCH"):
+            end = i + s.is_a(i, "VAGUE_STRETCH")
+            return Vague("time", s.said(i, end)), end
+        if s.is_a(i, "BIMONTHLY"):
+            end = i + s.is_a(i, "BIMONTHLY")
+            return Vague("schedule", s.said(i, end)), end
+        candidates: list[tuple[object, int]] = []
+        bound = self.bounds.at(i)
+        if bound:
+            candidates.append(bound)
+        repeating = self.recurring.at(i)
+        if repeating:
+            candidates.append(repeating)
+        months = self.recurring.months_at(i)
+        if months:
+            candidates.append(months)
+        when = times_at(s, i)
+        if when and not self._not_a_time(i, when):
+            candidates.append(when)
+        day = self.dates.at(i)
+        if day and not (day[0].weekday and repeating and repeating[1] >= day[1]):
+            candidates.append(day)
+        if not candidates:
+            return None
+        return max(candidates, key=lambda c: (c[1], not isinstance(c[0], MonthDays)))
+
+    def _not_a_time(self, i: int, when: tuple[object, int]) -> bool:
+        s = self.s
+        plain = s.plain[i]
+        if s.language == "en" and plain in ("am", "pm"):
+            return True
+        # "am" inside "a.m." has been taken with its hour; "na" before a number is a place.
+        return (
+            s.language == "pl"
+            and plain in ("na", "w")
+            and not s.value(i, "daypart")
+            and not any(s.value(j, "daypart") for j in range(i, when[1]))
+            and not re.search(r"[:.]", "".join(s.plain[i : when[1]]))
+        )
+
+    def _settled(self, placed: list[Placed]) -> list[Placed]:
+        """Without the pieces that describe what the message is about: Friday's demo, by 5 pm, next week."""
+        s = self.s
+        opened = self._message_opens()
+        kept: list[Placed] = []
+        based = [p for p in placed if self._is_base(p)]
+        outer = [p for p in based if opened is None or p.start < opened]
+        for p in placed:
+            inner = opened is not None and p.start >= opened
+            others = [b for b in based if b is not p]
+            due = (p.start > 0 and s.plain[p.start - 1] in ("by", "due", "before", "najpozniej", "przed")) or (
+                s.plain[p.start] in ("by", "do", "na", "przed") and isinstance(p.piece, Day)
+            )
+            if isinstance(p.piece, Every) and p.piece.soft and others:
+                continue
+            if isinstance(p.piece, Day) and p.piece.loose and any(self._repeats(b) for b in others):
+                continue
+            if due and others and not isinstance(p.piece, Every):
+                continue
+            single = isinstance(p.piece, Day) or (
+                isinstance(p.piece, Weekdays | DayClass | MonthDays) and not p.piece.every
+            )
+            if inner and outer and single and not s.is_a(p.start, "ON"):
+                continue
+            if single and inner and outer and any(self._repeats(b) for b in outer):
+                continue
+            possessive = isinstance(p.piece, Weekdays) and s.plain[p.end - 1].endswith("'s")
+            if possessive and others:
+                continue
+            described = (
+                isinstance(p.piece, Weekdays) and not p.piece.every and p.start > 0 and s.is_a(p.start - 1, "THE")
+                and s.plain[p.start - 1] != "on" and p.end < len(s) and s.plain[p.end].isalpha() and others
+            )  # fmt: skip
+            named = (
+                isinstance(p.piece, Day)
+                and p.piece.weekday
+                and s.is_a(p.start, "THE")
+                and s.plain[p.end].isalpha()
+                and others
+            )
+            if (described or named) and not s.is_a(p.start, "ON"):
+                continue
+            kept.append(p)
+        return kept
+
+    def _message_opens(self) -> int | None:
+        s = self.s
+        for i in range(len(s)):
+            length = s.is_a(i, "REMIND", "NOTIFY", "ASK")
+            if length:
+                for j in range(i + length, len(s)):
+                    if s.plain[j] in ("to", "about", "that", "zeby", "aby", "by", "ze", "o") and not self._clocklike(j):
+                        return j
+                return None
+        return None
+
+    def _clocklike(self, j: int) -> bool:
+        return self.s.plain[j] == "o" and times_at(self.s, j) is not None
+
+    def _is_base(self, p: Placed) -> bool:
+        return isinstance(p.piece, Day | Weekdays | DayClass | Every | Nth | MonthDays | Edge | Feast | YearDay)
+
+    def _repeats(self, p: Placed) -> bool:
+        if isinstance(p.piece, Every):
+            return not p.piece.soft
+        if isinstance(p.piece, Weekdays | DayClass | MonthDays):
+            return p.piece.every
+        return isinstance(p.piece, Nth | Edge | Feast | YearDay)

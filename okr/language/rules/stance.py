@@ -1,0 +1,144 @@
+"""Whether a sentence asks for a rule at all, or asks a question, states something, or is an order."""
+
+from __future__ import annotations
+
+from okr.language.rules.tokens import Sentence
+
+_COPULAS = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "will",
+        "has",
+        "had",
+        "isn't",
+        "wasn't",
+        "jest",
+        "sa",
+        "byl",
+        "byla",
+        "bylo",
+        "beda",
+        "bedzie",
+        "ma",
+        "odbedzie",
+        "odbywa",
+        "odbyl",
+        "mial",
+        "mialo",
+        "musi",
+        "moze",
+        "powinien",
+        "powinna",
+        "trwa",
+        "zaczyna",
+        "konczy",
+    ]
+)
+_NOTHING = frozenset([".", ",", ";", ":", "!", "-", "(", ")", "?", "&", "/", "@", "'", "…"])
+
+
+class Stance:
+    """What a sentence wants, by its first words and its verbs."""
+
+    s: Sentence
+    timed: frozenset[int]
+
+    def _nothing_asked(self) -> bool:
+        """Whether the sentence is a question, a statement or an order about rules that exist."""
+        s = self.s
+        if not len(s):
+            return True
+        first = (
+            s.skip(0, "FILLER") if s.is_a(0, "FILLER") and not s.is_a(0, "REQUEST", "NOT_REQUEST", "QUESTION") else 0
+        )
+        first = min(first, len(s) - 1)
+        while first < len(s) - 1 and s.plain[first] in _NOTHING:
+            first += 1
+        acts = [i for i in range(len(s)) if s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK")]
+        requested = s.is_a(0, "REQUEST") or s.is_a(first, "REQUEST")
+        if self._ordered(first) or self._ordered(0):
+            return True
+        if requested:
+            at = (0 if s.is_a(0, "REQUEST") else first) + requested
+            at = s.skip(at, "REQUEST", "FILLER")
+            return self._ordered(at)
+        asks = s.plain[-1] == "?" or (len(s) > 1 and s.plain[-2] == "?")
+        if asks and not (acts and s.is_a(first, "IF") and not s.is_a(first, "QUESTION")):
+            return True
+        if self._questions(first) and not (
+            s.is_a(first, "IF") and acts and any(s.plain[i] == "," for i in range(len(s)))
+        ):
+            return True
+        if s.is_a(first, "LISTING") and not any(s.is_a(i, "EVERY", "often", "IF", "weekdays") for i in range(len(s))):
+            return True
+        stated = s.is_a(0, "NOT_REQUEST") or s.is_a(first, "NOT_REQUEST")
+        if stated:
+            own = s.plain[0] in ("my", "our", "moj", "moja", "moje", "nasz", "nasza", "nasze")
+            if not own or self._has_copula():
+                return not any(s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW") for i in range(stated, len(s)))
+        return False
+
+    def _questions(self, first: int) -> bool:
+        s = self.s
+        if not s.is_a(first, "QUESTION") or (
+            s.value(first, "month") and first + 1 < len(s) and s.plain[first + 1][0].isdigit()
+        ):
+            return False
+        if s.language == "en" and s.plain[first] in (
+            "do",
+            "have",
+            "will",
+            "would",
+            "should",
+            "may",
+            "has",
+            "does",
+            "did",
+            "had",
+        ):
+            # "Do the dishes" and "have lunch" are things to do; "do we have" asks.
+            asked = (
+                "i",
+                "you",
+                "we",
+                "they",
+                "he",
+                "she",
+                "it",
+                "people",
+                "owners",
+                "reminders",
+                "this",
+                "anyone",
+                "any",
+                "key",
+                "krs",
+            )
+            return s.plain[first] in ("does", "did") or (first + 1 < len(s) and s.plain[first + 1] in asked)
+        return True
+
+    def _ordered(self, at: int) -> bool:
+        s = self.s
+        if at >= len(s):
+            return False
+        mild = bool(s.is_a(at, "MILD_ORDER"))
+        about = any(
+            s.is_a(j, "ORDER_OBJECT")
+            and not (s.plain[j] in ("it", "that", "this", "to", "je", "ja", "go") and j != at + 1)
+            for j in range(at + 1, min(at + 7, len(s)))
+        )
+        if s.is_a(at, "ORDER"):
+            return about if mild else True
+        if s.is_a(at, "ORDER_CHANGE") and about:
+            return not any(s.is_a(j, "TASK") for j in range(at, min(at + 8, len(s))))
+        return False
+
+    def _has_copula(self) -> bool:
+        """Whether a verb that states something is left once the schedule is taken away."""
+        s = self.s
+        return any(
+            (s.plain[j] in _COPULAS or s.words[j].text.lower() == "mają") and j not in self.timed for j in range(len(s))
+        )
