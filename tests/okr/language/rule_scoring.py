@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
-from okr.automations import Rule
+from okr.automations import Condition, Rule
 from okr.language.rules import ListedDirectory, PersonEntry, RecordEntry, TeamEntry, read_rule
 from okr.schedule import Holidays
 
@@ -96,7 +96,11 @@ def gold_runs(gold: dict[str, Any], rule: str) -> list[datetime]:
     start = datetime.fromisoformat(gold["dtstart"]) if gold.get("dtstart") else None
     if start is None:
         timed = "BYHOUR" in rule
-        base = LOCAL if timed or "HOURLY" in rule or "MINUTELY" in rule or "SECONDLY" in rule else datetime.combine(LOCAL.date(), time())
+        base = (
+            LOCAL
+            if timed or "HOURLY" in rule or "MINUTELY" in rule or "SECONDLY" in rule
+            else datetime.combine(LOCAL.date(), time())
+        )
         first = next(iter(_one(_without_count(rule.splitlines()[0].replace("INTERVAL", "X-INTERVAL")), base)), base)
         start = max(first, base)
     found = []
@@ -116,7 +120,12 @@ def _except(gold: dict[str, Any], runs: list[datetime]) -> list[datetime]:
     left_out = gold.get("except")
     if not left_out or left_out.startswith("CALENDAR"):
         return runs
-    days = {at.date() for at in _one(left_out, datetime.combine(LOCAL.date(), time())).between(LOCAL - timedelta(days=1), LOCAL + timedelta(days=4500))}
+    days = {
+        at.date()
+        for at in _one(left_out, datetime.combine(LOCAL.date(), time())).between(
+            LOCAL - timedelta(days=1), LOCAL + timedelta(days=4500)
+        )
+    }
     return [at for at in runs if at.date() not in days]
 
 
@@ -128,7 +137,9 @@ def own_runs(found: Rule, end: datetime, with_holidays: bool = False) -> list[da
         # Plain Monday to Friday counts as well as the same without public holidays.
         schedule = replace(schedule, exceptions=tuple(e for e in schedule.exceptions if not isinstance(e, Holidays)))
     zone = schedule.zone if schedule.zone != "recipient" else "Europe/Warsaw"
-    return [at.replace(tzinfo=None) for at in schedule.between(low, end.replace(tzinfo=ZoneInfo(zone)), zone=zone, most=800)]
+    return [
+        at.replace(tzinfo=None) for at in schedule.between(low, end.replace(tzinfo=ZoneInfo(zone)), zone=zone, most=800)
+    ]
 
 
 def same_schedule(found: Rule, gold: dict[str, Any], rule: str) -> bool:
@@ -157,15 +168,64 @@ def has_daypart(gold: dict[str, Any]) -> bool:
     return "any hour" in gold.get("note", "")
 
 
+_REMINDING = {"remind", "ask_check_in", "notify"}
+
+
+def same_deeds(found: Rule, gold: dict[str, Any]) -> bool:
+    """Whether condition, audience and actions are the gold's, where it names them."""
+    if "cond" in gold:
+        words = gold["cond"].split()
+        c = found.condition
+        if not isinstance(c, Condition) or (c.field, c.operator) != (words[0], words[1]):
+            return False
+        rest = words[2:]
+        if rest and ":" not in rest[0]:
+            value = rest.pop(0)
+            if str(c.value) != value and float(c.value or 0) != float(value):
+                return False
+        if c.scope != (rest[0] if rest else None):
+            return False
+    if "aud" in gold:
+        kind, _, detail = gold["aud"].partition(":")
+        a = found.audience
+        if kind == "none":
+            if a is not None:
+                return False
+        elif a is None or a.kind != kind or (kind == "person" and sorted(a.people) != sorted(detail.split("+"))) or (kind != "person" and (a.team or "") != detail):
+            return False
+    if "act" in gold:
+        wanted = sorted(_alike(part) for part in gold["act"].split(","))
+        own = sorted(_alike(a.kind + (f":{a.status}" if a.status else "")) for a in found.actions)
+        if wanted != own:
+            return False
+    return True
+
+
+def _alike(kind: str) -> str:
+    return "remind" if kind in _REMINDING else kind
+
+
 def verdict(gold: dict[str, Any]) -> tuple[str, Rule]:
     """right, silently wrong, asked, missed, or false accept; with the reading."""
+    result, found = timing_verdict(gold)
+    if result == "right" and found.kind in ("recurring", "once", "condition") and not same_deeds(found, gold):
+        return "silently wrong", found
+    if result == "right" and "about" in gold and gold["about"] not in {u.about for u in found.unclear}:
+        return "asked otherwise", found
+    return result, found
+
+
+def timing_verdict(gold: dict[str, Any]) -> tuple[str, Rule]:
+    """The verdict on when it runs alone."""
     found = read(gold["text"], gold.get("at"))
     alternatives = [gold["expected"], *gold.get("alt", [])]
     kind = gold["kind"]
     if kind in ("ambiguous", "none"):
         return ("false accept" if found.kind in ("recurring", "once") else "right"), found
     if kind == "condition":
-        return ("false accept" if found.kind in ("recurring", "once") else "right" if found.kind == "condition" else "asked"), found
+        return (
+            "false accept" if found.kind in ("recurring", "once") else "right" if found.kind == "condition" else "asked"
+        ), found
     if found.kind == "none":
         return "missed", found
     if found.kind == "unclear":
@@ -189,7 +249,13 @@ def verdict(gold: dict[str, Any]) -> tuple[str, Rule]:
     loose = {**gold, "daypart": has_daypart(gold)}
     for rule in alternatives:
         if rule.startswith("FREQ=") and same_schedule(found, loose, rule):
-            if "BYHOUR" not in rule and "HOURLY" not in rule and "MINUTELY" not in rule and "SECONDLY" not in rule and "time" not in found.assumed:
+            if (
+                "BYHOUR" not in rule
+                and "HOURLY" not in rule
+                and "MINUTELY" not in rule
+                and "SECONDLY" not in rule
+                and "time" not in found.assumed
+            ):
                 return "silently wrong", found
             return "right", found
     return "silently wrong", found
