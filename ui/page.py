@@ -13,7 +13,7 @@ from ui.session import Visit
 from ui.wording import LANGUAGES
 
 # The places that exist, in the order of the bar: the page's file and the key of its name.
-PLACES = (("pages/ask.py", "place.ask"),)
+PLACES = (("places/ask.py", "place.ask"),)
 
 
 def pages(visit: Visit) -> list[st.Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
 
 from assistant import defects
 from assistant.settings import read_settings
@@ -65,7 +66,10 @@ def _stranger_words() -> Wording:
 
 
 def _can_sign_in() -> bool:
-    return "auth" in st.secrets
+    try:
+        return "auth" in st.secrets
+    except StreamlitSecretNotFoundError:
+        return False
 
 
 def _signed_in(words: Wording, house: House, company: Company) -> Visit | None:
