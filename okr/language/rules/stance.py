@@ -65,7 +65,7 @@ class Stance:
             at = (0 if s.is_a(0, "REQUEST") else first) + requested
             at = s.skip(at, "REQUEST", "FILLER")
             return self._ordered(at)
-        asks = s.plain[-1] == "?" or (len(s) > 1 and s.plain[-2] == "?")
+        asks = "?" in s.plain[max(0, len(s) - 2) : len(s)]
         if asks and not (acts and s.is_a(first, "IF") and not s.is_a(first, "QUESTION")):
             return True
         if self._questions(first) and not (

@@ -13,7 +13,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import SupportsIndex, overload
 
 from okr.language.numbers import number_words
 from okr.language.words import fold, variants
@@ -75,10 +74,16 @@ class Lexicon:
             self.slips.setdefault(slip, {}).setdefault(meaning, form)
 
 
+@lru_cache(maxsize=4096)
+def _plain_letter(letter: str) -> str:
+    # One letter out for each in, so that places in the folded text are places in the typed one.
+    return fold(letter)[:1] or " "
+
+
 def cut(sentence: str) -> list[Word]:
     """The words and signs of a sentence in order."""
     composed = unicodedata.normalize("NFC", sentence)
-    plain = "".join(p if len(p) == 1 else (p[:1] or " ") for p in map(fold, composed))
+    plain = "".join(map(_plain_letter, composed))
     return [
         Word(composed[m.start() : m.end()], m.group(), m.start(), m.end(), composed[m.start()].isupper())
         for m in _TOKEN.finditer(plain)
@@ -134,19 +139,7 @@ def _corrected(word: Word, lexicon_: Lexicon, language: str, first: bool) -> str
     return same_length.pop() if len(same_length) == 1 else plain
 
 
-class Plain(list[str]):
-    """Folded words; past the end there is an empty one, so that a look ahead needs no guard."""
-
-    @overload
-    def __getitem__(self, place: SupportsIndex) -> str: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[str]: ...
-
-    def __getitem__(self, place: SupportsIndex | slice) -> str | list[str]:
-        if isinstance(place, slice):
-            return super().__getitem__(place)
-        return super().__getitem__(place) if place.__index__() < len(self) else ""
+_BEYOND = 24
 
 
 class Sentence:
@@ -157,7 +150,8 @@ class Sentence:
         self.language = language
         self.words = cut(text)
         self.lexicon = lexicon(language)
-        self.plain = Plain(_corrected(w, self.lexicon, language, i == 0) for i, w in enumerate(self.words))
+        # Empty words past the end, so that a look ahead needs no guard.
+        self.plain = [_corrected(w, self.lexicon, language, i == 0) for i, w in enumerate(self.words)] + [""] * _BEYOND
         self._senses: list[dict[str, tuple[str, int]]] = [self._senses_at(i) for i in range(len(self.words))]
 
     def __len__(self) -> int:
@@ -175,7 +169,13 @@ class Sentence:
         if not 0 <= i < len(self.words):
             return 0
         senses = self._senses[i]
-        return max((senses[tag][1] for tag in tags if tag in senses), default=0)
+        longest = 0
+        if senses:
+            for tag in tags:
+                found = senses.get(tag)
+                if found is not None and found[1] > longest:
+                    longest = found[1]
+        return longest
 
     def value(self, i: int, tag: str) -> tuple[str, int] | None:
         """What the words at i stand for under that heading, and how many they are."""
