@@ -269,7 +269,7 @@ def test_a_stopped_answer_keeps_what_was_said(sample_home: Path, page: Page, fre
         # A bar for what takes longer than two seconds.
         expect(page.locator(".okr-slow")).to_have_css("opacity", "1", timeout=4_000)
         expect(page.locator(".okr-answer")).to_contain_text("word3", timeout=10_000)
-        page.get_by_test_id("stChatInputSubmitButton").click()
+        page.get_by_test_id("stChatInputStopButton").click()
         expect(page.locator(".okr-note")).to_contain_text("Stopped.", timeout=10_000)
         expect(page.locator(".okr-answer")).to_contain_text("word3")
         expect(page.locator("[data-live]")).to_have_count(0)
