@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from okr.calendar import day_of, start_of_day
+from okr.measure import number, progress
+from okr.store.records import CheckIn
 from okr.store.standing import Told
 from tools.context import TurnContext
 from tools.result import Chart, Found, Quote, Row, Series, Value
@@ -99,6 +101,12 @@ def read_change(turn: TurnContext, *, key: str, where: Where) -> Found:
     then = turn.store.key_results_by_id(turn.actor, what.before, what.scope.key_results)[0]
     row = key_result_row(now, turn.zone, then)
     row.values |= movement(row, then, turn)
+    first = what.query.stretch[0] if what.query.stretch else None
+    entries = turn.store.check_ins(
+        turn.actor, what.scope.key_results, first=first, last=what.measuring.as_of, limit=MOST_CHECK_INS
+    )
+    if then.standing.measure.value is None and then.standing.measure.kind == "measure":
+        _from_first(row, then, entries, turn)
     found.rows = [row]
     for name in (
         "previous",
@@ -116,10 +124,6 @@ def read_change(turn: TurnContext, *, key: str, where: Where) -> Found:
     found.rule = what.measuring.rule.name
     found.sources = evidence([now])
     found.sources += [key for key in evidence([then]) if key not in found.sources]
-    entries = turn.store.check_ins(
-        turn.actor, what.scope.key_results, first=what.query.stretch[0] if what.query.stretch else None,
-        last=what.measuring.as_of, limit=MOST_CHECK_INS,
-    )  # fmt: skip
     found.sources += [entry.key for entry in entries if entry.key not in found.sources]
     found.values["count"] = len(entries)
     found.values["check_ins"] = [entry.key for entry in entries]
@@ -130,6 +134,23 @@ def read_change(turn: TurnContext, *, key: str, where: Where) -> Found:
     if not measured or not ({"previous", "previous_progress"} & row.values.keys()):
         found.kind, found.missing = "abstain", "value" if not measured else "before"
     return found
+
+
+def _from_first(row: Row, then: Told, entries: list[CheckIn], turn: TurnContext) -> None:
+    """Where nothing was recorded before the stretch, it is told from the first value within it."""
+    valued = [entry for entry in entries if entry.value is not None]
+    now = row.values.get("value")
+    if not valued or valued[0].value is None or not isinstance(now, int | float):
+        return
+    was = valued[0].value
+    row.values["previous"] = was
+    row.values["previous_date"] = day_text(valued[0].at, turn.zone)
+    row.values["change"] = round(now - was, 9)
+    share, progress_now = progress(replace(then.standing.measure, value=was)), row.values.get("progress")
+    if share is not None:
+        row.values["previous_progress"] = number(share)
+        if isinstance(progress_now, float):
+            row.values["progress_change"] = round(progress_now - number(share), 12)
 
 
 def movement(row: Row, then: Told, turn: TurnContext) -> dict[str, Value]:

@@ -89,7 +89,9 @@ def movement(row: Row, language: str, since: date, on: date, turn: TurnContext) 
     """From what to what the key result went, in its own unit and as progress."""
     v = row.values
     named = telling.named(row, language)
-    start = formats.day(since, language, turn.today)
+    # From what counted then; where nothing did, from the first value after it.
+    first = date.fromisoformat(str(v["previous_date"])) if v.get("previous_date") else since
+    start = formats.day(max(first, since), language, turn.today)
     moved = v.get("progress_change")
     if v.get("change") is None or v.get("kind") in ("milestones", "binary"):
         now, was = roll_ups.figure(v["progress"]), roll_ups.figure(v["previous_progress"])
@@ -125,7 +127,8 @@ def movement(row: Row, language: str, since: date, on: date, turn: TurnContext) 
         )
     if isinstance(moved, float) and isinstance(v.get("progress"), float):
         ground = ranks.moved(Row(row.id, row.type, row.title, {"gap_change": v.get("gap_change")}), language)
-        slots = {"progress": telling.share(roll_ups.figure(v["progress"]), language), "ground": ground}
+        said_ground = f"; {ground}" if ground else ""
+        slots = {"progress": telling.share(roll_ups.figure(v["progress"]), language), "ground": said_ground}
         if abs(moved) < telling.SAME:
             said += " " + say(language, "moving.progress_same", **slots)
         else:

@@ -52,14 +52,15 @@ def number(value: float, language: str, digits: int | None = None) -> str:
     return f"−{written}" if rounded < 0 else written
 
 
-def _hundredths(share: float, language: str) -> str:
+def _hundredths(share: float) -> Decimal:
     # 9.96 must not be shown as 10 where 10 is a threshold: decimals are added until it differs.
     value = Decimal(repr(round(share * 100, 7)))
+    rounded = value
     for digits in (1, 2, 3):
         rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
         if rounded == value or abs(rounded) not in THRESHOLDS:
             break
-    return number(float(rounded), language, digits)
+    return rounded
 
 
 def percent(share: float, language: str) -> str:
@@ -68,7 +69,7 @@ def percent(share: float, language: str) -> str:
     >>> percent(0.124, "en"), percent(0.124, "pl") == f"12,4{SPACE}%"
     ('12.4%', True)
     """
-    written = _hundredths(share, language)
+    written = number(float(_hundredths(share)), language)
     return f"{written}{SPACE}%" if language == "pl" else f"{written}%"
 
 
@@ -78,19 +79,14 @@ def points(share: float, language: str) -> str:
     >>> points(0.1, "en"), points(-0.34, "pl").replace(SPACE, " ")
     ('10 points', '34 punkty')
     """
-    written = _hundredths(abs(share), language)
-    return f"{written}{SPACE if language == 'pl' else ' '}{noun('point', _as_count(share), language)}"
+    size = float(_hundredths(abs(share)))
+    return f"{number(size, language)}{SPACE if language == 'pl' else ' '}{noun('point', size, language)}"
 
 
 def signed_points(share: float, language: str) -> str:
     """A change of fractions in points with its sign: "+3 points", "−1,5 punktu"."""
     sign = "+" if share > 0 else "−" if share < 0 else "±"
     return f"{sign}{points(share, language)}"
-
-
-def _as_count(share: float) -> float:
-    hundredths = round(abs(share) * 100, 6)
-    return int(hundredths) if hundredths == int(hundredths) else hundredths
 
 
 def amount(value: float, unit: str | None, language: str) -> str:
