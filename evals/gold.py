@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 Figure = Fraction | str | None
-FIELDS_OF_STATE = ("active", "postponed", "closed")
 CADENCE_DAYS = {"weekly": 7, "biweekly": 14, "monthly": 31}
 LISTS = ("teams", "people", "cycles", "objectives", "key_results", "check_ins", "kpis", "tasks", "lessons")
 WORST_FIRST = ("off_track", "at_risk", "on_track", "completed")
@@ -619,12 +618,95 @@ def lessons(
 
 
 @query
+def where(
+    company: Company,
+    asker: str,
+    at: datetime,
+    *,
+    kind: str | None = None,
+    status: str | None = None,
+    freshness: str | None = None,
+    gap_over: float | None = None,
+    progress_below: float | None = None,
+    confidence_to: int | None = None,
+    **scope: Any,
+) -> Truth:
+    """Key results to which each of the named conditions applies."""
+    found = []
+    for row in company.key_results(asker, at, **scope):
+        stands = company.standing(row, at)
+        if (
+            kind in (None, row["kind"])
+            and status in (None, stands.status)
+            and freshness in (None, stands.freshness)
+            and (gap_over is None or (stands.gap is not None and stands.gap > Fraction(str(gap_over))))
+            and (
+                progress_below is None
+                or (stands.progress is not None and stands.progress < Fraction(str(progress_below)))
+            )
+            and (confidence_to is None or (stands.confidence is not None and stands.confidence <= confidence_to))
+        ):
+            found.append(row)
+    return _told(company, found, at)
+
+
+@query
+def average_confidence(company: Company, asker: str, at: datetime, **scope: Any) -> Truth:
+    """The mean of the latest confidences where one was given."""
+    given = [company.standing(row, at).confidence for row in company.key_results(asker, at, **scope)]
+    known = [confidence for confidence in given if confidence is not None]
+    return Truth((), {"average": Fraction(sum(known), len(known))})
+
+
+@query
+def busiest(company: Company, asker: str, at: datetime, *, status: str | None = None, **scope: Any) -> Truth:
+    """People by the number of active key results they own, or of those with a status; the most first."""
+    rows = [r for r in company.key_results(asker, at, **scope) if status in (None, company.status(r, at))]
+    owners = {row["owner"] for row in rows}
+    counted = sorted((-sum(1 for r in rows if r["owner"] == o), o) for o in owners)
+    return Truth(tuple(o for _, o in counted), {"count": Fraction(-counted[0][0])})
+
+
+@query
+def due(company: Company, asker: str, at: datetime, *, since: str, until: str, assignee: str | None = None) -> Truth:
+    """Visible tasks that are not done and due between two days, both included."""
+    unfinished = tasks(company, asker, at, still_open=True, assignee=assignee).rows
+    rows = [company.by_key["tasks"][key] for key in unfinished]
+    found = tuple(t["key"] for t in rows if t["due"] is not None and since <= t["due"] <= until)
+    return Truth(found, {"count": Fraction(len(found))})
+
+
+@query
+def without_check_in(company: Company, asker: str, at: datetime, *, since: str, **scope: Any) -> Truth:
+    """Active key results with no check-in from a day on."""
+    found = [
+        row
+        for row in company.key_results(asker, at, **scope)
+        if not any(company.recorded(c["date"]) >= company.recorded(since) for c in company.check_ins(row["key"], at))
+    ]
+    return _told(company, found, at)
+
+
+@query
+def checked_in(company: Company, asker: str, at: datetime, *, since: str, **scope: Any) -> Truth:
+    """The visible check-ins from a day on."""
+    keys = {row["key"] for row in company.key_results(asker, at, state=None, **scope)}
+    found = [
+        c["key"]
+        for c in company.file["check_ins"]
+        if c["key_result"] in keys and company.recorded(since) <= company.recorded(c["date"]) <= at
+    ]
+    return Truth(tuple(found), {"count": Fraction(len(found))})
+
+
+@query
+def manager(company: Company, asker: str, at: datetime, *, person: str) -> Truth:
+    """Whom a person reports to."""
+    return Truth((company.people[person]["manager"],))
+
+
+@query
 def cycle_in_force(company: Company, asker: str, at: datetime) -> Truth:
     """The cycle whose days hold the moment; no rows between two."""
     cycle = company.cycle(at)
     return Truth(() if cycle is None else (cycle["key"],))
-
-
-def monday(day: date) -> date:
-    """The first day of the ISO week."""
-    return day - timedelta(days=day.weekday())

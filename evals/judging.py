@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from evals.cases import Asked
-from evals.gold import Company, Figure, Truth, truth
+from evals.gold import Company, Figure, Truth, exact, truth
 
 RIGHT, WRONG, DECLINED = "right", "wrong", "declined"
 WITHOUT_ANSWER = ("clarify", "abstain", "refuse")
 CLOSE, CLOSE_SHARE = 0.0006, 0.0005
 PREFIX = 3
+ALWAYS = ("id", "question", "language", "kind", "answer", "rows", "values", "sources", "answered_by", "tokens", "ms")
+TYPES = {
+    "key_result": "key_results",
+    "check_in": "check_ins",
+    "task": "tasks",
+    "person": "people",
+    "objective": "objectives",
+    "lesson": "lessons",
+    "team": "teams",
+    "kpi": "kpis",
+    "cycle": "cycles",
+}
 # What a person gets to see; the time taken and the reference of a conversation differ between any two runs.
 SAID = ("kind", "answer", "rows", "values", "sources", "options", "language", "period", "rule")
 
@@ -35,6 +48,9 @@ def judge(asked: Asked, document: Document, company: Company) -> Judged:
     kinds, got = asked.wanted["kind"], str(document.get("kind"))
     if "error" in document:
         return Judged(asked, document, WRONG, (f"failed: {document['error']} {document.get('answer')}",))
+    broken = list(_broken(document, company))
+    if broken:
+        return Judged(asked, document, WRONG, tuple(broken))
     told = list(_leaks(asked, document, company)) + list(_avoided(asked, document))
     if told:
         return Judged(asked, document, WRONG, tuple(told))
@@ -52,6 +68,43 @@ def judge_absence(one: Judged, without: Document) -> Judged:
         return one
     reason = f"what is hidden shows in {', '.join(apart)}: {one.document.get('answer')!r} or {without.get('answer')!r}"
     return Judged(one.asked, one.document, WRONG, (*one.reasons, reason))
+
+
+def _broken(document: Document, company: Company) -> Iterator[str]:
+    """What no answer document may be, whatever was asked: incomplete, or citing what is not in the file."""
+    missing = [name for name in ALWAYS if name not in document]
+    if missing:
+        yield f"the document lacks {', '.join(missing)}"
+        return
+    for row in document["rows"]:
+        held, named = company.kind_of(str(row["id"])), TYPES.get(str(row.get("type")))
+        if held is None or held != named:
+            yield f"the row {row['id']} of type {row.get('type')} is not in the file"
+    unheard = [one for one in document["sources"] if one != "company" and company.kind_of(str(one)) is None]
+    if unheard:
+        yield f"the sources {', '.join(map(str, unheard))} are not in the file"
+    if document["kind"] == "clarify" and not document.get("options"):
+        yield "a question back without options"
+
+
+def _figures(document: Document, company: Company) -> Iterator[str]:
+    """Each figure of each key result that is shown, beside its own computation at the moment of the answer."""
+    if document.get("as_of") is None:
+        return
+    at = datetime.fromisoformat(document["as_of"])
+    shown = [row for row in document["rows"] if row["type"] == "key_result"]
+    for row in shown:
+        held = company.by_key["key_results"][row["id"]]
+        # One that stands twice is shown at two moments; a postponed one has no status.
+        if held["state"] != "active" or sum(1 for other in shown if other["id"] == row["id"]) > 1:
+            continue
+        stands = company.standing(held, at)
+        figures = stands.figures() | {"baseline": exact(held["baseline"]), "target": exact(held["target"])}
+        if stands.gap is None:
+            del figures["expected"]
+        said = row.get("values") or {}
+        for name in figures.keys() & said.keys():
+            yield from _compared(name, figures[name], said, f"{row['id']}: ")
 
 
 def _leaks(asked: Asked, document: Document, company: Company) -> Iterator[str]:
@@ -89,6 +142,7 @@ def _contradictions(asked: Asked, document: Document, company: Company) -> Itera
         return
     expected = _truth(asked, company)
     yield from _rows(wanted.get("rows"), expected, document, company)
+    yield from _figures(document, company)
     yield from _values(wanted.get("values", []), expected, document)
     yield from _each(wanted.get("each", []), expected, document)
     yield from _sources(asked, expected, document, company)

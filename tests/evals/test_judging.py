@@ -14,6 +14,7 @@ from evals.judging import DECLINED, RIGHT, WRONG, Judged, judge, judge_absence
 from evals.report import as_markdown, groups, percentile
 
 Document = dict[str, Any]
+NOW = "2026-11-19T14:30:00+00:00"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def asked(**wanted: Any) -> Asked:
         category="one record",
         language="en",
         asker="declan.obrien@larkfield.test",
-        at="2026-11-19T14:30:00+00:00",
+        at=NOW,
         question="How is the median wait to triage?",
         wanted={"kind": ["answer"], **wanted},
         held_out=False,
@@ -36,11 +37,17 @@ def asked(**wanted: Any) -> Asked:
 
 
 def document(**said: Any) -> Document:
-    return {"kind": "answer", "language": "en", "answer": "27 min.", "rows": [], "values": {}, "sources": [], **said}
+    told: Document = {"id": "q", "question": "?", "kind": "answer", "language": "en", "answer": "27 min."}
+    told |= {"rows": [], "values": {}, "sources": [], "answered_by": "direct", "tokens": {}, "ms": 4.0}
+    return told | said
+
+
+def row(key: str, **values: object) -> Document:
+    return {"id": key, "type": "key_result", "values": values}
 
 
 ONE = asked(gold={"q": "one", "key": "LH-1"}, rows="first", values=["value", "progress"], evidence=True)
-TOLD = document(rows=[{"id": "LH-1", "values": {"value": 27, "progress": 0.3684}}], sources=["LH-1", "N-19"])
+TOLD = document(rows=[row("LH-1", value=27, progress=0.3684)], sources=["LH-1", "N-19"])
 
 
 def test_an_answer_with_the_right_row_figures_and_evidence_is_right(company: Company) -> None:
@@ -50,10 +57,14 @@ def test_an_answer_with_the_right_row_figures_and_evidence_is_right(company: Com
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"rows": [{"id": "LH-2", "values": {"value": 27, "progress": 0.3684}}]}, "rows"),
-        ({"rows": [{"id": "LH-1", "values": {"value": 28, "progress": 0.3684}}]}, "value is 28 instead of 27"),
-        ({"rows": [{"id": "LH-1", "values": {"value": 27}}]}, "progress is not given"),
+        ({"rows": [row("LH-2", value=27, progress=0.3684)]}, "rows"),
+        ({"rows": [row("LH-1", value=28, progress=0.3684)]}, "value is 28 instead of 27"),
+        ({"rows": [row("LH-1", value=27)]}, "progress is not given"),
         ({"sources": ["LH-1"]}, "sources lack N-19"),
+        ({"sources": ["LH-1", "N-19", "N-1234"]}, "N-1234 are not in the file"),
+        ({"rows": [row("LH-1", value=27, progress=0.3684, status="on_track")], "as_of": NOW}, "status is on_track"),
+        ({"rows": [{"id": "LH-1", "type": "task"}]}, "of type task"),
+        ({"kind": "clarify"}, "without options"),
         ({"language": "pl"}, "language pl instead of en"),
         ({"kind": "proposal"}, "proposal instead of answer"),
         ({"error": {"code": "defect"}}, "failed"),
@@ -68,7 +79,7 @@ def test_what_contradicts_is_wrong(company: Company, said: Document, reason: str
 
 @pytest.mark.parametrize("kind", ["clarify", "abstain", "refuse"])
 def test_holding_back_is_declined(company: Company, kind: str) -> None:
-    assert judge(ONE, document(kind=kind), company).outcome == DECLINED
+    assert judge(ONE, document(kind=kind, options=["the one", "the other"]), company).outcome == DECLINED
 
 
 def test_an_answer_where_none_can_be_is_wrong(company: Company) -> None:
@@ -79,7 +90,7 @@ def test_an_answer_where_none_can_be_is_wrong(company: Company) -> None:
     "said",
     [
         {"sources": ["N-99"]},
-        {"rows": [{"id": "LH-90", "values": {}}]},
+        {"rows": [row("LH-90")]},
         {"answer": "The merger: Prepare the merger with Saint Brigid."},
     ],
 )
