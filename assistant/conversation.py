@@ -120,7 +120,7 @@ class Conversation:
         if isinstance(reading, Frame) and looks_up and self.settings.engine != "model":
             yield Step(say(reading.language, f"steps.{reading.ask.value}"))
         spoken: Spoken | None = None
-        how = How()
+        how, notice = How(), ""
         if self.settings.engine == "model" or (self.settings.engine == "auto" and isinstance(reading, Unread)):
             engine = self._model()
             if engine is not None:
@@ -128,10 +128,17 @@ class Conversation:
                     spoken = yield from self._by_model(engine, turn, reading)
                     how = How(engine.name, spoken.tools, spoken.tokens)
                 except ModelFailedError as problem:
-                    yield Failed(f"{problem.sentence} {say(reading.language, 'failed.model')}")
+                    notice = f"{problem.sentence} {say(reading.language, 'failed.model')}"
+                    how = How(tokens=problem.tokens)
+                    if problem.said:
+                        # What was shown before it broke off stays on the screen; the answer begins below it.
+                        yield Words("\n\n")
+                    yield Failed(notice)
         if spoken is None:
             spoken = Spoken(direct.answer(reading, turn.question, turn.context))
         yield from self._tell(turn, spoken, how)
+        if notice and turn.document is not None:
+            turn.document["notice"] = notice
 
     def _read(self, turn: _Turn) -> Reading:
         # Loaded on first use: its vocabulary is not needed to show a page or to list commands.
@@ -170,6 +177,9 @@ class Conversation:
             self._pending = None
         elif isinstance(reading, Clarify):
             self._pending = reading
+        elif told.answered:
+            # A model answered what was not read: what comes next may speak of its records.
+            self._previous = _about(told.answered, reading.language if reading else turn.context.language)
         if not spoken.streamed:
             turn.said = told.text
             yield Words(told.text)
@@ -265,6 +275,13 @@ class Conversation:
             "frame": None if self._previous is None else frame_to_json(self._previous),
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
         }
+
+
+def _about(answered: tuple[Ref, ...], language: str) -> Frame:
+    """What a follow-up leans on after an answer that no frame led to."""
+    ask = Ask.STATUS if len(answered) == 1 else Ask.LIST
+    named = answered if len(answered) == 1 else ()
+    return Frame(ask, language, of=answered[0].kind, named=named, answered=answered)
 
 
 def _since(began: float) -> float:

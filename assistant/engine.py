@@ -18,9 +18,17 @@ NO_TOKENS = {"prompt": 0, "completion": 0, "calls": 0}
 
 
 class ModelFailedError(OkrError):
-    """The model gave no answer that can be used; the sentence says why, in the language of the question."""
+    """The model gave no answer that can be used; the sentence says why, in the language of the question.
+
+    `tokens` is what it cost all the same, `said` what of its words was shown already.
+    """
 
     code = "model-failed"
+
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        super().__init__(sentence, remedy)
+        self.tokens = dict(NO_TOKENS)
+        self.said = ""
 
 
 @dataclass(frozen=True, slots=True)

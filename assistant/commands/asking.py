@@ -34,6 +34,8 @@ def ask(run: Run) -> int:
         print_json(document)
     elif "error" not in document:
         print(shown(document))
+        if document.get("notice"):
+            print(f"okr: {document['notice']}", file=sys.stderr)
     if "error" in document:
         if not run.as_json:
             print(f"okr: {document['answer']}", file=sys.stderr)
