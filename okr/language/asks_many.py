@@ -7,7 +7,7 @@ from dataclasses import replace
 from okr.language.asks_one import KR_FIELDS
 from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame
-from okr.language.narrowing import filters, limit
+from okr.language.narrowing import OPEN_TASKS, filters, limit
 
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
@@ -18,7 +18,9 @@ def tasks(f: Facts) -> Frame | None:
         p.has("task_status", "blocked") and p.has("moved") and bool(f.subjects.named)
         and "status" not in f.asks and ("list" in f.asks or "value" in f.asks)
     )  # fmt: skip
-    if f.of != "task" and not (p.has("flag", "overdue") and not f.result_words()) and not stuck:
+    late = p.has("flag", "overdue") and not any(n.points or n.percent for n in p.numbers)
+    reviewed = p.has("task_status", "in_review") and not f.result_words()
+    if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
         return None
     if f.subjects.named and any(r.kind == "task" for r in f.subjects.named) and not p.has("depends"):
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
@@ -26,6 +28,9 @@ def tasks(f: Facts) -> Frame | None:
     p.take("subtasks")
     p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment")
     narrowed = filters(p, "task", f.when, f.due)
+    if f.mine == "me" and narrowed == Filters():
+        # "My tasks" are those still to be done.
+        narrowed = Filters(task_statuses=OPEN_TASKS)
     p.take("moved")
     p.take("field", "blockers", "due", "owner", "assignee", "current", "wins", "start", "end")
     p.take("by", "gap")
@@ -99,6 +104,7 @@ def rank(f: Facts) -> Frame | None:
         and not p.has("op")
     ):
         top = True
+    top = top or p.has("by", "age")
     if not top or "count" in f.asks:
         return None
     if f.subjects.named and all(r.kind in ("key_result", "kpi", "task") for r in f.subjects.named):
@@ -210,6 +216,16 @@ def listed(f: Facts) -> Frame | None:
     """Records that meet filters, or all of a kind."""
     p = f.pieces
     one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi", "task")]
+    if (
+        p.has("checked_in", "yes")
+        and not f.types
+        and not one
+        and {"list", "value"} & set(f.asks)
+        and f.when is not None
+    ):
+        p.take("checked_in")
+        p.take("ask")
+        return f.make(Ask.LIST, of="check_in", limit=limit(p))
     if p.words[0] in ("is", "are", "was", "were", "czy") and "list" not in f.asks and not f.types and f.subjects:
         return None  # "is marketing on track?" is answered by a status
     quality = any(
@@ -241,6 +257,8 @@ def listed(f: Facts) -> Frame | None:
         return None
     if not quality and "status" in f.asks and "list" not in f.asks and not owned and f.of in ("team", "key_result"):
         return None
+    if f.subjects.named and not quality and not owned and f.many_of == "objective":
+        return None  # one objective, and something about it
     of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
     by, reverse = "", False

@@ -12,7 +12,7 @@ KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "co
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
 # Figures that only one record has: asked for alone, they are about the record of the question before.
 _LONE_FIELDS = frozenset("target baseline current unit weight cadence expected".split())
-_OWNER_NOUNS = ("owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
+_OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
 _YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
@@ -123,6 +123,11 @@ def sided(f: Facts) -> str:
 def who(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     who = "who" in f.asks
+    if "team" in f.types and s.named and not s.teams and (who or roles_of_team(f)):
+        p.take("ask")
+        for slot in ("field", "by"):
+            p.take(slot)
+        return f.make(Ask.WHO, field="team")
     roles = [r for r in f.fields if r in ("owner", "lead", "members", "manager", "assignee", "author")]
     if not who and "owner" in roles:
         # Without "who" only the noun asks for a person: "owner of NPS"; "holds", "prowadzi" have other uses.
@@ -182,9 +187,23 @@ def who(f: Facts) -> Frame | None:
     return None
 
 
+def roles_of_team(f: Facts) -> bool:
+    """Whether a team is asked for as the one that has a record: "which team does NPS belong to?"."""
+    p = f.pieces
+    if any(p.has(slot) for slot in ("most", "status", "flag", "moved", "fresh")):
+        return False
+    return bool({"list", "value", "alignment"} & set(f.asks)) or "owner" in f.fields
+
+
 def who_most(f: Facts) -> Frame:
     p = f.pieces
     by, reverse = f.order()
+    owning = not p.has("by") and not p.has("flag") and bool({"key_result", "okr", "objective"} & set(f.types))
+    if (p.has("status") or owning) and not p.has("by"):
+        p.take("ask")
+        p.take("field")
+        p.take("most")
+        return f.make(Ask.RANK, of="person", by="count", filters=f.filters("key_result"), singular=True)
     if p.take("flag", "overdue") or "task" in f.types:
         by = "count"
         p.take("most")
@@ -202,6 +221,8 @@ def who_most(f: Facts) -> Frame:
 def _date_alone(f: Facts, chosen: list[str]) -> bool:
     """Whether a date is asked for without a "when": "NPS last update", "end of the cycle"."""
     p = f.pieces
+    if chosen and chosen[0] == "due" and any(r.kind == "task" for r in f.subjects.named):
+        return True
     if not chosen or chosen[0] not in ("last_check_in", "end", "next_check_in"):
         return False
     if any(p.has(slot) for slot in ("most", "status", "fresh")) or {"count", "history"} & set(f.asks):
@@ -361,6 +382,8 @@ def bare(f: Facts) -> Frame | None:
         return f.make(Ask.STATUS, of="team")
     if s.people:
         return f.make(Ask.STATUS, of="person")
+    if f.mine in ("me", "team"):
+        return f.make(Ask.STATUS, of="person" if f.mine == "me" else "team")
     if s.cycles:
         return f.make(Ask.STATUS, of="company", company=True)
     if "company" in f.types:

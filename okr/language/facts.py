@@ -60,7 +60,7 @@ class Facts:
         for kind in ("key_result", "objective", "kpi"):
             if kind in self.types:
                 return kind
-        if "check_in" in self.types and not p.has("fresh") and not p.has("checked_in"):
+        if "check_in" in self.types and not (p.has("fresh") or p.has("checked_in") or p.has("flag", "overdue")):
             return "check_in"
         if "okr" in self.types:
             plain = not (p.has("status") or p.has("by") or p.has("most") or p.has("fresh") or p.has("flag"))

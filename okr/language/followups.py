@@ -146,6 +146,11 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     """Words that only change a part: a time, a number, a filter, or "the second one"."""
     from okr.language.narrowing import filters, limit
 
+    if pieces.has("pointer", "first", "second", "third", "last") and previous.answered:
+        refs = pointed(pieces, previous)
+        if refs and refs[0].kind in ("key_result", "objective", "kpi", "task"):
+            pieces.take("more")
+            return Frame(Ask.STATUS, pieces.language, of=refs[0].kind, named=refs[:1])
     changed = previous
     done = False
     times = [t for t in pieces.times if t.when is not None]

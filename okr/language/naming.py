@@ -157,7 +157,7 @@ class Linker:
             if any(bearing.get(form) for form in self._forms[i]):
                 continue
             meant = self.store.beginning(word) if len(word) <= 5 else set()
-            if not meant and len(word) >= 4:
+            if not meant and len(word) >= 5:
                 close = self.store.like(variants(word))
                 if len(word) >= 8:
                     close |= self.store.like({v for once in variants(word) for v in variants(once)})
@@ -335,6 +335,11 @@ class _Name:
             # "Churn rate" is known by "churn", "win rate" not by "win".
             self.weights = [1.0, 1.0]
         self.total = sum(self.weights)
+        if record.kind == "person":
+            # "Kasia" may be Katarzyna's name in her address only.
+            for t in tokens(record.key.split("@")[0].replace(".", " ").replace("_", " ")):
+                self.forms.append(frozenset({t.plain}))
+                self.weights.append(0.0)
         self.ideas: dict[str, list[tuple[int, int]]] = {}
         for start, end, idea in concepts(words):
             self.ideas.setdefault(f"§{idea}", []).append((start, end))

@@ -9,7 +9,7 @@ from okr.language.atoms import Group, Number, Pieces
 from okr.language.frames import Filters, When
 
 STATUSES = ("on_track", "at_risk", "off_track", "completed", "unknown", "pending")
-_OPEN_TASKS = ("to_do", "in_progress", "in_review", "blocked")
+OPEN_TASKS = ("to_do", "in_progress", "in_review", "blocked")
 
 
 def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
@@ -162,10 +162,12 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
         if number.used:
             continue
         op = next((g for g in pieces.having("op") if 0 <= number.start - g.end <= 1), None)
+        behind = next((g for g in pieces.having("bound") if 0 <= g.start - number.end <= 1), None)
+        op = op or behind
         unit = _unit_after(pieces, number)
         if op is None:
             continue
-        sign = {"lt": "<", "gt": ">", "eq": "="}[op.get("op") or "eq"]
+        sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[op.get("op") or op.get("bound") or "eq"]
         words = " ".join(pieces.words[op.start : op.end])
         if any(w in words for w in ("at least", "no less", "not less", "co najmniej", "przynajmniej", "minimum")):
             sign = ">="
@@ -205,10 +207,12 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
     if negated and statuses == ["done"]:
         statuses = ["open"]
     if "open" in statuses:
-        statuses = [*_OPEN_TASKS]
+        statuses = [*OPEN_TASKS]
     elif len(statuses) > 1 and "blocked" in statuses and not pieces.has("follow"):
         # "on hold" or "waiting" may be two of them; what blocks is what people mean.
         statuses = ["blocked"]
+    if "in_review" in statuses:
+        statuses = ["in_review"]  # "waiting for review" is no blockage
     if statuses:
         found["task_statuses"] = tuple(statuses)
     missing = [v for v in pieces.values("missing") if v in ("assignee", "due")]

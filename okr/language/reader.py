@@ -119,7 +119,9 @@ class _Reader:
             first = self.language
             self._turn_to(self.second)
             other = self._read_in_language()
-            if isinstance(other, Frame | Clarify) or (isinstance(other, Missing) and not isinstance(found, Missing)):
+            if isinstance(other, Frame | Clarify) or (
+                isinstance(other, Missing) and isinstance(found, Unread | Refused) and bool(self._quoted())
+            ):
                 return other
             self._turn_to(first)
         return found

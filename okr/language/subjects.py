@@ -99,7 +99,7 @@ def _better_as_scope(mention: Mention, hint: Sequence[str]) -> bool:
     if set(hint) & {"team", "person"}:
         return False
     whole = {f.record.kind for f in mention.fits if f.exact}
-    return bool(whole & {"team", "person"}) and not whole & set(hint)
+    return bool(whole & {"team", "person", "objective"}) and not whole & set(hint)
 
 
 def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: str) -> list[Named]:

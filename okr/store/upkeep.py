@@ -161,6 +161,8 @@ def name_forms(kind: str, name: str, key: str) -> set[str]:
     """
     words = [t.plain for t in tokens(name) if t.is_word][:MOST_WORDS]
     found = {f"={fold(key)}"} | {f"§{idea}" for _, _, idea in concepts(words)}
+    if kind == "person":
+        words.extend(t.plain for t in tokens(key.split("@")[0].replace(".", " ").replace("_", " ")) if t.is_word)
     if kind in ("team", "kpi"):
         words.extend(t.plain for t in tokens(key.replace("-", " ").replace("_", " ")) if t.is_word)
     for word in words:

@@ -308,9 +308,8 @@ class Patterns:
         first = start or self.today
         if step is None:
             monthly = self.months and any(m.every for m in self.said.months) and not self._sub_daily()
-            if monthly:
-                if self.said.repeats:
-                    return [Days(Recurrence("YEARLY", months=self.months, month_days=(1,)), chosen=True)]
+            if monthly and self.said.repeats:
+                return [Days(Recurrence("YEARLY", months=self.months, month_days=(1,)), chosen=True)]
             return [Days(Recurrence("DAILY"))]
         chosen = start is None
         if step.unit == "day":

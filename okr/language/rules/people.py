@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from okr.automations import Audience
 from okr.language.rules.directory import Directory, same_name
 from okr.language.rules.tokens import Sentence
 from okr.language.words import fold
+
+
+@lru_cache(maxsize=4096)
+def _team_words(name: str, key: str) -> tuple[tuple[str, ...], ...]:
+    forms = {fold(name), fold(key.replace("-", " "))}
+    return tuple(tuple(form.replace("&", " & ").replace("-", " ").split()) for form in sorted(forms))
 
 
 class Somebody:
@@ -386,8 +393,7 @@ class People:
             return None
         best: tuple[str | None, int] | None = None
         for team in self.directory.teams():
-            for name in {fold(team.name), fold(team.key.replace("-", " "))}:
-                words = [w for w in name.replace("&", " & ").replace("-", " ").split() if w]
+            for words in _team_words(team.name, team.key):
                 end = self._matches(i, words)
                 if end and (best is None or end > best[1]):
                     best = team.key, end

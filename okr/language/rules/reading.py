@@ -63,7 +63,7 @@ def same_rule(a: Rule, b: Rule) -> bool:
     kinds = {"unclear"} if a.kind == "unclear" else {a.kind}
     return (
         (b.kind in kinds or a.kind == "unclear")
-        and a.coming(a.asked_at, 12, inclusive=True) == b.coming(b.asked_at, 12, inclusive=True)
+        and a.coming(a.asked_at, 6, inclusive=True) == b.coming(b.asked_at, 6, inclusive=True)
         and a.zone == b.zone
         and (a.condition, a.audience) == (b.condition, b.audience)
         and [(x.kind, x.status) for x in a.actions] == [(x.kind, x.status) for x in b.actions]
@@ -446,15 +446,21 @@ class _Reading(Scanning):
                     return
                 if (
                     (
-                        s.is_a(j, "weekday", "weekdays", "dayclass", "dayclasses", "relative", "month")
-                        and len(s.plain[j]) > 3
+                        (
+                            s.is_a(j, "weekday", "weekdays", "dayclass", "dayclasses", "relative", "month")
+                            and len(s.plain[j]) > 3
+                        )
+                        or (
+                            s.is_a(j, "EVERY")
+                            and s.plain[j] in ("every", "each", "kazdy", "kazda", "kazdego", "kazdej")
+                        )
+                        or s.is_a(j, "UNLESS")
                     )
-                    or (s.is_a(j, "EVERY") and s.plain[j] in ("every", "each", "kazdy", "kazda", "kazdego", "kazdej"))
-                    or s.is_a(j, "UNLESS")
+                    and timing is not None
+                    and not s.value(j, "month")
                 ):
-                    if timing is not None and not s.value(j, "month"):
-                        self._ask("schedule", s.said(j, j + 1))
-                        return
+                    self._ask("schedule", s.said(j, j + 1))
+                    return
 
     def _explained(self, j: int) -> bool:
         return j in self.timed or j in self.explained
