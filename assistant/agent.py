@@ -23,17 +23,17 @@ from langsmith import tracing_context
 import prompts
 from assistant import defects, provider
 from assistant.briefing import briefing, closed, history, understood
-from assistant.budget import MOST_CALLS, Budget
+from assistant.budget import MOST_CALLS, Budget, BudgetSpentError
 from assistant.engine import Exchange, ModelFailedError, Spoken
 from assistant.events import Event, Step, Words
 from assistant.evidence import Evidence
 from assistant.findings import told
 from assistant.settings import Settings
-from assistant.speaking import Speaker, wanted_words
+from assistant.speaking import Speaker, kind_said, wanted_words
 from assistant.telling.phrases import knows, say
 from assistant.trace import ToolTrace, Trace, keep
 from okr.errors import OkrError
-from okr.language.frames import Reading
+from okr.language.frames import Ask, Frame, Reading
 from tools.catalogue import TOOLS
 from tools.context import TurnContext
 from tools.result import Found
@@ -43,9 +43,10 @@ MOST_LOOKING = MOST_CALLS - 1
 RECURSION_LIMIT = 4 * MOST_CALLS
 TIMES_LONGER = 3  # the whole turn may take this many times as long as one call
 NAMES = frozenset(tool.name for tool in TOOLS)
+_COURTESIES = (Ask.GREET, Ask.THANK, Ask.HELP, Ask.DEFINE)
 _NOW_ANSWER = "Answer now with what the tools have returned; there are no more tool calls."
 _TRY_AGAIN = "That was no answer. Call a tool with valid JSON arguments, or answer in words."
-_LOOK_UP = "Your answer states things that no tool has returned. Look them up first, then answer."
+_LOOK_UP = "No tool has returned that. Look it up with a tool first, then answer."
 _DEFECT = "This tool does not work at the moment (reference {reference}). Answer without it and say so."
 
 Item = Event | Spoken | BaseException | None
@@ -90,7 +91,9 @@ class _Ledger(AgentMiddleware[Any, TurnContext, Any]):
         """The call, on the account."""
         messages = closed(request.messages)
         request = request.override(messages=messages)
-        if self.budget.calls >= MOST_LOOKING - 1:
+        if self.budget.calls >= MOST_LOOKING:
+            raise BudgetSpentError(say(self.budget.turn.language, "model.calls", count=str(MOST_LOOKING)))
+        if self.budget.calls == MOST_LOOKING - 1:
             request = request.override(tools=[], messages=[*messages, HumanMessage(_NOW_ANSWER)])
         system = request.system_message
         characters = _size(([system] if system else []) + list(messages)) + (_TOOLS_SIZE if request.tools else 0)
@@ -184,6 +187,7 @@ class _Answering:
         self.founds: list[Found] = []
         self.calls: list[dict[str, Any]] = []
         self.messages: list[AnyMessage] = [*history(past), HumanMessage(_asked(question, reading))]
+        self._step = ""
         self._evidence: Evidence | None = None
         self._evidence_of = -1
         self.speaker = Speaker(turn.language, self.evidence, lambda text: self.out.put(Words(text)))
@@ -251,27 +255,19 @@ class _Answering:
             self.out.put(problem)
 
     def _look(self) -> None:
-        """Let the model look things up and answer; once more where what came was no answer or came from nowhere."""
-        for attempt in (1, 2):
-            last = self._run()
-            empty = last is None or not (last.text.strip() or self.speaker.said)
-            if last is not None and (last.invalid_tool_calls or empty):
-                again = _TRY_AGAIN
-            elif self.speaker.held and not self.founds:
-                again = _LOOK_UP
-            else:
-                return
-            if attempt == 2 and empty:
-                break
-            if attempt == 1:
-                self.speaker.held.clear()
-                self.speaker.doubts.clear()
-                self.messages.append(HumanMessage(again))
-        if not self.speaker.held and not self.speaker.text:
-            raise ModelFailedError(say(self.turn.language, "model.broken"))
+        """Let the model look things up and answer; once more where what came was no answer or rests on nothing."""
+        again = self._run()
+        if again:
+            self.messages.append(HumanMessage(again))
+            if again := self._run():
+                key = "model.unsupported" if again == _LOOK_UP else "model.broken"
+                raise ModelFailedError(say(self.turn.language, key))
 
-    def _run(self) -> AIMessage | None:
-        """One run of the agent; its last message. What it said and looked up is kept."""
+    def _run(self) -> str:
+        """One run of the agent; what it should be asked to do better, empty where it answered.
+
+        What it said and looked up is kept.
+        """
         # The generics of create_agent are lost on a list of several middlewares.
         middleware: list[Any] = [_Ledger(self.budget, self.heard), ToolErrorMiddleware(self._tool_failed)]
         agent: Any = create_agent(
@@ -282,7 +278,7 @@ class _Answering:
             context_schema=TurnContext,
         )
         config = {"recursion_limit": RECURSION_LIMIT, "callbacks": [self.heard]}
-        last: AIMessage | None = None
+        again = _TRY_AGAIN
         self.speaker.begin(live=bool(self.founds))
         stream = agent.stream(
             {"messages": list(self.messages)},
@@ -300,12 +296,12 @@ class _Answering:
             # Middleware adds nodes of its own, some without data.
             if update := part["data"].get("model"):
                 for message in update.get("messages", []):
-                    last = self._heard_all(message)
+                    again = self._heard_all(message)
             if update := part["data"].get("tools"):
                 for message in update.get("messages", []):
                     self._looked_up(message)
                 self.speaker.begin(live=bool(self.founds))
-        return last
+        return again
 
     def _hear(self, chunk: Any, metadata: dict[str, Any]) -> None:
         # Tool messages are streamed too; only what the model itself says is spoken.
@@ -316,24 +312,32 @@ class _Answering:
         elif chunk.text:
             self.speaker.hear(chunk.text)
 
-    def _heard_all(self, message: Any) -> AIMessage | None:
+    def _heard_all(self, message: Any) -> str:
+        """Take in a whole message of the model; what is wrong with it as an answer, empty where nothing is."""
         if not isinstance(message, AIMessage):
-            return None
-        if message.invalid_tool_calls and not message.tool_calls:
-            self.speaker.drop()
-            return message
+            return _TRY_AGAIN
         if message.tool_calls:
             self.speaker.drop()
             self.messages.append(message)
             for call in message.tool_calls:
                 self._called(call)
-            return message
+            return _TRY_AGAIN
+        if message.invalid_tool_calls or not message.text.strip():
+            self.speaker.drop()
+            return "" if self.speaker.text else _TRY_AGAIN
         if self._was_cut(message):
             raise ModelFailedError(say(self.turn.language, "model.cut"))
+        self.messages.append(message)
+        if not self.founds and not self._needs_no_record(message.text):
+            self.speaker.drop()
+            return _LOOK_UP
         self.speaker.end(message.text)
-        if message.text.strip():
-            self.messages.append(message)
-        return message
+        return ""
+
+    def _needs_no_record(self, text: str) -> bool:
+        # To refuse, to ask back and to greet one need not look anything up; whatever else is said, one must.
+        courtesy = isinstance(self.reading, Frame) and self.reading.ask in _COURTESIES
+        return courtesy or kind_said(text) in ("refuse", "clarify")
 
     def _was_cut(self, message: AIMessage) -> bool:
         # A connection that closes politely in mid-answer leaves no error, only no reason for the end.
@@ -347,7 +351,8 @@ class _Answering:
         self.trace.tools.append(ToolTrace(name if known else "unknown", sorted(call["args"]) if known else []))
         if not known:
             self.turn.store.note_unknown_tool(self.turn.actor, name, self.turn.now)
-        elif knows(self.turn.language, f"tool.{name}"):
+        elif self._step != name and knows(self.turn.language, f"tool.{name}"):
+            self._step = name
             self.out.put(Step(say(self.turn.language, f"tool.{name}")))
 
     def _looked_up(self, message: Any) -> None:

@@ -70,7 +70,7 @@ class Settings:
     tokens_per_turn: int = 40_000
     tokens_per_person: int = 400_000  # a day
     tokens_per_day: int = 4_000_000  # of everybody together
-    model_seconds: int = 30  # how long one call to the model may take
+    model_seconds: int = 20  # how long one call to the model may take
     others: Mapping[str, str] = field(default_factory=dict)  # all of OKR_*, for the parts that have their own
 
     @property

@@ -162,6 +162,12 @@ class Speaker:
             self._add(f"\n\n*{note}*")
 
 
+def kind_said(text: str) -> str | None:
+    """The kind of answer that the model's first word names; None where it names none."""
+    first = _FIRST_WORD.match(_THOUGHT.sub("", text))
+    return KINDS[first[1].lower()] if first else None
+
+
 def units(text: str, *, last: bool) -> list[str]:
     """The sentences and lines of a text, each with the space after it; without `last` only those that are over.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from okr.errors import NotFoundError, OkrError
 from okr.language.frames import Ref
@@ -137,8 +136,6 @@ def read_record(turn: TurnContext, ref: Ref | None, where: Where) -> Found:
             found.lines.insert(
                 0, f"[{ref.key}] {ref.title}: led by {team.lead or 'nobody'}, part of {team.above or 'no team'}"
             )
-            if found.rows:
-                found.rows[0].values |= {"lead": team.lead, "parent": team.above}
             found.kind = "answer"
             return found
     return _objective(turn, ref, where)
@@ -252,20 +249,20 @@ def notes(turn: TurnContext, words: str, of: Sequence[str], part: str, when: str
 
 
 def explanation(turn: TurnContext, name: str, when: str) -> Found:
-    """How a record stands, how it moved in the past weeks, and what was written about it meanwhile."""
+    """Why a record moved: the turn of its series and what was written around it; of a scope how it stands and why."""
+    from tools.explain import explain_change
+
+    if meant.is_company(name):
+        return read_record(turn, None, meant.where(turn, (), when))
     ref = meant.record(turn, name, ("key_result", "kpi", "objective", "team", "person"))
-    span = (
-        meant.days(turn, when)
-        if when
-        else Span(first=(turn.today - timedelta(days=56)).isoformat(), last=turn.today.isoformat())
-    )
-    found = read_record(turn, ref, Where())
+    span = meant.spoken(turn, when)
     if ref.kind in ("key_result", "kpi"):
-        history = read_history(turn, ref, span)
-        found.lines += history.lines
-        found.rows += [row for row in history.rows if row.id not in {one.id for one in found.rows}]
-        found.sources += [key for key in history.sources if key not in found.sources]
-        found.chart, found.quotes = history.chart, history.quotes or found.quotes
+        return explain_change(turn, kind=ref.kind, key=ref.key, on=span.on, first=span.first, last=span.last)
+    found = read_record(turn, ref, meant.where(turn, (), when))
+    written = notes(turn, "", [ref.key], "blockers", when)
+    found.lines += written.lines[:6]
+    found.rows += written.rows[:6]
+    found.sources += [key for key in written.sources[:6] if key not in found.sources]
     return found
 
 

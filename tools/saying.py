@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,9 @@ from tools.result import Found, Row
 MOST_CHARACTERS = 5_200  # about 1,300 tokens: with the prompt and the question an answer stays cheap
 LONGEST_LINE = 460
 MOST_QUOTES = 12
-MOST_APART = 4
+MOST_APART = 2
+# That a check-in is as fresh as it should be is not worth its tokens in a list.
+_FRESH = re.compile(r"; check-in fresh \(\d+ days\)")
 
 Shown = dict[str, Any]
 
@@ -26,7 +29,8 @@ def shown(found: Found, turn: TurnContext, most: int = MOST_CHARACTERS) -> str:
     said: Shown = {}
     if found.kind == "abstain":
         said["nothing_recorded"] = found.missing or "nothing"
-    if figures := _figures(found.values):
+    apart = _apart(found.apart)
+    if figures := _figures({name: value for name, value in found.values.items() if name not in apart}):
         said["values"] = figures
     if found.rule:
         said["rule"] = found.rule
@@ -36,7 +40,7 @@ def shown(found: Found, turn: TurnContext, most: int = MOST_CHARACTERS) -> str:
         said["period"] = f"{found.period['from']} to {found.period['to']}"
     lines, left = _lines(found, most)
     said["lines"] = lines
-    if apart := _apart(found.apart):
+    if apart:
         said["no_rank"] = apart
     if left + found.more > 0:
         said["left_out"] = left + found.more
@@ -45,16 +49,14 @@ def shown(found: Found, turn: TurnContext, most: int = MOST_CHARACTERS) -> str:
 
 def _lines(found: Found, most: int) -> tuple[list[str], int]:
     every = [_clean(line) for line in found.lines if not line.endswith("(not ranked)")]
-    quoted = {
-        quote.id for quote in found.quotes if any(quote.id in line and quote.text in line for line in found.lines)
-    }
+    if len(every) > 3:
+        every = [_FRESH.sub("", line) for line in every]
     for quote in found.quotes[:MOST_QUOTES]:
-        if quote.id not in quoted:
+        if not any(quote.id in line and quote.text in line for line in found.lines):
             near = ", only nearby in time" if quote.near_only else ""
             about = f" on {quote.key_result}" if quote.key_result else ""
-            every.append(
-                _clean(f"[{quote.id}] {quote.on}{about}, {quote.author} wrote ({quote.part}{near}): {quote.text}")
-            )
+            head = f"[{quote.id}] {quote.on}{about}, {quote.author} wrote ({quote.part}{near})"
+            every.append(_clean(f"{head}: {quote.text}"))
     kept: list[str] = []
     size = 0
     for line in every:

@@ -10,6 +10,7 @@ from assistant.telling.safe import cite, plain
 _MARKER = re.compile(r"^(?P<indent> {0,6})(?P<mark>[-*+•]|\d{1,2}[.)])\s+")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
 _PART = re.compile(r"(\*\*|\[[^\[\]\n]{1,200}\])")
+_TARGET = re.compile(r"^(\s*(?:\*\*)?\[[^\[\]\n]{1,200}\](?:\*\*)?):")
 _EDGE = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 
 
@@ -35,8 +36,9 @@ def _line(line: str, known: Collection[str]) -> str:
         head, line = f"{marker['indent']}{mark} ", line[marker.end() :]
     bold = line.count("**") % 2 == 0
     said = "".join(_piece(part, known, bold) for part in _PART.split(line) if part)
-    # After a citation these would make it a link or the target of one.
-    said = re.sub(r"(?<=[^\\]\])(?=[(:\[])", r"\\", said)
+    # After a citation these would make it a link, or where a line begins the target of one.
+    said = re.sub(r"(?<=[^\\]\])(?=[(\[])", r"\\", said)
+    said = _TARGET.sub(r"\1\\:", said)
     return head + said
 
 
