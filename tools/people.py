@@ -168,7 +168,12 @@ def _add_counted(turn: TurnContext, found: Found, counts: dict[int, int], revers
 
 def person_row(member: Member, count: int | None = None) -> Row:
     """A person with team and role; `count` where something of theirs was counted."""
-    values: dict[str, Value] = {"role": member.role, "team": member.team, "manager": member.manager}
+    values: dict[str, Value] = {
+        "role": member.role,
+        "team": member.team,
+        "team_name": member.team_name,
+        "manager": member.manager,
+    }
     if not member.active:
         values["active"] = False
     if count is not None:

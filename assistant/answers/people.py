@@ -79,7 +79,7 @@ def line(row: Row, language: str, turn: TurnContext) -> str:
     """A person with role and team."""
     said = [say(language, f"people.role_{row.values['role']}")]
     if row.values.get("team"):
-        said.append(say(language, "scope.team", team=plain(str(row.values["team"]))))
+        said.append(say(language, "scope.team", team=plain(str(row.values["team_name"]))))
     return f"{listing.person(row)}, {', '.join(said)}"
 
 

@@ -37,8 +37,7 @@ def ask(run: Run) -> int:
         if document.get("notice"):
             print(f"okr: {document['notice']}", file=sys.stderr)
     if "error" in document:
-        if not run.as_json:
-            print(f"okr: {document['answer']}", file=sys.stderr)
+        print(f"okr: {document['answer']}", file=sys.stderr)
         return 1
     return 0
 

@@ -180,3 +180,18 @@ def test_the_installed_command_answers_and_flushes(sample_home: Path) -> None:
         assert json.loads(process.stdout.readline())["id"] == "1"
         process.stdin.close()
         assert process.wait(timeout=60) == 0
+
+
+def test_a_defect_is_said_without_a_traceback(
+    capfd: pytest.CaptureFixture[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr("assistant.direct.answer", breaks)
+    status, printed, complained = run(capfd, "--home", str(sample_home), "ask", "hello", "--as", LENA, "--json")
+    assert status == 1
+    assert document(printed)["error"]["code"] == "defect"
+    assert "reference" in complained
+    assert "hunter2" not in printed + complained
+    assert "hunter2" in (sample_home / "okr.log").read_text()
