@@ -15,7 +15,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "cases"
 COMPANIES = Path(__file__).parent / "companies"
-HELD_OUT = "held_out"
+SEEN, HELD_OUT, SWEEP = "seen", "held_out", "sweep"
 MATCHES = ("first", "top", "ordered", "set", "contains", "none")
 WANTS = {
     "kind",
@@ -51,7 +51,7 @@ class Asked:
     at: str
     question: str
     wanted: dict[str, Any]
-    held_out: bool
+    part: str
     thread: str | None = None
 
     def line(self) -> dict[str, str]:
@@ -73,37 +73,37 @@ def read_cases(folder: Path = FOLDER) -> list[Asked]:
 
 def _of_file(path: Path) -> Iterator[Asked]:
     whole = tomllib.loads(path.read_text(encoding="utf-8"))
-    held_out = path.stem.endswith(HELD_OUT)
+    part = HELD_OUT if path.stem.endswith(HELD_OUT) else SEEN
     for case in whole.get("case", []):
-        yield from _of_case(whole, case, held_out)
+        yield from _of_case(whole, case, part)
     for thread in whole.get("thread", []):
-        yield from _of_thread(whole, thread, held_out)
+        yield from _of_thread(whole, thread, part)
     for twin in whole.get("twin", []):
-        yield from _of_twin(whole, twin, held_out)
+        yield from _of_twin(whole, twin, part)
 
 
-def _of_case(whole: dict[str, Any], case: dict[str, Any], held_out: bool) -> Iterator[Asked]:
+def _of_case(whole: dict[str, Any], case: dict[str, Any], part: str) -> Iterator[Asked]:
     wanted = _wanted(case, {"id", "category", "as", "at", *LANGUAGES})
     for language in LANGUAGES:
         for number, question in enumerate(case.get(language, []), 1):
-            yield _asked(whole, case, f"{case['id']}.{language}{number}", language, question, wanted, held_out)
+            yield _asked(whole, case, f"{case['id']}.{language}{number}", language, question, wanted, part)
 
 
-def _of_thread(whole: dict[str, Any], thread: dict[str, Any], held_out: bool) -> Iterator[Asked]:
+def _of_thread(whole: dict[str, Any], thread: dict[str, Any], part: str) -> Iterator[Asked]:
     for number, turn in enumerate(thread["turn"], 1):
         wanted = _wanted(turn, {"say"})
         ident = f"{thread['id']}.{number}"
-        yield _asked(whole, thread, ident, thread["lang"], turn["say"], wanted, held_out, thread=thread["id"])
+        yield _asked(whole, thread, ident, thread["lang"], turn["say"], wanted, part, thread=thread["id"])
 
 
-def _of_twin(whole: dict[str, Any], twin: dict[str, Any], held_out: bool) -> Iterator[Asked]:
-    for part, name in (("hidden", twin["hidden"]), ("made-up", twin["made_up"])):
+def _of_twin(whole: dict[str, Any], twin: dict[str, Any], part: str) -> Iterator[Asked]:
+    for which, name in (("hidden", twin["hidden"]), ("made-up", twin["made_up"])):
         for language in LANGUAGES:
             for number, pattern in enumerate(twin.get(language, []), 1):
                 wanted = {"kind": ["abstain", "clarify"], "rows": "none"}
                 question = pattern.replace("{}", name)
-                ident = f"{twin['id']}.{language}{number}.{part}"
-                yield _asked(whole, twin, ident, language, question, wanted, held_out)
+                ident = f"{twin['id']}.{language}{number}.{which}"
+                yield _asked(whole, twin, ident, language, question, wanted, part)
 
 
 def _asked(
@@ -113,7 +113,7 @@ def _asked(
     language: str,
     question: str,
     wanted: dict[str, Any],
-    held_out: bool,
+    part: str,
     thread: str | None = None,
 ) -> Asked:
     who = held.get("as", whole["as"])
@@ -127,7 +127,7 @@ def _asked(
         at=held.get("at", whole["at"]),
         question=question,
         wanted=wanted,
-        held_out=held_out,
+        part=part,
         thread=thread,
     )
 

@@ -1,4 +1,4 @@
-"""The table of a run: by language and category, held-out apart, with times and tokens."""
+"""The table of a run: by part, language and category, with times and tokens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from evals.cases import HELD_OUT, LANGUAGES, SEEN, SWEEP
 from evals.judging import DECLINED, RIGHT, WRONG, Judged
 
 
@@ -48,12 +49,12 @@ def percentile(numbers: list[float], share: float) -> float:
 
 
 def groups(judged: list[Judged]) -> dict[str, Tally]:
-    """The tallies that the floor is about: each language, seen and held out."""
+    """The tallies that the floor is about: each part in each language."""
     found: dict[str, Tally] = {}
-    for held, part in ((False, "seen"), (True, "held_out")):
-        for language in ("en", "pl"):
+    for part in (SEEN, HELD_OUT, SWEEP):
+        for language in LANGUAGES:
             found[f"{language}.{part}"] = tally(
-                one for one in judged if one.asked.language == language and one.asked.held_out == held
+                one for one in judged if (one.asked.language, one.asked.part) == (language, part)
             )
     return found
 
@@ -72,7 +73,7 @@ def as_json(judged: list[Judged], engine: str) -> dict[str, Any]:
                 "id": one.asked.id,
                 "category": one.asked.category,
                 "language": one.asked.language,
-                "held_out": one.asked.held_out,
+                "part": one.asked.part,
                 "question": one.asked.question,
                 "outcome": one.outcome,
                 "reasons": list(one.reasons),
@@ -104,7 +105,8 @@ def as_markdown(judged: list[Judged], engine: str) -> str:
         found = tally(o for o in judged if (o.asked.category, o.asked.language) == (category, language))
         lines.append(_line(f"{category} | {language}", found))
     lines += ["", "## Not right", ""]
-    lines += [failure(one) for one in judged if one.outcome != RIGHT] or ["Everything was right."]
+    lines += [failure(one) for one in judged if one.outcome != RIGHT and one.asked.part != HELD_OUT]
+    lines += ["", f"The {sum(1 for one in judged if one.asked.part == HELD_OUT)} held-out ones are counted, not shown."]
     return "\n".join(lines) + "\n"
 
 

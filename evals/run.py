@@ -12,17 +12,28 @@ from pathlib import Path
 from typing import Any
 
 from assistant import cli
-from evals.cases import COMPANIES, Asked, read_cases
+from evals.cases import COMPANIES, HELD_OUT, Asked, read_cases
 from evals.floor import FLOOR, raised, under
 from evals.gold import Company
-from evals.judging import Judged, judge, judge_absence
+from evals.judging import RIGHT, Judged, judge, judge_absence
 from evals.report import as_json, as_markdown, failure
+from evals.sweep import sweep
 
 GUARDED = ("forbidden", "hostile")
 
 
 class RunError(RuntimeError):
     """The command did not do what the contract says, so that nothing can be judged."""
+
+
+def every_case() -> list[Asked]:
+    """The written cases, and the sweep over each company as the usual asker of its first case."""
+    written = read_cases()
+    found = list(written)
+    for name in sorted({asked.company for asked in written}):
+        usual = next(asked for asked in written if asked.company == name)
+        found += sweep(name, Company(COMPANIES / f"{name}.json"), usual.asker, usual.at)
+    return found
 
 
 def run(cases: list[Asked], folder: Path, engine: str = "direct") -> list[Judged]:
@@ -92,17 +103,19 @@ def main() -> int:
     parser.add_argument("--engine", choices=("auto", "direct", "model"), default="direct")
     parser.add_argument("--only", help="a part of the ids or a category")
     parser.add_argument("--failures", action="store_true", help="print what was not right")
+    parser.add_argument("--held-out", action="store_true", help="print the held-out ones too, which spoils them")
     parser.add_argument("--report", type=Path, help="write the report in Markdown here")
     parser.add_argument("--json", type=Path, help="write the run as JSON here")
     parser.add_argument("--raise-floor", action="store_true", help="keep this run's figures where they are better")
     given = parser.parse_args()
-    cases = [a for a in read_cases() if given.only is None or given.only in (a.category, a.id) or given.only in a.id]
+    cases = [a for a in every_case() if given.only is None or given.only == a.category or given.only in a.id]
     with tempfile.TemporaryDirectory(prefix="okr-evals-") as folder:
         judged = run(cases, Path(folder), given.engine)
     report = as_markdown(judged, given.engine)
     print(report.partition("## Not right")[0].rstrip())
     if given.failures:
-        print("\n".join(failure(one) for one in judged if one.outcome != "right"))
+        shown = [one for one in judged if one.outcome != RIGHT and (given.held_out or one.asked.part != HELD_OUT)]
+        print("\n".join(failure(one) for one in shown))
     if given.report is not None:
         given.report.parent.mkdir(parents=True, exist_ok=True)
         given.report.write_text(report, encoding="utf-8")
