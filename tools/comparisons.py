@@ -51,5 +51,8 @@ def _own_row(turn: TurnContext, side: Where, part: Found) -> Row:
     for kind, keys in (("team", side.teams), ("person", side.people)):
         if len(keys) == 1:
             ref = turn.store.ref(turn.actor, kind, keys[0])
-            return Row(ref.key, kind, ref.title, dict(part.values))
+            row = Row(ref.key, kind, ref.title, dict(part.values))
+            if kind == "team":
+                row.values["below"] = len(turn.store.teams_below(ref.id)) - 1
+            return row
     return Row("company", "company", turn.company.name, dict(part.values))

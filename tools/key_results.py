@@ -97,8 +97,9 @@ def list_key_results(
     if split and "never" not in query.filters.freshness:
         never = replace(query.filters, freshness=("never",), older_than_days=None)
         _set_apart(turn, what, replace(query, filters=never), found)
-    # Every row tells its status.
-    found.rule = what.measuring.rule.name
+    # Every row tells its status, unless it has none.
+    if query.filters.states != ("postponed",):
+        found.rule = what.measuring.rule.name
     if query.filters.confidence_falling:
         _add_earlier_confidence(turn, what, rows, found.rows)
     found.sources = evidence(rows)

@@ -16,11 +16,12 @@ from tools.selection import Chosen, Where, chosen
 MOST_SCORED = 5_000
 
 
-def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS) -> Found:
+def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS, confidence: bool = False) -> Found:
     """Mean progress by weight over a scope, the worst status in it with the counts, and the worst ones first.
 
     Use it for "how is Sales doing" and "overall progress". A team takes in those below it. The first
-    row is the objective where the scope is one; the key results follow, the worst first.
+    row is the objective where the scope is one; the key results follow, the worst first. With
+    `confidence` also the mean of the owners' latest confidence (`average`, over `confident` of them).
     """
     what = chosen(turn, where)
     tally = turn.store.tally(turn.actor, what.measuring, what.query)
@@ -35,6 +36,10 @@ def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS
             found.values["gap"] = round(pace - tally.mean, 12)
     if pace == 1.0:
         found.values |= _scores(turn, what)
+    if confidence:
+        average, number_said = turn.store.mean_confidence(turn.actor, what.measuring, what.query)
+        if average is not None:
+            found.values |= {"average": average, "confident": number_said}
     if what.before is not None:
         then = turn.store.tally(turn.actor, what.before, replace(what.query, before=None, earlier=True))
         if then.mean is not None and tally.mean is not None:

@@ -121,6 +121,8 @@ def _told(found: Found, frame: Frame, turn: TurnContext, named: tuple[Ref, ...])
 def _name(row: Row, language: str) -> str:
     if row.type in ("key_result", "objective"):
         return standing.named(row, language)
+    if row.type == "team" and row.values.get("below"):
+        return say(language, "scopes.team_below", team=plain(row.title), id=cite(row.id))
     if row.type == "company":
         return f"{say(language, 'scopes.company')} [company]"
     return f"{plain(row.title, 200)} {cite(row.id)}"

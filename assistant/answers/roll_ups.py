@@ -25,7 +25,7 @@ SCORED = 12
 def answer(frame: Frame, turn: TurnContext) -> Told:
     """The scope's progress, its worst key result, and what had to be left out."""
     try:
-        found = roll_up(turn, where=asked.where_of(frame))
+        found = roll_up(turn, where=asked.where_of(frame), confidence=frame.field == "confidence")
     except NoCycleError as error:
         return asked.no_cycle(error, frame, turn)
     asked.labelled(found, frame, turn)
@@ -224,21 +224,19 @@ def objective_progress(row: Row, language: str) -> str:
 
 
 def _confidence(frame: Frame, turn: TurnContext, found: Found, named: str, on: str) -> Told:
-    said = [row for row in found.rows if row.type == "key_result" and row.values.get("confidence") is not None]
-    if not said:
+    average, number = found.values.get("average"), whole(found.values.get("confident") or 0)
+    if not isinstance(average, float):
         found.kind, found.missing = "abstain", "confidence"
         field = say(frame.language, "value.field_confidence")
         return Told(say(frame.language, "none.field", what=named, field=field), found, kind="abstain")
-    average = sum(figure(row.values["confidence"]) for row in said) / len(said)
-    found.values["average"] = average
-    found.values["counted"] = len(said)
+    found.rule = None
     text = say(
         frame.language,
         "scopes.average_confidence",
         scope=named,
         average=formats.number(average, frame.language, 2),
         date=on,
-        count=formats.counted(len(said), "key_result", frame.language),
+        count=formats.counted(number, "key_result", frame.language),
     )
     return Told(text, found)
 

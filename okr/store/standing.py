@@ -128,6 +128,15 @@ class StandingPart:
                 counted.where(narrow.in_cycles, *judged(query.filters, narrow), *needs)
             ).scalar_one()
 
+    def mean_confidence(self, actor: Actor, measuring: Measuring, query: Query) -> tuple[float | None, int]:
+        """The mean of the owners' latest confidence, and over how many that said one."""
+        narrow = narrow_to(actor, measuring, query, "confidence")
+        each = sa.select(sa.type_coerce(narrow.confidence, sa.Integer).label("said"))
+        said = each.where(narrow.in_cycles, *judged(query.filters, narrow)).subquery()
+        with self.database.read() as connection:
+            row = connection.execute(sa.select(sa.func.sum(said.c.said), sa.func.count(said.c.said))).one()
+        return (float(row[0]) / row[1] if row[1] else None), row[1]
+
     def tally(self, actor: Actor, measuring: Measuring, query: Query) -> Tally:
         """Mean progress by weight and the counts by status of the key results that meet the query."""
         return self._tallies(actor, measuring, query, None).get(None, Tally(None, 0, 0, {}))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 import pytest
+import sqlalchemy as sa
 
 from okr import health
 from okr.errors import NotFoundError
 from okr.measure import exact, number, objective_score, score_of
 from okr.measure import roll_up as pure_roll_up
-from okr.store import Store
+from okr.store import Store, open_store
 from okr.store.measuring import Measuring
 from okr.store.scope import Scope
 from okr.store.standing import Query, Told
@@ -29,10 +32,31 @@ WEEK = Where(first="2026-11-23", last="2026-11-29", word="this_week")
 MOMENTS = ["", "2026-11-03", "2026-10-12"]
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def company_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The sample company on SQLite and then on PostgreSQL; nothing here changes it."""
+    if request.param == "sqlite":
+        opened = open_store(request.getfixturevalue("sampled_sqlite"))
+        yield opened
+        opened.close()
+        return
+    server: sa.Engine = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("sampled_postgres")
+    name = f"t_{uuid.uuid4().hex}"
+    with server.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    url = server.url.set(database=name).render_as_string(hide_password=False)
+    opened = open_store(tmp_path_factory.mktemp("home"), url)
+    yield opened
+    opened.close()
+    with server.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
 @pytest.fixture
-def turn(sample_store_on_both: Store, sample_now: datetime) -> TurnContext:
+def turn(company_store: Store, sample_now: datetime) -> TurnContext:
     """The head of the sample company asks."""
-    store = sample_store_on_both
+    store = company_store
     admin = next(person for person in store.people() if person.role == "admin")
     return TurnContext(store, store.actor(admin.email), store.company(), sample_now, "en")
 
