@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from okr.exchange.wording import shown
 from okr.models import check_ins, companies, key_results, kpi_points, lessons, task_dependencies
 from okr.store import Store
 from okr.store.audit import add_audit
+from okr.store.notes import filled_at_once
 from okr.store.upkeep import (
     chunks,
     refresh_copied,
@@ -188,7 +190,8 @@ class _Import:
         touched: dict[str, set[int]] = {"names": set(), "objectives": set(), "key_results": set()}
         for section, shape in SHAPES.items():
             if getattr(self.file, section):
-                self._write_list(section, shape, make, touched)
+                with self._bulk(section):
+                    self._write_list(section, shape, make, touched)
         self._write_children(make, touched)
         self._keep_up(touched)
 
@@ -278,6 +281,13 @@ class _Import:
                 start = next((i for i, key in enumerate(circle) if key in places), 0)
                 told = [*circle[start:-1], *circle[:start], circle[start]]
                 self.problems.add(f"{section}[{places.get(told[0], 0)}].{name}", round_about(told))
+
+    def _bulk(self, section: str) -> AbstractContextManager[None]:
+        """What makes the writing of a list quick where very much of it is new."""
+        new = len(self.new[section])
+        if section == "check_ins" and new >= MANY_TOUCHED:
+            return filled_at_once(self.connection, new)
+        return nullcontext()
 
     def _write_list(self, section: str, shape: Shape, make: RowMaker, touched: dict[str, set[int]]) -> None:
         count = self.report.counts[section] = Count()
