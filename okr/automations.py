@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from okr.recurrence import InvalidRuleError
+from okr.recurrence import SUB_DAILY, InvalidRuleError
 from okr.schedule import RECIPIENT, SHORTEST_GAP, Schedule, exclusion_from, instant_of
 
 KINDS = ("recurring", "once", "condition", "unclear", "none")
@@ -136,6 +136,10 @@ class Rule:
         """Whether two runs would ever come closer than fifteen minutes."""
         if self.schedule is None:
             return False
+        lines = self.schedule.rules()
+        once_a_day = len(lines) == 1 and lines[0].freq not in SUB_DAILY
+        if once_a_day and len(lines[0].hours) <= 1 and len(lines[0].minutes) <= 1:
+            return False
         gap = self.schedule.shortest_gap(after, zone=self.company_zone if self.zone == RECIPIENT else self.zone)
         return gap is not None and gap < SHORTEST_GAP
 
@@ -196,7 +200,7 @@ class Rule:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as cause:
             raise InvalidRuleError("This is not a complete rule.") from cause
-        if kind == "recurring" and schedule is None or kind == "once" and rule.at is None:
+        if (kind == "recurring" and schedule is None) or (kind == "once" and rule.at is None):
             raise InvalidRuleError("The rule does not say when.")
         if kind == "condition" and rule.condition is None:
             raise InvalidRuleError("The rule does not say on what condition.")

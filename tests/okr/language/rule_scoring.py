@@ -191,7 +191,12 @@ def same_deeds(found: Rule, gold: dict[str, Any]) -> bool:
         if kind == "none":
             if a is not None:
                 return False
-        elif a is None or a.kind != kind or (kind == "person" and sorted(a.people) != sorted(detail.split("+"))) or (kind != "person" and (a.team or "") != detail):
+        elif (
+            a is None
+            or a.kind != kind
+            or (kind == "person" and sorted(a.people) != sorted(detail.split("+")))
+            or (kind != "person" and (a.team or "") != detail)
+        ):
             return False
     if "act" in gold:
         wanted = sorted(_alike(part) for part in gold["act"].split(","))
