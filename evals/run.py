@@ -36,11 +36,14 @@ def every_case() -> list[Asked]:
     return found
 
 
-def run(cases: list[Asked], folder: Path, engine: str = "direct") -> list[Judged]:
-    """Import each company into a store below `folder`, ask everything, judge it; in the order of the cases."""
+def run(cases: list[Asked], folder: Path, engine: str = "direct", files: dict[str, Path] | None = None) -> list[Judged]:
+    """Import each company into a store below `folder`, ask everything, judge it; in the order of the cases.
+
+    `files` says where companies stand that are not among the kept ones.
+    """
     judged: dict[str, Judged] = {}
     for name in sorted({asked.company for asked in cases}):
-        home, file = folder / name, COMPANIES / f"{name}.json"
+        home, file = folder / name, (files or {}).get(name, COMPANIES / f"{name}.json")
         imported(home, file)
         company, part = Company(file), [asked for asked in cases if asked.company == name]
         for asked, document in zip(part, answers(part, home, engine), strict=True):
@@ -97,6 +100,11 @@ def command(*arguments: str) -> tuple[int, str, str]:
     return status, buffer.getvalue().decode("utf-8"), err.getvalue()
 
 
+def _swept(file: Path, asker: str | None, at: str) -> list[Asked]:
+    company = Company(file)
+    return sweep(file.stem, company, asker or next(iter(company.people)), at)
+
+
 def main() -> int:
     """Run, report, hold to the floor or raise it; 1 when the floor does not hold."""
     parser = argparse.ArgumentParser(prog="python -m evals.run", description=__doc__)
@@ -107,10 +115,17 @@ def main() -> int:
     parser.add_argument("--report", type=Path, help="write the report in Markdown here")
     parser.add_argument("--json", type=Path, help="write the run as JSON here")
     parser.add_argument("--raise-floor", action="store_true", help="keep this run's figures where they are better")
+    parser.add_argument("--sweep", type=Path, metavar="FILE", help="only the sweep, over this company file")
+    parser.add_argument("--as", dest="asker", metavar="EMAIL", help="who asks in --sweep; else the first person")
+    parser.add_argument("--at", metavar="ISO-DATETIME", help="the clock in --sweep, with its offset")
     given = parser.parse_args()
-    cases = [a for a in every_case() if given.only is None or given.only == a.category or given.only in a.id]
+    if (given.sweep is None) != (given.at is None):
+        parser.error("--sweep and --at go together")
+    files = {} if given.sweep is None else {given.sweep.stem: given.sweep}
+    every = every_case() if given.sweep is None else _swept(given.sweep, given.asker, given.at)
+    cases = [a for a in every if given.only is None or given.only == a.category or given.only in a.id]
     with tempfile.TemporaryDirectory(prefix="okr-evals-") as folder:
-        judged = run(cases, Path(folder), given.engine)
+        judged = run(cases, Path(folder), given.engine, files)
     report = as_markdown(judged, given.engine)
     print(report.partition("## Not right")[0].rstrip())
     if given.failures:
@@ -122,7 +137,7 @@ def main() -> int:
     if given.json is not None:
         text = json.dumps(as_json(judged, given.engine), ensure_ascii=False, indent=1)
         given.json.write_text(text + "\n", encoding="utf-8")
-    if given.only is not None or given.engine != "direct":
+    if given.only is not None or given.sweep is not None or given.engine != "direct":
         return 0
     if given.raise_floor:
         FLOOR.write_text(raised(judged), encoding="utf-8")
