@@ -12,7 +12,6 @@ from itertools import islice
 from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from okr.language.glossary import concepts
@@ -46,8 +45,15 @@ def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 def insert_new(connection: Connection, table: sa.Table, rows: Iterable[dict[str, object]]) -> None:
     """Insert the rows that are not there yet, by primary key."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing()
+    # PostgreSQL's dialect brings asyncio with it: a question, which inserts nothing, should not wait for that.
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+
+        statement: sa.Insert = insert(table).on_conflict_do_nothing()
+    else:
+        from sqlalchemy.dialects.postgresql import insert as insert_there
+
+        statement = insert_there(table).on_conflict_do_nothing()
     for part in chunks(rows):
         connection.execute(statement, part)
 
