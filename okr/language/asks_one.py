@@ -192,6 +192,9 @@ def roles_of_team(f: Facts) -> bool:
     p = f.pieces
     if any(p.has(slot) for slot in ("most", "status", "flag", "moved", "fresh")):
         return False
+    names = [i for m in p.mentions for i in m.places]
+    if names and next(p.having("type", "team")).start > min(names):
+        return False  # "the margin of the group"
     return bool({"list", "value", "alignment"} & set(f.asks)) or "owner" in f.fields
 
 
@@ -237,7 +240,7 @@ def when_asked(f: Facts) -> Frame | None:
     valued = bool(chosen) and "value" in f.asks and (bool(f.subjects) or p.has("pointer"))
     if "when" not in f.asks and not valued and not _date_alone(f, chosen):
         return None
-    if not chosen and not (p.has("checked_in") or "task" in f.types or p.has("state", "closed")):
+    if not chosen and not (p.has("checked_in") or "check_in" in f.types or "task" in f.types or p.has("state", "closed")):
         return None
     name = chosen[0] if chosen else ("due" if "task" in f.types else "last_check_in")
     if name == "due" and not f.subjects.named and "task" not in f.types and ("cycle" in f.types or f.when is not None):

@@ -43,10 +43,24 @@ def _alternatives() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def _written() -> Vocabulary:
+    return Vocabulary([*parse(_text("glossary.txt")), *parse(_text("glossary_notes.txt"))])
+
+
+def written_concepts(words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """The same in what people write, where words for what happens count too.
+
+    >>> written_concepts(["zgloszenia", "gina"])
+    [(0, 1, 'ticket'), (1, 2, 'missing')]
+    """
+    found = {(m.start, m.end, m.means[0][1]) for m in _written().matches(words)}
+    return sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2]))
+
+
+@lru_cache(maxsize=1)
 def _phrases() -> dict[str, tuple[tuple[Element, ...], ...]]:
-    text = (resources.files("okr.language") / "glossary.txt").read_text(encoding="utf-8")
     found: dict[str, list[tuple[Element, ...]]] = {}
-    for phrase in parse(text):
+    for phrase in [*parse(_text("glossary.txt")), *parse(_text("glossary_notes.txt"))]:
         found.setdefault(phrase.means[0][1], []).append(phrase.elements)
     return {idea: tuple(phrases) for idea, phrases in found.items()}
 
@@ -54,3 +68,7 @@ def _phrases() -> dict[str, tuple[tuple[Element, ...], ...]]:
 def phrases(idea: str) -> tuple[tuple[Element, ...], ...]:
     """The phrases of an idea, each as the places it is made of; empty for an unknown idea."""
     return _phrases().get(idea, ())
+
+
+def _text(name: str) -> str:
+    return (resources.files("okr.language") / name).read_text(encoding="utf-8")

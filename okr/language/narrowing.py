@@ -206,13 +206,13 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
         statuses = [s for s in statuses if s in ("blocked", "in_progress", "in_review", "to_do")]
     if negated and statuses == ["done"]:
         statuses = ["open"]
-    if "open" in statuses:
+    if "in_review" in statuses:
+        statuses = ["in_review"]  # "waiting for review" is no blockage
+    elif "open" in statuses:
         statuses = [*OPEN_TASKS]
     elif len(statuses) > 1 and "blocked" in statuses and not pieces.has("follow"):
         # "on hold" or "waiting" may be two of them; what blocks is what people mean.
         statuses = ["blocked"]
-    if "in_review" in statuses:
-        statuses = ["in_review"]  # "waiting for review" is no blockage
     if statuses:
         found["task_statuses"] = tuple(statuses)
     missing = [v for v in pieces.values("missing") if v in ("assignee", "due")]

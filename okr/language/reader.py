@@ -270,7 +270,10 @@ class _Reader:
             return refused
         wants_kpi = bool(pieces.has("type", "kpi") or (not pieces.has("status") and "kpi" in pieces.values("type")))
         prefer = "objective" if pieces.has("ask", "alignment") else ""
-        subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer)
+        figure = bool({"value", "history", "count"} & set(pieces.values("ask"))) and not (
+            set(pieces.values("field")) - {"current"} or pieces.has("status") or pieces.has("ask", "status")
+        )
+        subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer, figure=figure)
         if subjects.doubt is not None and chosen is None:
             return self._which(pieces, subjects)
         composed = self._compose(pieces, subjects)

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from okr.language.glossary import concepts, phrases
+from okr.language.glossary import phrases, written_concepts
 from okr.language.words import stems
 
 MOST_WORDS = 10
 # In reciprocal-rank fusion, how much the first ranks stand out; the value of the paper that proposed it.
-FUSION = 60
+FUSION = 20
+# So many voices has the share of the wanted words that a text holds, against one of each order.
+WHOLE = 1
 # From this share of common trigrams on, two words count as the same one mistyped.
 ALIKE = 0.45
 
@@ -82,7 +84,7 @@ def terms(text: str) -> tuple[Term, ...]:
     """
     words = words_in(text)
     ideas: list[set[str]] = [set() for _ in words]
-    for start, end, idea in concepts(words):
+    for start, end, idea in written_concepts(words):
         for place in range(start, end):
             ideas[place].add(idea)
     found: dict[str, Term] = {}
@@ -117,7 +119,7 @@ def _trigrams(word: str) -> frozenset[str]:
 @lru_cache(maxsize=8_192)
 def ideas_in(text: str) -> frozenset[str]:
     """The ideas of the glossary that a text mentions."""
-    return frozenset(idea for _, _, idea in concepts(words_in(text)))
+    return frozenset(idea for _, _, idea in written_concepts(words_in(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,10 @@ def rank(
                 by_idea[ident] = by_idea.get(ident, 0.0) + size * (1.0 if exact else 0.8)
             part = 1.0 if exact else max(0.8 if shared else 0.0, best if best >= ALIKE else 0.0)
             covered[ident] = covered.get(ident, 0.0) + size * part
-    orders = [_order(scores, texts) for scores in (by_stem, by_trigram, by_idea)]
+    # How much of what is wanted is there at all counts most: else a text with one word of three in every
+    # order would go before one that has all three in the other language.
+    whole = {ident: share for ident, share in covered.items() if share}
+    orders = [_order(scores, texts) for scores in (by_stem, by_trigram, by_idea, *[whole] * WHOLE)]
     scores = fused([*orders, *([ident for ident in order if ident in texts] for order in also)])
     best_first = sorted(scores, key=lambda ident: -scores[ident])
     return {ident: Match(scores[ident], covered.get(ident, 0.0) / total) for ident in best_first}

@@ -46,15 +46,16 @@ def ref(record: Named) -> Ref:
     return Ref(record.kind, record.id, record.key, record.name)
 
 
-def settle_subjects(pieces: Pieces, *, prefer_kpi: bool, prefer: str = "") -> Subjects:
+def settle_subjects(pieces: Pieces, *, prefer_kpi: bool, prefer: str = "", figure: bool = False) -> Subjects:
     """The record that each mention stands for.
 
-    `prefer_kpi` decides between a KPI and the key result it feeds; `prefer` is a kind that the question
-    asks for by its nature (alignment asks about objectives).
+    `prefer_kpi` decides between a KPI and the key result it feeds; so does `figure`, a question for a value
+    alone, when the KPI's name fits better. `prefer` is a kind that the question asks for by its nature
+    (alignment asks about objectives).
     """
     found = Subjects()
     for mention in pieces.mentions:
-        records = _fitting(mention, _hint(pieces, mention), prefer_kpi, prefer)
+        records = _fitting(mention, _hint(pieces, mention), prefer_kpi, prefer, figure)
         if not records:
             continue
         if len(records) > 1:
@@ -102,7 +103,7 @@ def _better_as_scope(mention: Mention, hint: Sequence[str]) -> bool:
     return bool(whole & {"team", "person", "objective"}) and not whole & set(hint)
 
 
-def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: str) -> list[Named]:
+def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: str, figure: bool) -> list[Named]:
     if hint and not _better_as_scope(mention, hint):
         return list(mention.of(hint))
     if prefer and mention.of((prefer,)):
@@ -120,7 +121,9 @@ def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: st
     fed = [r for r in records if r.kind == "key_result" and r.kpi_id in {k.id for k in kpis}]
     if len(kpis) == 1 and len(fed) == 1:
         # One matter under two names: the KPI and the key result that it feeds.
-        drop = fed[0] if prefer_kpi else kpis[0]
+        shares = {f.record.id: f.share for f in fits if f.record.kind == "key_result"}
+        fuller = any(f.record is kpis[0] and f.share > shares[fed[0].id] + 0.05 for f in fits)
+        drop = fed[0] if prefer_kpi or (figure and fuller) else kpis[0]
         records = [r for r in records if r is not drop]
     elif prefer_kpi and len(kpis) == 1 and len(records) == 1 + sum(r.kind == "objective" for r in records):
         records = kpis

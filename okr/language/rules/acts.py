@@ -332,12 +332,14 @@ class Deeds:
         """I want the Sales team to get a reminder: who stands before the verb."""
         s = self.s
         end = head.start - 1
-        if head.start < 2 or s.plain[end] not in ("to", "gets", "get"):
+        if head.start < 1:
             return None
+        if s.plain[end] not in ("to", "gets", "get"):
+            end = head.start
         for j in range(max(0, end - 6), end):
-            found = self.people.at(j, concerned=self.concerned)
+            found = self.people.at(j, concerned=self.concerned) if not self.taken[j] else None
             if found and found[1] == end:
-                self._take(j, end + 1)
+                self._take(j, head.start)
                 return found[0]
         return None
 
@@ -407,9 +409,12 @@ class Deeds:
         opened = ("to", "that", "about", "of", "for", "zeby", "aby", "by", "o", "ze", "if", "when")
         stop = next((j for j in range(at, end) if not self.taken[j] and s.plain[j] in opened), None)
         words = [j for j in range(at, stop if stop is not None else end) if not self.taken[j]]
+        pointed = bool(words) and bool(s.is_a(words[0], "POINTED"))
         words = [
             j for j in words if not s.is_a(j, "FILLER") and s.plain[j][0].isalpha() and s.plain[j] not in self.quotes
         ]
+        if pointed and head.kind in ("remind", "notify") and s.is_a(head.start, "REMIND", "NOTIFY"):
+            return s.said(at, (words[-1] if words else at) + 1) or s.said(at, at + 1)
         if not words or (stop is None and not s.words[words[0]].capital):
             return None
         if s.language == "pl" and s.plain[words[0]].endswith(_INFINITIVES):
@@ -442,7 +447,7 @@ def tidy(text: str, language: str, quotes: dict[str, str]) -> str:
     """The message without leading connectives, stray signs and place-holders of quotations."""
     for mark, quoted in quotes.items():
         text = text.replace(mark, f"“{quoted}”" if len(text.strip()) > 1 else quoted)
-    text = text.strip(" ,;:-—–.")
+    text = text.strip(" ,;:-—–.?!()")
     changed = True
     while changed:
         changed = False

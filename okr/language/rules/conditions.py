@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from okr.automations import AllOf, Condition
 from okr.language.numbers import cardinal
 from okr.language.rules.dates import Dates
 from okr.language.rules.directory import RecordEntry
 from okr.language.rules.people import People, Somebody
-from okr.language.rules.tokens import Sentence
+from okr.language.rules.tokens import Sentence, cut
 from okr.language.words import fold
 
 
@@ -29,6 +30,11 @@ _TASK_STATUS_TAGS = (
     ("DONE_STATUS", "done"),
 )  # fmt: skip
 _COMPARED = (("AT_MOST", "<="), ("AT_LEAST", ">="), ("BELOW", "<"), ("ABOVE", ">"))
+
+
+@lru_cache(maxsize=4096)
+def _title_words(title: str) -> list[str]:
+    return [word.plain for word in cut(title)]
 
 
 class Conditions:
@@ -173,13 +179,18 @@ class Conditions:
                 continue
             best: tuple[int, RecordEntry] | None = None
             for record in self.people.directory.records_like(s.plain[i][:3]):
-                words = fold(record.title).split()
+                words = _title_words(record.title)
                 length = len(words)
                 said = list(s.plain[i : i + length])
                 if said == words and (best is None or length > best[0]):
                     best = length, record
             if best and (best[0] > 1 or best[1].kind == "kpi"):
                 return f"{best[1].kind}:{best[1].key}", None
+        # A name that is nobody's would otherwise widen the condition to everything.
+        for i in range(start, end):
+            named = s.plain[i] in self.quotes or (s.words[i].capital and s.plain[i].isalpha() and not s.known(i))
+            if named and (i > 0 or s.plain[i] in self.quotes):
+                return None, Somebody("threshold", self.quotes.get(s.plain[i], s.words[i].text))
         return None, None
 
     # -- kinds ----------------------------------------------------------------------------------

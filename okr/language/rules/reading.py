@@ -228,6 +228,7 @@ class _Reading(Scanning):
                 for j in range(p.start, p.end):
                     self.taken[j] = True
             self.timed = frozenset(j for p in placed for j in range(p.start, p.end))
+            self._ask_about_distances()
             said = gathered(placed, self._time_words(placed))
             timing = self._timing(said)
         except UnclearError as problem:
@@ -308,6 +309,11 @@ class _Reading(Scanning):
             self._ask(about, words)
         for j in range(len(s)):
             stranger = "@" in s.plain[j] and len(s.plain[j]) > 3 and self.people.directory.person(s.plain[j]) is None
+            handle = (
+                s.plain[j] in ("@", "#") and not self.taken[j] and s.touching(j + 1) and s.plain[j + 1][:1].isalpha()
+            )
+            if handle:
+                self._ask("audience", s.said(j, j + 2))
             if stranger and not any(u.about == "address" for u in self.unclear):
                 self._ask("address", s.words[j].text)
         condition: Condition | AllOf | None = read.condition if read else None
@@ -461,6 +467,17 @@ class _Reading(Scanning):
                 ):
                     self._ask("schedule", s.said(j, j + 1))
                     return
+
+    def _ask_about_distances(self) -> None:
+        """A week before something that is no date of the calendar: words that set a time nobody can know."""
+        s = self.s
+        for j in range(len(s)):
+            if j in self.timed or self.taken[j]:
+                continue
+            length = self.dates.length(j)
+            if length and s.is_a(length[2], "BEFORE") and length[1] not in ("second", "minute", "hour"):
+                self._ask("schedule", s.said(j, length[2] + 3))
+                return
 
     def _explained(self, j: int) -> bool:
         return j in self.timed or j in self.explained

@@ -74,6 +74,12 @@ class Stance:
             return True
         if s.is_a(first, "LISTING") and not any(s.is_a(i, "EVERY", "often", "IF", "weekdays") for i in range(len(s))):
             return True
+        being = ("is", "are", "was", "were", "jest", "sa", "byl", "byla", "bylo")
+        about_reminders = any(
+            s.is_a(j, "REMINDER", "ORDER_OBJECT") and s.plain[j + 1] in being for j in range(1, min(5, len(s)))
+        )
+        if about_reminders and s.is_a(0, "THE", "NOT_REQUEST", "REMINDER"):
+            return True
         stated = s.is_a(0, "NOT_REQUEST") or s.is_a(first, "NOT_REQUEST")
         if stated:
             own = s.plain[0] in ("my", "our", "moj", "moja", "moje", "nasz", "nasza", "nasze")
