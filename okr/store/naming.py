@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from okr.access import Actor, sees_key_result, sees_objective, sees_task
 from okr.models import cycles, key_results, kpis, name_words, objectives, people, tasks, teams, word_variants
 from okr.store.engine import Database
+from okr.store.upkeep import NAMED
 
 # A word that more records of a kind than this bear tells too little to look them all up.
 COMMON = 400
 MOST_CANDIDATES = 800
+# So many entries of common words are read to find the records that bear several of them.
+MOST_READ = 4_000
+
+_n = name_words.c
+_BEARING = sa.select(_n.word, _n.record_id).where(
+    _n.word.in_(sa.bindparam("words", expanding=True)), _n.kind == sa.bindparam("kind")
+)
+_AMONG = _BEARING.where(_n.record_id.in_(sa.bindparam("ids", expanding=True)))
+_SOME = (
+    sa.select(_n.record_id)
+    .where(_n.word == sa.bindparam("word"), _n.kind == sa.bindparam("kind"))
+    .order_by(_n.record_id)
+    .limit(sa.bindparam("most"))
+)
+# Counting stops where it has become clear that a word is common: some stand in every second title.
+_COUNTED = """
+WITH w AS ({words}), k(kind) AS (VALUES {kinds})
+SELECT w.word, k.kind, (
+  SELECT count(*) FROM (SELECT 1 FROM name_word n WHERE n.word = w.word AND n.kind = k.kind LIMIT {most}) AS some
+) FROM w CROSS JOIN k
+"""
+_WORDS = {
+    "sqlite": "SELECT value AS word FROM json_each(:words)",
+    "postgresql": "SELECT json_array_elements_text(CAST(:words AS json)) AS word",
+}
+_BORNE_BY = {
+    dialect: sa.text(_COUNTED.format(words=words, kinds=", ".join(f"('{kind}')" for kind in NAMED), most=MOST_READ + 1))
+    for dialect, words in _WORDS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +80,27 @@ class NamingPart:
         the question is borne by them too.
         """
         wanted = sorted(set(words))
-        if not wanted:
-            return {}
-        n = name_words.c
-        counted = sa.select(n.word, n.kind, sa.func.count()).where(n.word.in_(wanted)).group_by(n.word, n.kind)
         found: dict[str, set[tuple[str, int]]] = {word: set() for word in wanted}
+        if not wanted:
+            return found
         with self.database.read() as connection:
-            sizes = connection.execute(counted).all()
+            counted = _BORNE_BY[connection.dialect.name]
             rare: dict[str, list[str]] = {}
-            common: dict[str, list[str]] = {}
-            for word, kind, count in sizes:
-                (rare if count <= COMMON else common).setdefault(kind, []).append(word)
+            common: dict[str, list[tuple[int, str]]] = {}
+            for word, kind, count in connection.execute(counted, {"words": json.dumps(wanted)}):
+                if count > COMMON:
+                    common.setdefault(kind, []).append((count, word))
+                elif count:
+                    rare.setdefault(kind, []).append(word)
             for kind, some in rare.items():
-                rows = connection.execute(sa.select(n.word, n.record_id).where(n.word.in_(some), n.kind == kind))
-                for word, record_id in rows:
+                for word, record_id in connection.execute(_BEARING, {"words": some, "kind": kind}):
                     found[word].add((kind, record_id))
-            for kind, some in common.items():
+            for kind, sized in common.items():
                 ids = {i for word in rare.get(kind, ()) for k, i in found[word] if k == kind}
-                if ids:
-                    query = sa.select(n.word, n.record_id).where(
-                        n.word.in_(some), n.kind == kind, n.record_id.in_(sorted(ids)[:MOST_CANDIDATES])
-                    )
-                else:
-                    # Only common words: the records that bear most of them, a few.
-                    best = (
-                        sa.select(n.record_id)
-                        .where(n.word.in_(some), n.kind == kind)
-                        .group_by(n.record_id)
-                        .order_by(sa.func.count().desc(), n.record_id)
-                        .limit(COMMON // 4)
-                    )
-                    query = sa.select(n.word, n.record_id).where(
-                        n.word.in_(some), n.kind == kind, n.record_id.in_(best)
-                    )
-                for word, record_id in connection.execute(query):
+                if not ids:
+                    ids = _bearing_most(connection, kind, sorted(sized))
+                asked = {"words": [word for _, word in sized], "kind": kind, "ids": sorted(ids)[:MOST_CANDIDATES]}
+                for word, record_id in connection.execute(_AMONG, asked):
                     found[word].add((kind, record_id))
         return found
 
@@ -116,7 +137,24 @@ class NamingPart:
         return found
 
 
-def _query(actor: Actor, kind: str, ids: list[int]) -> sa.Select[tuple[object, ...]]:
+def _bearing_most(connection: Connection, kind: str, sized: list[tuple[int, str]]) -> set[int]:
+    """A few of the records that bear the most of some common words, the rarest of which come first.
+
+    Only so many entries are read: a word that nearly every record bears tells none of them apart.
+    """
+    read = 0
+    borne: Counter[int] = Counter()
+    for count, word in sized:
+        if borne and read + count > MOST_READ:
+            break
+        ids = connection.execute(_SOME, {"word": word, "kind": kind, "most": MOST_READ}).scalars()
+        borne.update(ids)
+        read += count
+    best = sorted(borne.items(), key=lambda item: (-item[1], item[0]))
+    return {record_id for record_id, _ in best[: COMMON // 4]}
+
+
+def _query(actor: Actor, kind: str, ids: list[int]) -> sa.Select[Any]:
     nothing = sa.null()
     if kind == "key_result":
         k = key_results.c
