@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from assistant.telling import formats
 from okr.calendar import day_of
 from okr.errors import OkrError
-from ui.charts import drawable, line_chart
+from ui.charts import drawable, finding, line_chart
 from ui.figures import apart_html, records_html, shown_as_figures
 from ui.harmless import answer_html, escaped, label, line, plain
 from ui.session import Visit
@@ -27,9 +28,20 @@ def draw_question(visit: Visit, question: str) -> None:
 def words_html(visit: Visit, turn: Turn, *, announce: bool = False) -> str:
     """The words of an answer, cleaned as a whole; `announce` makes the page speak them to a screen reader."""
     figures = shown_as_figures(turn)
-    drawn = answer_html(turn.text, turn.known, visit.words("evidence.open", id="{id}"), figures)
+    drawn = answer_html(turn.text, known_ids(visit, turn), visit.words("evidence.open", id="{id}"), figures)
     spoken = f' data-announce="{turn.id}"' if announce and turn.id is not None else ""
     return f'<div class="okr-answer" id="okr-said-{turn.id or 0}"{spoken}>{drawn}</div>'
+
+
+_BRACKETS = re.compile(r"\[([^\[\]\n]{1,120})\]")
+
+
+def known_ids(visit: Visit, turn: Turn) -> frozenset[str]:
+    """The ids in the answer's words that can be opened: its own, and once it is whole any the person may see."""
+    if turn.state == "answering":
+        return turn.known
+    named = [key for key in _BRACKETS.findall(turn.text) if key not in turn.known]
+    return turn.known | visit.store.cited(visit.actor, named).keys()
 
 
 def steps_html(steps: list[str]) -> str:
@@ -60,19 +72,18 @@ def draw_findings(visit: Visit, turn: Turn) -> None:
     title = f'<p class="okr-figure-title">{line(turn.chart_title)}</p>' if turn.chart_title else ""
     lines = [each for each in turn.lines if drawable(each)] if turn.chart == "line" else []
     if lines:
-        if title:
-            st.html(title)
+        named = len(lines) == 1 and turn.chart_title not in ("", lines[0].title)
         for number, each in enumerate(lines):
+            found = turn.chart_title if named else finding(each, visit.company.tz, visit.words, visit.today)
+            st.html(f'<p class="okr-figure-title">{line(found)}</p>')
             chart = line_chart(each, visit.company.tz, visit.words.language, visit.words("chart.expected"))
             key = f"okr_chart_{turn.id or 0}_{number}"
-            st.altair_chart(
-                chart, key=key, on_select=_dot(key), selection_mode="opened", alt=plain(turn.chart_title or each.title)
-            )
+            st.altair_chart(chart, key=key, on_select=_dot(key), selection_mode="opened", alt=plain(found))
         title = records = ""
     if drawn := (title if records else "") + records + apart_html(visit, turn):
         st.markdown(f'<div class="okr-figures">{drawn}</div>', unsafe_allow_html=True)
-    if turn.quotes:
-        st.html(_quotes(visit, turn.quotes))
+    if unsaid := [quote for quote in turn.quotes if f"[{quote.id}]" not in turn.text]:
+        st.html(_quotes(visit, unsaid))
     if chips := _chips(visit, turn):
         st.html(chips)
     if foot := _foot(visit, turn):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import altair as alt
@@ -9,6 +11,7 @@ import altair as alt
 from assistant.telling import formats
 from ui.harmless import plain
 from ui.turns import Line
+from ui.wording import Wording
 
 HEIGHT = 230
 LINE = "#6172E0"
@@ -32,6 +35,33 @@ def points(line: Line, zone: ZoneInfo, language: str) -> list[dict[str, str | fl
 def drawable(line: Line) -> bool:
     """Whether there is enough to draw: two values at least."""
     return len(line.points) >= 2
+
+
+def finding(line: Line, zone: ZoneInfo, words: Wording, today: date) -> str:
+    """What the series shows, in a sentence: how much it rose or fell, and where it stands to the expected line."""
+    first, last = min(line.points), max(line.points)
+    language, change = words.language, last[1] - first[1]
+    key = "chart.flat" if not change else "chart.rose" if change > 0 else "chart.fell"
+    said = words(
+        key,
+        title=line.title,
+        change=formats.signed_amount(abs(change), plain(line.unit) or None, language).lstrip("+±"),
+        first=formats.day(first[0].astimezone(zone).date(), language, today),
+        last=formats.day(last[0].astimezone(zone).date(), language, today),
+    )
+    wanted = _expected_at(line, last[0])
+    if wanted is None or wanted == last[1]:
+        return said
+    beside = words("chart.above") if last[1] > wanted else words("chart.below")
+    return f"{said}, {beside}"
+
+
+def _expected_at(line: Line, at: datetime) -> float | None:
+    between = sorted(line.expected)
+    for (before, low), (after, high) in pairwise(between):
+        if before <= at <= after and after > before:
+            return low + (high - low) * ((at - before) / (after - before))
+    return None
 
 
 def line_chart(line: Line, zone: ZoneInfo, language: str, expected_word: str) -> alt.LayerChart:

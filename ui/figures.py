@@ -40,18 +40,21 @@ def has_pace(row: Listed) -> bool:
 
 
 def records_html(visit: Visit, turn: Turn) -> str:
-    """The records of an answer; an empty text where the words say all there is (one record without a pace)."""
+    """The records of an answer; an empty text where the words say all there is."""
     rows = turn.rows[:MOST]
     if not rows or (len(rows) == 1 and not has_pace(rows[0])):
         return ""
     if has_pace(rows[0]):
         return _list(visit, [row for row in rows if has_pace(row)], turn.more)
+    if all(f"[{row.id}]" in turn.text for row in rows[:SHOWN]):
+        # The words tell them one by one, with more than fits into a table.
+        return ""
     return _table(visit, rows, turn.more)
 
 
 def shown_as_figures(turn: Turn) -> frozenset[str]:
     """The ids of the records that stand in the list below the words, so that the words need not list them too."""
-    if len(turn.rows) < 2 or turn.chart == "line":
+    if len(turn.rows) < 2 or turn.chart == "line" or not has_pace(turn.rows[0]):
         return frozenset()
     return frozenset(row.id for row in turn.rows[:MOST])
 

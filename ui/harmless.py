@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection
+from copy import copy
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -88,7 +89,8 @@ def _reader() -> MarkdownIt:
 def _drawn_citation(_renderer: object, tokens: list[object], index: int, _options: object, env: dict[str, str]) -> str:
     key = escaped(getattr(tokens[index], "content", ""))
     spoken = escaped(env.get("open", "{id}").replace("{id}", getattr(tokens[index], "content", "")))
-    return f'<button type="button" class="okr-cite" data-open="{key}" aria-label="{spoken}">{key}</button>'
+    name = key if "@" not in key else f"@{key.partition('@')[0]}"
+    return f'<button type="button" class="okr-cite" data-open="{key}" aria-label="{spoken}">{name}</button>'
 
 
 _READER = _reader()
@@ -109,8 +111,61 @@ def answer_html(
     tokens = _READER.parse(plain(text), env)
     if drawn:
         _mark_lists_of(tokens, frozenset(drawn))
+    _set_lead(tokens)
     written: str = _READER.renderer.render(tokens, _READER.options, env)
     return re.sub(r"<(/?)h[1-6]>", r"<\1h4>", written)
+
+
+# A full stop after these ends no sentence.
+_SHORT = frozenset(
+    (
+        "e.g",
+        "i.e",
+        "etc",
+        "vs",
+        "no",
+        "np",
+        "tj",
+        "m.in",
+        "itd",
+        "itp",
+        "tzw",
+        "tys",
+        "mln",
+        "mld",
+        "ul",
+        "nr",
+        "dr",
+        "p.p",
+    )
+)
+_SENTENCE = re.compile(r"(\S+?)([.!?])\s+(?=[A-ZĄĆĘŁŃÓŚŹŻ0-9“„\"(])")
+LEAD = 140
+
+
+def _set_lead(tokens: list[Token]) -> None:
+    """The first sentence leads; where more follows in its paragraph, that becomes a paragraph of its own."""
+    if not tokens or tokens[0].type != "paragraph_open":
+        return
+    tokens[0].attrJoin("class", "okr-lead")
+    children = tokens[1].children or []
+    if sum(len(child.content) for child in children) <= LEAD:
+        return
+    for place, child in enumerate(children):
+        if child.type != "text" or child.level != 0:
+            continue
+        for found in _SENTENCE.finditer(child.content):
+            if found[1].lower().lstrip("(") in _SHORT:
+                continue
+            first, rest = copy(child), copy(child)
+            first.content, rest.content = child.content[: found.end(2)], child.content[found.end() :]
+            before, after = copy(tokens[1]), copy(tokens[1])
+            before.children = [*children[:place], first]
+            after.children = [rest, *children[place + 1 :]]
+            opened = copy(tokens[0])
+            opened.attrs = {}
+            tokens[0:3] = [tokens[0], before, tokens[2], opened, after, copy(tokens[2])]
+            return
 
 
 def _mark_lists_of(tokens: list[Token], drawn: frozenset[str]) -> None:
