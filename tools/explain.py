@@ -236,6 +236,7 @@ def _evidence(turn: TurnContext, what: Explained, own: Sequence[int], name: str,
         # An earlier blocker may be the cause; what else was written before the turn is not about it.
         start = day_of(moved.start.at, turn.zone)
         quotes = [q for q in quotes if q.on >= start or q.part == "blockers"]
+        quotes = [q for q in quotes if good or not what.worse or q.part != "wins"]
     kept = sorted(quotes, key=lambda q: _weight(q, day_of(turned, turn.zone), good))[:MOST_EVIDENCE]
     kept.sort(key=lambda q: (q.on, q.id))
     beside = [replace(q, near_only=True) for note in near.values() for q in _quotes(turn, note)]

@@ -31,6 +31,7 @@ class Hits:
     indexed: bool
     by_meaning: str  # used, none (not configured) or missing (configured, and not to be had)
     flooded: int = 0
+    meant: frozenset[int] = frozenset()  # those that mean the same, whatever words they use
     wanted: tuple[Term, ...] = field(default=())
 
 
@@ -89,7 +90,11 @@ def search_notes(
     if wanted:
         hits = search(turn, query, words)
         best = max((match.covered for match in hits.matches.values()), default=0.0)
-        told = [note for note in hits.notes if hits.matches[note.ident].covered >= WORTH_TELLING * best or not best]
+        told = [
+            note
+            for note in hits.notes
+            if hits.matches[note.ident].covered >= max(WORTH_TELLING * best, 0.01) or note.ident in hits.meant
+        ]
         found.values["count"] = len(told)
         found.values["index"] = "words" if hits.indexed else "none"
         found.values["meaning"] = hits.by_meaning
@@ -133,7 +138,7 @@ def search(turn: TurnContext, query: NoteQuery, words: str) -> Hits:
     matches = rank(wanted, {i: notes[i].text for i in newest_first}, candidates.common, [meant] if meant else [])
     told, flooded = _capped([notes[ident] for ident in matches], MOST_OF_ONE)
     kept = {note.ident: matches[note.ident] for note in told}
-    return Hits(told, kept, candidates.indexed, by_meaning, flooded, wanted)
+    return Hits(told, kept, candidates.indexed, by_meaning, flooded, frozenset(meant[:MOST_OF_ONE]), wanted)
 
 
 def _query(

@@ -19,9 +19,11 @@ from okr.language.words import stems
 
 MOST_WORDS = 10
 # In reciprocal-rank fusion, how much the first ranks stand out; the value of the paper that proposed it.
-FUSION = 20
-# So many voices has the share of the wanted words that a text holds, against one of each order.
-WHOLE = 1
+FUSION = 60
+# What the ranks weigh against the share of the wanted words that a text holds.
+RANKS = 3
+# What is nearest in meaning counts as holding this share.
+MEANT = 0.7
 # From this share of common trigrams on, two words count as the same one mistyped.
 ALIKE = 0.45
 
@@ -168,13 +170,18 @@ def rank(
                 by_idea[ident] = by_idea.get(ident, 0.0) + size * (1.0 if exact else 0.8)
             part = 1.0 if exact else max(0.8 if shared else 0.0, best if best >= ALIKE else 0.0)
             covered[ident] = covered.get(ident, 0.0) + size * part
-    # How much of what is wanted is there at all counts most: else a text with one word of three in every
-    # order would go before one that has all three in the other language.
-    whole = {ident: share for ident, share in covered.items() if share}
-    orders = [_order(scores, texts) for scores in (by_stem, by_trigram, by_idea, *[whole] * WHOLE)]
-    scores = fused([*orders, *([ident for ident in order if ident in texts] for order in also)])
-    best_first = sorted(scores, key=lambda ident: -scores[ident])
-    return {ident: Match(scores[ident], covered.get(ident, 0.0) / total) for ident in best_first}
+    meant = [[ident for ident in order if ident in texts] for order in also]
+    scores = fused([*(_order(part, texts) for part in (by_stem, by_trigram, by_idea)), *meant])
+    for ident, share in covered.items():
+        covered[ident] = share / total
+    # Ranks alone would put a text with one word of three, found in every order, before one that has all
+    # three in the other language: so how much of what is wanted is there at all counts beside them.
+    for order in meant:
+        for place, ident in enumerate(order):
+            covered[ident] = max(covered.get(ident, 0.0), MEANT * (1 - place / len(order)))
+    full = {ident: covered.get(ident, 0.0) + RANKS * score for ident, score in scores.items()}
+    best_first = sorted(full, key=lambda ident: -full[ident])
+    return {ident: Match(full[ident], covered.get(ident, 0.0)) for ident in best_first}
 
 
 def _order(scores: Mapping[int, float], texts: Iterable[int]) -> list[int]:
