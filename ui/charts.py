@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import altair as alt
 
 from assistant.telling import formats
 from ui.harmless import plain
 from ui.turns import Line
 from ui.wording import Wording
+
+if TYPE_CHECKING:
+    import altair as alt
 
 HEIGHT = 230
 LINE = "#6172E0"
@@ -66,6 +68,9 @@ def _expected_at(line: Line, at: datetime) -> float | None:
 
 def line_chart(line: Line, zone: ZoneInfo, language: str, expected_word: str) -> alt.LayerChart:
     """A chart of one series; the last value is written at its dot, the expected line named at its end."""
+    # Loaded while the first visitor reads (see ui.serving): the page itself should not wait for it.
+    import altair as alt
+
     rows = points(line, zone, language)
     days = "%-d %b" if language == "en" else "%-d.%m"
     decimal = "replace(datum.label, '.', ',')" if language == "pl" else "datum.label"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import re
@@ -134,30 +135,30 @@ def routes() -> list[BaseRoute]:
     return [Route("/okr/{name}", own_file, methods=["GET", "HEAD"])]
 
 
-WARMED = (
-    "altair",
-    "assistant.direct",
-    "okr.language.reader",
-    "streamlit.elements.vega_charts",
-    "streamlit.components.v2.bidi_component",
-    "ui.asking",
-)
+# What the first page needs, and what only an answer or a drawing needs.
+AT_ONCE = ("ui.asking", "streamlit.components.v2.bidi_component")
+SOON = ("assistant.direct", "okr.language.reader", "altair", "streamlit.elements.vega_charts")
 
 
 @asynccontextmanager
 async def warm(_app: object) -> AsyncIterator[None]:
-    """Import and build once what every page needs, before the first visitor and not during the visit.
-
-    What exists then stays for good, so the collector need not look at it again: Streamlit asks for a
-    full collection after every run, and over everything imported that takes longer than the run.
-    """
-    for module in WARMED:
+    """Import and build once what every page needs before the first visitor comes, and the rest while they read."""
+    for module in AT_ONCE:
         import_module(module)
     try:
         import_module("ui.session").open_house().store.company()
     except OkrError:
         # Every page says what is wrong, and how to put it right, in words; the server stays up for it.
         log.warning("The store cannot be used yet.", exc_info=True)
+    later = asyncio.get_running_loop().run_in_executor(None, _warm_the_rest)
+    yield
+    await later
+
+
+def _warm_the_rest() -> None:
+    for module in SOON:
+        import_module(module)
+    # What exists now stays for good, so the collector need not look at it again: Streamlit asks for a full
+    # collection after every run, and over everything imported that takes longer than the run.
     gc.collect()
     gc.freeze()
-    yield
