@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -127,7 +128,7 @@ class Linker:
                 counts.setdefault(ref, set()).update(span)
         by_mass = sorted(counts.items(), key=lambda item: (-self._mass(item[1]), item[0]))
         records = self.store.named(self.actor, [ref for ref, _ in by_mass[:600]])
-        return self._choose([(r, _Name(r)) for r in records], ideas, keys)
+        return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in records], ideas, keys)
 
     def _mass(self, places: Collection[int]) -> float:
         return sum(0.0 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)
@@ -324,9 +325,9 @@ def _weight(word: str) -> float:
 class _Name:
     """A record's name, cut up for laying against a question."""
 
-    def __init__(self, record: Named) -> None:
-        words = [t.plain for t in tokens(record.name) if t.is_word]
-        self.key = record.key.lower()
+    def __init__(self, kind: str, key: str, name: str) -> None:
+        words = [t.plain for t in tokens(name) if t.is_word]
+        self.key = key.lower()
         self.forms = [stems(w) for w in words]
         self.weights = [_weight(w) for w in words]
         if not any(weight >= 1 for weight in self.weights):
@@ -335,15 +336,21 @@ class _Name:
             # "Churn rate" is known by "churn", "win rate" not by "win".
             self.weights = [1.0, 1.0]
         self.total = sum(self.weights)
-        if record.kind == "person":
+        if kind == "person":
             # "Kasia" may be Katarzyna's name in her address only.
-            for t in tokens(record.key.split("@")[0].replace(".", " ").replace("_", " ")):
+            for t in tokens(key.split("@")[0].replace(".", " ").replace("_", " ")):
                 self.forms.append(frozenset({t.plain}))
                 self.weights.append(0.0)
         self.ideas: dict[str, list[tuple[int, int]]] = {}
         for start, end, idea in concepts(words):
             self.ideas.setdefault(f"§{idea}", []).append((start, end))
         self.aliases: frozenset[str] = frozenset()
-        if record.kind == "team":
+        if kind == "team":
             letters = "".join(w[0] for w in words if w.isalpha() and w not in ("and", "i", "of"))
             self.aliases = frozenset({letters, self.key} if len(letters) > 1 else {self.key})
+
+
+# A question is laid against the same names in either language, and the next one often is too.
+@lru_cache(maxsize=8_192)
+def _cut_up(kind: str, key: str, name: str) -> _Name:
+    return _Name(kind, key, name)

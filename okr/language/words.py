@@ -55,7 +55,7 @@ class Token:
     @property
     def is_word(self) -> bool:
         """Whether it has a letter or digit in it."""
-        return any(c.isalnum() for c in self.plain)
+        return self.plain.isalnum() or any(c.isalnum() for c in self.plain)
 
 
 def fold(text: str) -> str:
@@ -64,6 +64,9 @@ def fold(text: str) -> str:
     >>> fold("Średnią „Łączną”")
     'srednia "laczna"'
     """
+    if text.isascii():
+        # Nearly every title and most questions: nothing to decompose.
+        return text.lower().replace("`", "'")
     lowered = text.translate(_PLAIN).lower().translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
@@ -71,11 +74,12 @@ def fold(text: str) -> str:
 
 def _fold_in_place(text: str) -> str:
     # One character out for each in, so that places in the folded text are places in the typed one.
-    out = []
-    for c in text:
-        plain = fold(c)
-        out.append(plain if len(plain) == 1 else (plain[:1] or " "))
-    return "".join(out)
+    return fold(text) if text.isascii() else "".join(map(_folded_sign, text))
+
+
+@lru_cache(maxsize=4_096)
+def _folded_sign(sign: str) -> str:
+    return fold(sign)[:1] or " "
 
 
 def tokens(sentence: str) -> list[Token]:

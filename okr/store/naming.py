@@ -20,7 +20,7 @@ from okr.store.upkeep import NAMED
 COMMON = 400
 MOST_CANDIDATES = 800
 # So many entries of common words are read to find the records that bear several of them.
-MOST_READ = 4_000
+MOST_READ = 8_000
 
 _n = name_words.c
 _BEARING = sa.select(_n.word, _n.record_id).where(
@@ -138,20 +138,30 @@ class NamingPart:
 
 
 def _bearing_most(connection: Connection, kind: str, sized: list[tuple[int, str]]) -> set[int]:
-    """A few of the records that bear the most of some common words, the rarest of which come first.
-
-    Only so many entries are read: a word that nearly every record bears tells none of them apart.
-    """
-    read = 0
+    """A few of the records that bear the most of some common words, the rarest of which come first."""
     borne: Counter[int] = Counter()
+    left = MOST_READ
+    before = (0, "")
+    unread: list[str] = []
     for count, word in sized:
-        if borne and read + count > MOST_READ:
-            break
-        ids = connection.execute(_SOME, {"word": word, "kind": kind, "most": MOST_READ}).scalars()
-        borne.update(ids)
-        read += count
-    best = sorted(borne.items(), key=lambda item: (-item[1], item[0]))
-    return {record_id for record_id, _ in best[: COMMON // 4]}
+        if (count, word[:3]) == before:
+            continue  # another form of the same word, on the same records
+        before = (count, word[:3])
+        if borne and count > left:
+            unread.append(word)
+            continue
+        borne.update(connection.execute(_SOME, {"word": word, "kind": kind, "most": MOST_READ}).scalars().all())
+        left -= count
+    likely = [record_id for record_id, _ in _most(borne, COMMON)]
+    if unread:
+        found = connection.execute(_AMONG, {"words": unread, "kind": kind, "ids": sorted(likely)}).all()
+        borne = Counter({record_id: borne[record_id] for record_id in likely})
+        borne.update(record_id for _, record_id in found)
+    return {record_id for record_id, _ in _most(borne, COMMON // 4)}
+
+
+def _most(borne: Counter[int], number: int) -> list[tuple[int, int]]:
+    return sorted(borne.items(), key=lambda item: (-item[1], item[0]))[:number]
 
 
 def _query(actor: Actor, kind: str, ids: list[int]) -> sa.Select[Any]:
