@@ -16,8 +16,15 @@ from hypothesis import strategies as st
 from okr.automations import catch_up, newly_met, stale_from
 from okr.recurrence import InvalidRuleError, Recurrence
 from okr.schedule import (
-    ExceptDay, ExceptMoment, ExceptRule, ExceptSpan, Holidays, Schedule, exclusion_from, instant_of,
-)  # fmt: skip
+    ExceptDay,
+    ExceptMoment,
+    ExceptRule,
+    ExceptSpan,
+    Holidays,
+    Schedule,
+    exclusion_from,
+    instant_of,
+)
 
 CASES = [
     json.loads(line)
@@ -151,11 +158,14 @@ def test_several_lines_are_a_union_in_order() -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=7",
-        "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31", "FREQ=WEEKLY;BYDAY=MO;BYMONTHDAY=31;BYMONTH=2",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=7",
+        "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31",
+        "FREQ=WEEKLY;BYDAY=MO;BYMONTHDAY=31;BYMONTH=2",
         "FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30",
     ],
-)  # fmt: skip
+)
 def test_a_rule_that_never_fires_says_so_in_bounded_time(rule: str) -> None:
     begun = clock.process_time()
     assert not Schedule(rule, datetime(2026, 11, 23, 9), WARSAW).fires_after(NOW)
@@ -178,9 +188,20 @@ def test_an_old_fast_rule_is_not_walked_from_its_start() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "FREQ=SOMETIMES", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYHOUR=25", "FREQ=DAILY;COUNT=0", "FREQ=WEEKLY;BYDAY=XX",
-     "FREQ=DAILY;UNTIL=soon", "FREQ=DAILY;BYMONTH=x", "FREQ=DAILY;FREQ=WEEKLY", "FREQ=DAILY;SOMETHING=1", "nonsense"],
-)  # fmt: skip
+    [
+        "",
+        "FREQ=SOMETIMES",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;BYHOUR=25",
+        "FREQ=DAILY;COUNT=0",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=DAILY;UNTIL=soon",
+        "FREQ=DAILY;BYMONTH=x",
+        "FREQ=DAILY;FREQ=WEEKLY",
+        "FREQ=DAILY;SOMETHING=1",
+        "nonsense",
+    ],
+)
 def test_a_broken_rule_is_refused_in_words(text: str) -> None:
     with pytest.raises(InvalidRuleError):
         Schedule(text, datetime(2026, 1, 1), WARSAW)

@@ -293,7 +293,8 @@ class Deeds:
             audience, at = direct
             self._take(self._free(head.end), at)
         else:
-            placed = self._placed_audience(at, end)
+            pointed = s.is_a(at, "POINTED") and s.is_a(head.start, "REMIND", "NOTIFY")
+            placed = None if pointed else self._placed_audience(at, end)
             if placed:
                 audience, place, after = placed
                 self._take(place, after)
@@ -334,7 +335,7 @@ class Deeds:
         end = head.start - 1
         if head.start < 1:
             return None
-        if s.plain[end] not in ("to", "gets", "get"):
+        if not s.is_a(end, "GETS"):
             end = head.start
         for j in range(max(0, end - 6), end):
             found = self.people.at(j, concerned=self.concerned) if not self.taken[j] else None

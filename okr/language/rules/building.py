@@ -27,7 +27,7 @@ from okr.language.rules.pieces import (
 from okr.language.rules.single import Single
 from okr.language.rules.timing import Said, Timing, UnclearError
 from okr.recurrence import InvalidRuleError, Recurrence
-from okr.schedule import RECIPIENT, ExceptDay, ExceptRule, ExceptSpan, Exclusion, Holidays, Schedule
+from okr.schedule import RECIPIENT, ExceptDay, ExceptRule, ExceptSpan, Exclusion, Holidays, Schedule, is_holiday
 
 _MINUTES = {"minute": 1, "hour": 60}
 _MOST_TIMES_A_DAY = 1440
@@ -347,7 +347,7 @@ class Building(Single):
         # The first natural match, before any step is counted: the steps start there.
         steps = [replace(line, interval=1) for line in lines]
         probe = Schedule(
-            "\n".join(line.text() for line in steps), datetime.combine(low.date(), time()), self.clock_zone
+            "\n".join(line.text() for line in steps), datetime.combine(low.date(), time()), self.clock_zone, exclusions
         )
         first = self._first(probe, low)
         if first is None:
@@ -362,9 +362,14 @@ class Building(Single):
 
     def _first(self, probe: Schedule, low: datetime) -> datetime | None:
         """The first local run at or after `low`, before what is left out is taken away."""
+        countries = [e.country for e in probe.exceptions if isinstance(e, Holidays) and e.do == "not_counted"]
+
+        def uncounted(day: date) -> bool:
+            return any(is_holiday(day, country) for country in countries)
+
         firsts = []
         for line in probe.rules():
-            for group in line.local(probe.dtstart, low, None):
+            for group in line.local(probe.dtstart, low, uncounted):
                 later = [at for at in group if at >= low]
                 if later:
                     firsts.append(later[0])

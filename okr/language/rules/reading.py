@@ -212,6 +212,9 @@ class _Reading(Scanning):
         if clause:
             marker, first, end = clause
             read = self.conditions.read(first, end)
+            if self.s.is_a(marker, "UNLESS") and read.condition is not None:
+                # What must not be true is no condition that a rule can wait for.
+                read = Read(None, ("threshold", self.s.said(marker, end)))
             for j in range(marker, end):
                 self.taken[j] = True
             self.explained = frozenset(range(marker, end))

@@ -21,6 +21,7 @@ from okr.language.rules.pieces import (
 )  # fmt: skip
 from okr.language.rules.recurring import Recurring
 from okr.language.rules.stance import Stance
+from okr.language.rules.timing import UnclearError
 
 
 class Scanning(Stance):
@@ -100,6 +101,8 @@ class Scanning(Stance):
         kept: list[Placed] = []
         based = [p for p in placed if self._is_base(p)]
         outer = [p for p in based if opened is None or p.start < opened]
+        if len(based) == 1 and self._only_about(based[0]):
+            raise UnclearError("day", s.said(max(0, based[0].start - 1), based[0].end))
         for p in placed:
             inner = opened is not None and p.start >= opened
             others = [b for b in based if b is not p]
@@ -137,6 +140,19 @@ class Scanning(Stance):
                 continue
             kept.append(p)
         return kept
+
+    def _only_about(self, p: Placed) -> bool:
+        """Whether the one day that is named is only near the meant one: before Friday, some Friday, last Friday."""
+        s = self.s
+        single = isinstance(p.piece, Day) and p.piece.moment is None
+        single = single or (isinstance(p.piece, Weekdays | DayClass) and not p.piece.every)
+        before = p.start - 1
+        while s.is_a(before, "THE"):
+            before -= 1
+        if single and s.is_a(before, "NEAR"):
+            return True
+        lone = isinstance(p.piece, Nth) and p.piece.period is None and p.piece.positions == (-1,)
+        return lone and s.plain[p.start] == "last" and (p.start == 0 or not s.is_a(p.start - 1, "EVERY", "THE"))
 
     def _message_opens(self) -> int | None:
         s = self.s

@@ -76,9 +76,10 @@ class Stance:
             return True
         being = ("is", "are", "was", "were", "jest", "sa", "byl", "byla", "bylo")
         about_reminders = any(
-            s.is_a(j, "REMINDER", "ORDER_OBJECT") and s.plain[j + 1] in being for j in range(1, min(5, len(s)))
+            s.is_a(j, "REMINDER", "ORDER_OBJECT") and (s.plain[j + 1] in being or s.plain[j + 2] in being)
+            for j in range(min(5, len(s)))
         )
-        if about_reminders and s.is_a(0, "THE", "NOT_REQUEST", "REMINDER"):
+        if about_reminders and s.is_a(0, "THE", "NOT_REQUEST", "REMINDER", "REMIND_ME"):
             return True
         stated = s.is_a(0, "NOT_REQUEST") or s.is_a(first, "NOT_REQUEST")
         if stated:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -148,8 +148,8 @@ def same_schedule(found: Rule, gold: dict[str, Any], rule: str) -> bool:
     expected = gold_runs(gold, rule)
     if any(word in rule for word in ("HOURLY", "MINUTELY", "SECONDLY")):
         own = [at.replace(tzinfo=None) for at in found.coming(NOW, 60, inclusive=True)]
-        gaps = [b - a for a, b in zip(own[:40], own[1:41], strict=True)]
-        golden = [b - a for a, b in zip(expected[:40], expected[1:41], strict=True)]
+        gaps = [b - a for a, b in pairwise(own[:41])]
+        golden = [b - a for a, b in pairwise(expected[:41])]
         if gold.get("dtstart") and own[:5] != expected[:5]:
             return False
         return gaps == golden

@@ -29,9 +29,21 @@ def abouts(text: str) -> set[str]:
 def test_the_document_has_every_field_of_the_contract() -> None:
     document = read("every Friday at 16:00 remind all OKR owners").document()
     wanted = {
-        "text", "language", "kind", "rrule", "dtstart", "timezone", "exceptions", "next", "condition", "audience",
-        "actions", "assumed", "unclear", "readback",
-    }  # fmt: skip
+        "text",
+        "language",
+        "kind",
+        "rrule",
+        "dtstart",
+        "timezone",
+        "exceptions",
+        "next",
+        "condition",
+        "audience",
+        "actions",
+        "assumed",
+        "unclear",
+        "readback",
+    }
     assert wanted <= set(document)
     assert document["dtstart"] == "2026-11-27T16:00:00"
     assert document["next"][0] == "2026-11-27T16:00:00+01:00"
@@ -54,12 +66,16 @@ def test_a_rule_survives_its_document() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        {}, {"kind": "recurring"}, {"kind": "dance"}, {"kind": "recurring", "rrule": "FREQ=DAILY"},
-        {"kind": "once", "timezone": "Mars/Olympus"}, {"kind": "condition"},
+        {},
+        {"kind": "recurring"},
+        {"kind": "dance"},
+        {"kind": "recurring", "rrule": "FREQ=DAILY"},
+        {"kind": "once", "timezone": "Mars/Olympus"},
+        {"kind": "condition"},
         {"kind": "once", "dtstart": "2026-11-27T16:00:00", "audience": {"kind": "aliens"}},
         {"kind": "once", "dtstart": "2026-11-27T16:00:00", "actions": [{"kind": "explode"}]},
     ],
-)  # fmt: skip
+)
 def test_a_document_that_is_no_rule_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises(InvalidRuleError):
         Rule.from_document(
@@ -113,11 +129,16 @@ def test_a_question_back_quotes_the_words() -> None:
 @pytest.mark.parametrize(
     ("text", "hour", "assumed"),
     [
-        ("every day at 9", 9, False), ("every day at 4", 16, True), ("every day at 4am", 4, False),
-        ("every evening at 8", 20, False), ("codziennie o 4", 4, False), ("codziennie o czwartej po południu", 16, False),
-        ("every day at 04:00", 4, False), ("every day at 12:30 am", 0, False),
+        ("every day at 9", 9, False),
+        ("every day at 4", 16, True),
+        ("every day at 4am", 4, False),
+        ("every evening at 8", 20, False),
+        ("codziennie o 4", 4, False),
+        ("codziennie o czwartej po południu", 16, False),
+        ("every day at 04:00", 4, False),
+        ("every day at 12:30 am", 0, False),
     ],
-)  # fmt: skip
+)
 def test_an_hour_is_as_said_or_marked_as_assumed(text: str, hour: int, assumed: bool) -> None:
     rule = read(text)
     assert rule.schedule is not None
@@ -129,9 +150,13 @@ def test_the_cycle_in_force_decides_where_it_ends() -> None:
     def months(cycle: tuple[date, date] | None) -> tuple[int, ...]:
         rule = read_rule(
             "three days before the cycle ends at 9 remind all OKR owners",
-            now=datetime.fromisoformat("2026-11-23T09:00:00+01:00"), zone="Europe/Warsaw", country="PL", asker=ASKER,
-            directory=DIRECTORY, cycle=cycle,
-        )  # fmt: skip
+            now=datetime.fromisoformat("2026-11-23T09:00:00+01:00"),
+            zone="Europe/Warsaw",
+            country="PL",
+            asker=ASKER,
+            directory=DIRECTORY,
+            cycle=cycle,
+        )
         assert rule.schedule is not None
         return rule.schedule.rules()[0].months
 
@@ -148,9 +173,13 @@ def test_every_person_can_have_their_own_clock() -> None:
 @pytest.mark.parametrize(
     ("words", "language", "value"),
     [
-        ("twenty five", "en", 25), ("dwadziescia piec", "pl", 25), ("stu", "pl", 100), ("forty-two", "en", 42), ("7", "pl", 7),
+        ("twenty five", "en", 25),
+        ("dwadziescia piec", "pl", 25),
+        ("stu", "pl", 100),
+        ("forty-two", "en", 42),
+        ("7", "pl", 7),
     ],
-)  # fmt: skip
+)
 def test_cardinals(words: str, language: str, value: int) -> None:
     found = cardinal(words.split(), language)
     assert found is not None
@@ -159,9 +188,17 @@ def test_cardinals(words: str, language: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("words", "language", "value"),
-    [("third", "en", 3), ("21st", "en", 21), ("twenty first", "en", 21), ("trzeciego", "pl", 3), ("15-go", "pl", 15),
-     ("dwudziestej trzeciej", "pl", 23), ("osma", "pl", 8), ("thirty-first", "en", 31)],
-)  # fmt: skip
+    [
+        ("third", "en", 3),
+        ("21st", "en", 21),
+        ("twenty first", "en", 21),
+        ("trzeciego", "pl", 3),
+        ("15-go", "pl", 15),
+        ("dwudziestej trzeciej", "pl", 23),
+        ("osma", "pl", 8),
+        ("thirty-first", "en", 31),
+    ],
+)
 def test_ordinals(words: str, language: str, value: int) -> None:
     found = ordinal(words.split(), language)
     assert found is not None
@@ -174,11 +211,107 @@ def test_what_is_no_number_is_none() -> None:
 
 
 WORDS = st.sampled_from(
-    """every each other second third last first Monday Friday weekday business day days week month quarter year at on of the
-    in 9 16:00 25:99 5pm noon until except starting for 3 times December 15 31st tomorrow next end before after if when remind
-    owners Sales Ana me everyone to update progress , and - : ? "x" not 40% below confidence KR-1 NPS co każdy drugi piątek
-    ostatni dzień roboczy miesiąca o ósmej wpół do trzeciej przez tydzień oprócz świąt jeśli postęp spadnie poniżej właścicielom
-    przypomnij wyślij raport zarządowi za kwadrans od jutra bob@evil.test Europe/Warsaw Mars/Olympus UTC+2 RRULE:FREQ=DAILY""".split()
+    [
+        "every",
+        "each",
+        "other",
+        "second",
+        "third",
+        "last",
+        "first",
+        "Monday",
+        "Friday",
+        "weekday",
+        "business",
+        "day",
+        "days",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "at",
+        "on",
+        "of",
+        "the",
+        "in",
+        "9",
+        "16:00",
+        "25:99",
+        "5pm",
+        "noon",
+        "until",
+        "except",
+        "starting",
+        "for",
+        "3",
+        "times",
+        "December",
+        "15",
+        "31st",
+        "tomorrow",
+        "next",
+        "end",
+        "before",
+        "after",
+        "if",
+        "when",
+        "remind",
+        "owners",
+        "Sales",
+        "Ana",
+        "me",
+        "everyone",
+        "to",
+        "update",
+        "progress",
+        ",",
+        "and",
+        "-",
+        ":",
+        "?",
+        '"x"',
+        "not",
+        "40%",
+        "below",
+        "confidence",
+        "KR-1",
+        "NPS",
+        "co",
+        "każdy",
+        "drugi",
+        "piątek",
+        "ostatni",
+        "dzień",
+        "roboczy",
+        "miesiąca",
+        "o",
+        "ósmej",
+        "wpół",
+        "do",
+        "trzeciej",
+        "przez",
+        "tydzień",
+        "oprócz",
+        "świąt",
+        "jeśli",
+        "postęp",
+        "spadnie",
+        "poniżej",
+        "właścicielom",
+        "przypomnij",
+        "wyślij",
+        "raport",
+        "zarządowi",
+        "za",
+        "kwadrans",
+        "od",
+        "jutra",
+        "bob@evil.test",
+        "Europe/Warsaw",
+        "Mars/Olympus",
+        "UTC+2",
+        "RRULE:FREQ=DAILY",
+    ]
 )
 
 
@@ -202,18 +335,48 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     assert read(text).kind in ("recurring", "once", "condition", "unclear", "none")
 
 
-DAYS_EN = ["every day", "every Monday", "every 2 weeks on Tuesday", "every weekday", "on the last Friday of the month",
-           "on the 15th of every month", "on the last working day of each quarter", "every year on 8 March", "every 3 days"]  # fmt: skip
-DAYS_PL = ["codziennie", "co poniedziałek", "co 2 tygodnie we wtorek", "w dni powszednie", "w ostatni piątek miesiąca",
-           "15. każdego miesiąca", "w ostatni dzień roboczy kwartału", "co roku 8 marca", "co 3 dni"]  # fmt: skip
+DAYS_EN = [
+    "every day",
+    "every Monday",
+    "every 2 weeks on Tuesday",
+    "every weekday",
+    "on the last Friday of the month",
+    "on the 15th of every month",
+    "on the last working day of each quarter",
+    "every year on 8 March",
+    "every 3 days",
+]
+DAYS_PL = [
+    "codziennie",
+    "co poniedziałek",
+    "co 2 tygodnie we wtorek",
+    "w dni powszednie",
+    "w ostatni piątek miesiąca",
+    "15. każdego miesiąca",
+    "w ostatni dzień roboczy kwartału",
+    "co roku 8 marca",
+    "co 3 dni",
+]
 TIMES_EN = ["at 9", "at 16:30", "at noon", "at 8am and 5pm", "at quarter past ten"]
 TIMES_PL = ["o 9", "o 16:30", "w południe", "o 8 i 17", "kwadrans po dziesiątej"]
 BOUNDS_EN = ["", "until 31 May 2027", "starting 1 December", "5 times", "for six weeks", "except public holidays"]
 BOUNDS_PL = ["", "do 31 maja 2027", "od 1 grudnia", "5 razy", "przez sześć tygodni", "oprócz świąt"]
-DEEDS_EN = ["remind all OKR owners to update", "send leadership a report", "ask key result owners for a check-in", "notify Ana Nowak",
-            "move OKR tasks to in review", "remind owners without a check-in this week"]  # fmt: skip
-DEEDS_PL = ["przypomnij wszystkim właścicielom OKR o aktualizacji", "wyślij zarządowi raport", "poproś właścicieli KR o check-in",
-            "powiadom Anę Nowak", "ustaw status zadań na w przeglądzie", "przypomnij właścicielom bez check-inu"]  # fmt: skip
+DEEDS_EN = [
+    "remind all OKR owners to update",
+    "send leadership a report",
+    "ask key result owners for a check-in",
+    "notify Ana Nowak",
+    "move OKR tasks to in review",
+    "remind owners without a check-in this week",
+]
+DEEDS_PL = [
+    "przypomnij wszystkim właścicielom OKR o aktualizacji",
+    "wyślij zarządowi raport",
+    "poproś właścicieli KR o check-in",
+    "powiadom Anę Nowak",
+    "ustaw status zadań na w przeglądzie",
+    "przypomnij właścicielom bez check-inu",
+]
 
 
 @settings(max_examples=300, deadline=None)
