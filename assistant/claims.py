@@ -194,7 +194,7 @@ def _names(text: str) -> Iterator[Claim]:
     for match in _CAPITAL.finditer(text):
         before = text[: match.start()].rstrip(" *_(\t")
         opens = not before or before[-1] in ".!?:…\n-–—|„“\"'"
-        word = match.group().strip("’'-*_")
+        word = re.sub(r"[’']s?$", "", match.group().strip("-*_"))
         if len(word) > 1:
             yield Claim("name", word, word="first" if opens else "")
 

@@ -32,6 +32,8 @@ _FREE = """
     saturday sunday january february march april may june july august september october november december
 """
 _FREE_NAMES = frozenset(_FREE.split())
+# Words with which a number may be the days between a recorded date and today.
+_SINCE = re.compile(r"(?i)\b(?:days?|dni|dnia|dzień|ago|temu)\b")
 _NOISE = 1e-9
 
 
@@ -196,14 +198,17 @@ class Evidence:
         if named:
             facts = Facts()
             facts.hold(self.common)
+            # How many are off track in all says nothing about the one that is spoken of.
+            facts.statuses = set()
             for key in named:
                 facts.hold(self.of[key])
-        return [claim for claim in claims(sentence, self.turn.language) if not self._holds(claim, facts)]
+        since = _SINCE.search(sentence) is not None
+        return [claim for claim in claims(sentence, self.turn.language) if not self._holds(claim, facts, since)]
 
-    def _holds(self, claim: Claim, facts: Facts) -> bool:
+    def _holds(self, claim: Claim, facts: Facts, since: bool) -> bool:
         match claim.kind:
             case "number":
-                return self._number(claim, facts)
+                return self._number(claim, facts, since)
             case "date":
                 return self._date(claim, facts)
             case "month":
@@ -218,7 +223,7 @@ class Evidence:
                 return bool(known - {claim.word}) if claim.negated else claim.word in known
         return self._name(claim)
 
-    def _number(self, claim: Claim, facts: Facts) -> bool:
+    def _number(self, claim: Claim, facts: Facts, since: bool) -> bool:
         if claim.word == "week":
             return any(claim.readings[0][0] == d.isocalendar().week for d in self.every.days)
         for value, slack in claim.readings:
@@ -229,7 +234,7 @@ class Evidence:
             if value <= 1 and any(abs(abs(one) - value) <= slack + _NOISE for one in facts.shares):
                 return True
             whole = value == int(value)
-            if whole and any(abs((self.turn.today - day).days) == value for day in facts.days):
+            if whole and since and any(abs((self.turn.today - day).days) == value for day in facts.days):
                 return True
             if whole and any(day.year == value for day in self.every.days):
                 return True
@@ -261,6 +266,9 @@ class Evidence:
 
 def _alike(word: str, known: str) -> bool:
     """Whether two words are forms of one: "Grzegorza" is Grzegorz."""
+    if 3 <= len(known) <= 4 and known[-1] in "aeo" and word[:-1] in (known[:-1], f"{known[:-1]}i"):
+        # "Anę", "Anie" and "Any" are Ana.
+        return True
     if word[:3] != known[:3]:
         return False
     if stems(word) & stems(known):
