@@ -22,10 +22,15 @@ def tasks(f: Facts) -> Frame | None:
     reviewed = p.has("task_status", "in_review") and not f.result_words()
     if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
         return None
-    if f.subjects.named and any(r.kind == "task" for r in f.subjects.named) and not p.has("depends"):
+    if (
+        f.subjects.named
+        and any(r.kind == "task" for r in f.subjects.named)
+        and not p.has("depends")
+        and not p.has("subtasks")
+    ):
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
     depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
-    p.take("subtasks")
+    subtasks = p.take("subtasks")
     p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment")
     narrowed = filters(p, "task", f.when, f.due)
     if f.mine == "me" and narrowed == Filters():
@@ -40,7 +45,9 @@ def tasks(f: Facts) -> Frame | None:
         p.take("ask", "count")
         return f.make(Ask.COUNT, of="task", filters=narrowed)
     if depends:
-        return f.make(Ask.ALIGNMENT, of="task", field="parents")
+        return f.make(Ask.LIST, of="task", field=_relation(f))
+    if subtasks and any(r.kind == "task" for r in f.subjects.named):
+        return f.make(Ask.LIST, of="task", field="subtasks", filters=narrowed)
     if p.has("most"):
         by, reverse = f.order()
         p.take("most")
@@ -48,6 +55,19 @@ def tasks(f: Facts) -> Frame | None:
         return f.make(Ask.RANK, of="task", by=by if by in ("due", "age") else "due", reverse=reverse,
                          filters=narrowed, limit=limit(p))  # fmt: skip
     return f.make(Ask.LIST, of="task", filters=narrowed, limit=limit(p))
+
+
+def _relation(f: Facts) -> str:
+    """needs when the question is what a task waits for, needed_by when it is what waits for the task."""
+    p = f.pieces
+    text = " ".join(p.words)
+    if any(said in text for said in ("na co ", "od czego ", "czego wymaga", "co musi byc")):
+        return "needs"
+    verb = max((g.start for g in p.having("depends")), default=0)
+    names = [i for m in p.mentions for i in m.places]
+    if names and verb < min(names) and "does" not in p.words and "is" not in p.words[:2]:
+        return "needed_by"
+    return "needs"
 
 
 def notes(f: Facts) -> Frame | None:
@@ -104,12 +124,14 @@ def rank(f: Facts) -> Frame | None:
         and not p.has("op")
     ):
         top = True
-    top = top or p.has("by", "age")
+    top = top or p.has("by", "age") or (f.of == "team" and p.has("most") and p.has("status"))
     if not top or "count" in f.asks:
         return None
     if f.subjects.named and all(r.kind in ("key_result", "kpi", "task") for r in f.subjects.named):
         return None
     by, reverse = f.order()
+    if f.of == "team" and p.has("status") and not p.has("by"):
+        by, reverse = "count", False
     if not by:
         return None
     p.take("most")

@@ -14,6 +14,7 @@ KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "co
 _LONE_FIELDS = frozenset("target baseline current unit weight cadence expected".split())
 _OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
 _YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
+_THAN = frozenset({"than", "niz", "of", "od", "przed"})
 _EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
 
@@ -83,7 +84,7 @@ def explain(f: Facts) -> Frame | None:
         return None
     p.take("ask", "explain", "notes", "status")
     direction = "down" if p.has("by") and "down" in p.values("dir") else "up" if "up" in p.values("dir") else ""
-    for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg"):
+    for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg", "kind", "held", "op"):
         p.take(slot)
     return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
 
@@ -93,7 +94,7 @@ def compare(f: Facts) -> Frame | None:
     sides = max(len(s.teams), len(s.people), len(s.named))
     mixed = len(s.order) >= 2
     who_leads = "who" in f.asks and not f.fields and "a" in p.words
-    choosing = sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool(_EITHER & set(p.words))))
+    choosing = sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool((_EITHER | _THAN) & set(p.words))))
     moments = f.when is not None and f.versus is not None and f.when.moment and f.versus.moment
     if not ("compare" in f.asks or choosing or moments) or not (
         sides >= 2 or mixed or f.versus is not None or f.when is not None
@@ -207,13 +208,17 @@ def who_most(f: Facts) -> Frame:
         p.take("field")
         p.take("most")
         return f.make(Ask.RANK, of="person", by="count", filters=f.filters("key_result"), singular=True)
-    if p.take("flag", "overdue") or "task" in f.types:
+    if "check_in" in f.types or "author" in f.fields:
+        for slot in ("ask", "field", "most", "by", "checked_in"):
+            p.take(slot)
+        return f.make(Ask.RANK, of="person", by="count", field="check_in", singular=True)
+    if p.has("flag", "overdue") or "task" in f.types:
         by = "count"
         p.take("most")
         narrowed = filters(p, "task", f.when, f.due)
         p.take("ask")
         p.take("field")
-        return f.make(Ask.RANK, of="person", by=by, reverse=reverse, filters=replace(narrowed, overdue=True))
+        return f.make(Ask.RANK, of="person", by=by, field="task", filters=narrowed, singular=True)
     p.take("ask")
     p.take("field")
     p.take("by")
@@ -240,7 +245,9 @@ def when_asked(f: Facts) -> Frame | None:
     valued = bool(chosen) and "value" in f.asks and (bool(f.subjects) or p.has("pointer"))
     if "when" not in f.asks and not valued and not _date_alone(f, chosen):
         return None
-    if not chosen and not (p.has("checked_in") or "check_in" in f.types or "task" in f.types or p.has("state", "closed")):
+    if not chosen and not (
+        p.has("checked_in") or "check_in" in f.types or "task" in f.types or p.has("state", "closed")
+    ):
         return None
     name = chosen[0] if chosen else ("due" if "task" in f.types else "last_check_in")
     if name == "due" and not f.subjects.named and "task" not in f.types and ("cycle" in f.types or f.when is not None):

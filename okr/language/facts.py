@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from okr.language.atoms import Pieces
+from okr.language.atoms import Group, Pieces
 from okr.language.frames import Ask, Filters, Frame, Ref, When
 from okr.language.narrowing import filters
 from okr.language.subjects import Subjects
+
+_WHICH = frozenset("which what ktory ktora ktore jaki jaka jakie ktorzy ktorych jakich".split())
 
 
 @dataclass
@@ -57,6 +59,10 @@ class Facts:
             return "task"
         if "lesson" in self.types:
             return "lesson"
+        for kind in ("team", "person"):
+            # "Which team has the most …": the word right behind "which" says what is asked for.
+            if any(self._is_asked_for(group) for group in p.having("type", kind)):
+                return kind
         for kind in ("key_result", "objective", "kpi"):
             if kind in self.types:
                 return kind
@@ -72,6 +78,10 @@ class Facts:
         if "metric" in self.types:
             return "key_result"
         return next(iter(sorted(named)), "key_result") if len(named) == 1 else "key_result"
+
+    def _is_asked_for(self, group: Group) -> bool:
+        before = self.pieces.words[group.start - 1] if group.start else ""
+        return before in _WHICH and not self.subjects.named
 
     @property
     def many_of(self) -> str:

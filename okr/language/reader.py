@@ -22,8 +22,9 @@ from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refu
 from okr.language.naming import Linker, Mention, Names
 from okr.language.patterns import Match, Vocabulary, vocabulary, wordlist
 from okr.language.periods import Clock, CycleSpan, TimeMatch, times
+from okr.language.status_rules import rule_named
 from okr.language.subjects import Subjects, ref, settle_subjects
-from okr.language.words import Token, fold, safe_text, tokens
+from okr.language.words import Token, fold, safe_text, stems, tokens, variants
 from okr.store.directory import Company, Cycle, Team
 
 LONGEST = 2_000
@@ -96,6 +97,7 @@ class _Reader:
         language: str,
     ) -> None:
         self.text, self.sentence = text, sentence
+        self.rule = ""  # the status rule that the question names
         self.second = ""  # the other language, when words of it are there too
         self.actor, self.store, self.previous = actor, store, previous
         self.words = [t.plain for t in sentence]
@@ -144,7 +146,7 @@ class _Reader:
     # ── first looks ────────────────────────────────────────────────────────────────────────────
 
     def _language(self, usual: str) -> str:
-        quoted = self._quoted()
+        quoted = self._quoted() | {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
         words = [w for i, w in enumerate(self.words) if i not in quoted]
         scores = {name: _explained(vocabulary(name), words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
@@ -174,8 +176,12 @@ class _Reader:
             self.sentence = [Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)]
             taken_times = times(self.words, self.clock)
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
+        self.rule, in_rule = rule_named(self.words)
+        in_time |= in_rule
         quoted = self._quoted() | self._shouted()
-        matches = [m for m in self.vocabulary.matches(self.words) if not quoted.intersection(range(m.start, m.end))]
+        matches = [
+            m for m in self.vocabulary.matches(self.words) if not (quoted | in_rule).intersection(range(m.start, m.end))
+        ]
         known = frozenset(
             i for m in matches for i in range(m.start, m.end) if self.vocabulary.knows_well(self.words[i])
         )
@@ -196,6 +202,12 @@ class _Reader:
         explained |= {i for n in found for i in range(n.start, n.end)}
         unknown = [i for i, t in enumerate(self.sentence) if i not in explained and t.is_word]
         return Pieces(self.words, self.sentence, self.language, groups, taken_times, found, mentions, unknown)
+
+    def _near_name(self, word: str) -> bool:
+        # A slip in a name: the linker mends it.
+        return any(
+            w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1 for w in self.store.like(variants(word))
+        )
 
     def _quoted(self) -> frozenset[int]:
         """The places of words between quotation marks: a name, whatever the words would mean otherwise."""
@@ -232,20 +244,14 @@ class _Reader:
         if not odd:
             return
         from okr.language.glossary import concepts
-        from okr.language.words import stems, variants
 
         bearing = self.store.bearing({f for i in odd for f in stems(self.words[i])})
         ideas = {i for start, end, _ in concepts(self.words) for i in range(start, end)}
         for i in odd:
             if i in ideas or any(bearing.get(f) for f in stems(self.words[i])):
                 continue
-            word = self.words[i]
-            if any(
-                w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1 for w in self.store.like(variants(word))
-            ):
-                continue  # a slip in a name: the linker mends it
             close = self.vocabulary.close(self.words[i])
-            if close is not None:
+            if close is not None and (close[0] == self.words[i][0] or not self._near_name(self.words[i])):
                 self.words[i] = close
 
     def _stands(self, mention: Mention, matches: list[Match], known: frozenset[int]) -> bool:
@@ -284,7 +290,7 @@ class _Reader:
         left = self._left(pieces)
         if left:
             return self._missing(pieces, left, frame)
-        return self._checked(frame, pieces)
+        return self._checked(replace(frame, rule=self.rule or frame.rule), pieces)
 
     def _compose(self, pieces: Pieces, subjects: Subjects) -> Composed | None:
         me = Ref("person", self.actor.id, self.actor.email, self.actor.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,7 +41,10 @@ def _title_words(title: str) -> list[str]:
 class Conditions:
     """Reads conditions in one sentence."""
 
-    def __init__(self, s: Sentence, dates: Dates, people: People, quotes: dict[str, str]) -> None:
+    def __init__(
+        self, s: Sentence, dates: Dates, people: People, quotes: dict[str, str], edge_at: Callable[[int], int | None]
+    ) -> None:
+        self.edge_at = edge_at
         self.s = s
         self.dates = dates
         self.people = people
@@ -57,9 +61,37 @@ class Conditions:
                 found = tuple(Condition(c.field, c.operator, c.value, c.unit, c.scope or scope) for c in found)
                 return Read(AllOf(found), used=frozenset().union(*(p.used for p in parts)))
         whole = self._single(start, end)
-        if whole.condition is not None or whole.unclear is not None:
-            return whole
-        return Read(None)
+        if isinstance(whole.condition, Condition) and self._numbers(start, end) > self._used(whole.condition):
+            # "blocked for 3 days", "more than 3 tasks": a number that no condition of ours has a place for.
+            return Read(None, ("threshold", self.s.said(start, end)))
+        return whole
+
+    def _numbers(self, start: int, end: int) -> int:
+        """How many numbers the words have, apart from those in names and in distances from a period's edge."""
+        s = self.s
+        found = 0
+        i = start
+        while i < end:
+            edge = self.edge_at(i)
+            if edge and edge <= end:
+                i = edge
+                continue
+            number = None if s.plain[i] in ("a", "an", "one") else cardinal(s.plain[i : i + 3], s.language)
+            single = s.plain[i].startswith("jed") or s.plain[i] in self.quotes
+            if (number and not single) or re.fullmatch(r"\d+[.,]\d+", s.plain[i]):
+                found += 1
+                i += number.words if number else 1
+                while re.fullmatch(r"\d{3}", s.plain[i]):
+                    i += 1
+            else:
+                i += 1
+        return found
+
+    def _used(self, condition: Condition) -> int:
+        key = (condition.scope or "").partition(":")[2]
+        record = self.people.directory.record(key) if key else None
+        in_name = sum(any(c.isdigit() for c in word) for word in _title_words(record.title)) if record else 0
+        return in_name + (1 if isinstance(condition.value, int | float) else 0)
 
     def _split(self, start: int, end: int) -> list[tuple[int, int]]:
         """The words around "and" where both sides name something to watch."""
@@ -121,6 +153,8 @@ class Conditions:
             record = self._record_at(i)
             if record:
                 return f"{record.kind}:{record.key}", None
+            if re.fullmatch(r"(?:kr|o|kpi|obj)-[\w-]*\d[\w-]*", s.plain[i]):
+                return None, Somebody("threshold", s.words[i].text)
         for i in range(start, end):
             named = self.people._team_name(i)
             if named and named[0] and named[1] <= end:
@@ -404,6 +438,12 @@ class Conditions:
 
     def _status(self, start: int, end: int) -> Read | None:
         s = self.s
+        if self._several_statuses(start, end):
+            # "from on track to at risk": what it becomes stands last.
+            came_from = next((i for i in range(start, end) if s.plain[i] in ("from", "z", "ze")), None)
+            turned = [i for i in range(start, end) if s.plain[i] in ("to", "na", "into")]
+            if came_from is not None and turned and turned[-1] > came_from:
+                return self._status(turned[-1], end)
         for i in range(start, end):
             if i == start and s.is_a(i, "COMPLETE") and not s.is_a(i, "RISK"):
                 continue

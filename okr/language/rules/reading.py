@@ -93,7 +93,7 @@ class _Reading(Scanning):
         self.recurring = Recurring(self.s, self.dates)
         self.bounds = Bounds(self.s, self.dates, self.recurring)
         self.people = People(self.s, directory, asker, self.quotes)
-        self.conditions = Conditions(self.s, self.dates, self.people, self.quotes)
+        self.conditions = Conditions(self.s, self.dates, self.people, self.quotes, self._edge_end)
         self.taken = [False] * len(self.s)
         self.timed: frozenset[int] = frozenset()
         self.explained: frozenset[int] = frozenset()
@@ -208,6 +208,7 @@ class _Reading(Scanning):
         if self._nothing_asked():
             return blank
         clause = self._clause()
+        edge: tuple[object, int] | None = None
         read: Read | None = None
         if clause:
             marker, first, end = clause
@@ -215,6 +216,7 @@ class _Reading(Scanning):
             if self.s.is_a(marker, "UNLESS") and read.condition is not None:
                 # What must not be true is no condition that a rule can wait for.
                 read = Read(None, ("threshold", self.s.said(marker, end)))
+            edge = next((e for j in range(first, end) if (e := self.recurring._edge(j)) and e[1] <= end), None)
             for j in range(marker, end):
                 self.taken[j] = True
             self.explained = frozenset(range(marker, end))
@@ -222,6 +224,9 @@ class _Reading(Scanning):
         placed: list[Placed] = []
         try:
             placed = self._settled(self._pieces())
+            if clause and edge and read and read.condition:
+                # "two weeks before the quarter ends": when the condition is looked at.
+                placed.append(Placed(edge[0], clause[1], clause[2]))
             if clause is None and not any(self._repeats(p) for p in placed):
                 watched = self._watched(placed)
                 if watched:
@@ -241,6 +246,10 @@ class _Reading(Scanning):
         deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None)
         acts = deeds.acts()
         return self._assembled(blank, timing, read, clause, acts)
+
+    def _edge_end(self, i: int) -> int | None:
+        found = self.recurring._edge(i)
+        return found[1] if found else None
 
     def _timing(self, said: Said) -> Timing | None:
         either = any(self.s.plain[i] in ("or", "lub", "albo") for i in range(len(self.s)))
