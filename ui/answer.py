@@ -140,13 +140,9 @@ def _chips(visit: Visit, turn: Turn) -> str:
         when = ""
         if found.on is not None:
             on = day_of(found.on, visit.company.tz) if isinstance(found.on, datetime) else found.on
-            when = f"<small>{line(formats.day(on, language, visit.today))}</small>"
+            when = f" <small>{line(formats.day(on, language, visit.today))}</small>"
         name = visit.person_name(source) if found.kind == "person" else source
-        spoken = line(visit.words("evidence.open", id=name))
-        chips.append(
-            f'<button type="button" class="okr-chip" data-open="{line(source)}" aria-label="{spoken}">'
-            f"{line(name)}{when}</button>"
-        )
+        chips.append(f'<button type="button" class="okr-chip" data-open="{line(source)}">{line(name)}{when}</button>')
     if not chips:
         return ""
     drawn = f"<span>{line(visit.words('evidence'))}</span>" + "".join(chips[:CHIPS])

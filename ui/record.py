@@ -9,7 +9,7 @@ import streamlit as st
 from assistant.telling import formats
 from okr.calendar import day_of
 from okr.store.opening import Opened
-from ui.charts import drawable, line_chart
+from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
 from ui.figures import status_html, word, written
 from ui.harmless import escaped, label, line, plain
@@ -59,7 +59,7 @@ def _drawn(visit: Visit, found: Opened) -> None:
         st.html(wrote)
     series = Line(found.title, found.unit, [(value.at, value.value, value.key) for value in found.values])
     if drawable(series):
-        title = line(words("record.history", title=found.title))
+        title = line(finding(series, visit.company.tz, words, visit.today))
         if found.kind == "check_in":
             drawn = spark([value.value for value in found.values], width=320, height=44)
             st.markdown(
@@ -78,10 +78,14 @@ def _ask(question: str) -> None:
     st.session_state["okr_asking"] = question
 
 
+# What goes without saying.
+_ORDINARY = (("kind", "measure"), ("state", "active"))
+
+
 def _facts(visit: Visit, found: Opened) -> str:
     parts: list[str] = []
     for name, value in found.facts.items():
-        if value is None or value == "":
+        if value is None or value == "" or (name, value) in _ORDINARY:
             continue
         if name in ("reported", "status") and found.kind != "task":
             drawn = status_html(visit, value)

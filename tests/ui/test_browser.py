@@ -168,6 +168,40 @@ def test_a_question_can_be_asked_by_keyboard_alone(app: tuple[Served, Path], pag
     answered(page)
 
 
+def test_an_answer_is_copied_as_it_was_written(app: tuple[Served, Path], page: Page) -> None:
+    served, _ = app
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page, served)
+    ask(page, RANK)
+    answered(page)
+    page.locator(".okr-copy").click()
+    expect(page.locator(".okr-copy")).to_have_text("Copied")
+    assert "[KR-WIN-RATE]" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_an_answer_is_read_from_its_beginning(app: tuple[Served, Path], page: Page) -> None:
+    served, _ = app
+    page.set_viewport_size({"width": 390, "height": 600})
+    opened(page, served)
+    ask(page, RANK)
+    answered(page)
+    page.wait_for_timeout(1_500)
+    assert 0 <= page.locator(".okr-asked").bounding_box()["y"] < 200  # type: ignore[index]
+
+
+def test_on_a_telephone_past_questions_are_behind_one_press(app: tuple[Served, Path], page: Page) -> None:
+    served, _ = app
+    opened(page, served)
+    ask(page, RANK)
+    answered(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, served)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.locator(".st-key-okr_talks button").first.click()
+    answered(page)
+    expect(page.locator(".st-key-okr_talks button").first).not_to_be_in_viewport()
+
+
 class Listener:
     """A server on loopback that remembers who knocked."""
 

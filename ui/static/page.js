@@ -17,20 +17,26 @@ function liveRegion() {
 }
 
 // A long answer is read from its beginning; the page has followed its end while it was being said, and
-// goes on to for a moment. Whoever scrolls meanwhile is left alone.
+// jumps there again when something changes its height. Whoever scrolls or presses anything is left alone.
 function showFromItsBeginning(id) {
-  const until = Date.now() + 1600;
-  let theirs = false;
-  const stop = () => { theirs = true; };
-  for (const name of ["wheel", "touchstart", "keydown"]) window.addEventListener(name, stop, { once: true, passive: true });
+  const until = Date.now() + 8000;
+  const theirs = ["wheel", "touchstart", "keydown", "pointerdown"];
   const show = () => {
-    if (theirs || Date.now() > until) return;
     // Looked up each time, because the page may draw the turn anew meanwhile.
     const said = document.querySelector(`[data-announce="${CSS.escape(id)}"]`);
     const turn = said && said.closest('[class*="st-key-okr_turn"]');
-    if (turn) turn.scrollIntoView({ block: "start" });
-    setTimeout(show, 60);
+    if (!turn || Date.now() > until) return stop();
+    turn.scrollIntoView({ block: "start" });
   };
+  const stop = () => {
+    clearInterval(early);
+    document.removeEventListener("scroll", show, true);
+    for (const name of theirs) window.removeEventListener(name, stop, true);
+  };
+  const early = setInterval(show, 60);
+  setTimeout(() => clearInterval(early), 1600);
+  document.addEventListener("scroll", show, true);
+  for (const name of theirs) window.addEventListener(name, stop, { capture: true, passive: true });
   show();
 }
 
