@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,11 +29,30 @@ def sweep(name: str, company: Company, asker: str, at: str) -> list[Asked]:
             for language in LANGUAGES:
                 for number, pattern in enumerate(template[language], 1):
                     ident = f"sweep-{name}-{template['id']}-{key}.{language}{number}"
-                    question = pattern.replace("{}", called)
+                    question = pattern.replace("{}", written(called, template.get("written")))
                     found.append(
                         Asked(ident, name, f"sweep: {template['id']}", language, asker, at, question, wanted, SWEEP)
                     )
     return found
+
+
+def written(called: str, how: str | None) -> str:
+    """A name as it stands in the file, in plain small letters, or with two letters of its longest word swapped.
+
+    >>> written("Udział pustych przebiegów", "plain")
+    'udzial pustych przebiegow'
+    >>> written("Theatre utilisation", "slip")
+    'Theatre utiliastion'
+    """
+    if how == "plain":
+        apart = unicodedata.normalize("NFD", called.casefold().replace("ł", "l"))
+        return re.sub(r"[,.](?!\d)|['’]", "", "".join(one for one in apart if not unicodedata.combining(one)))
+    if how == "slip":
+        longest = max((word for word in called.split() if word.isalpha()), key=len)
+        middle = len(longest) // 2
+        slipped = longest[:middle] + longest[middle + 1] + longest[middle] + longest[middle + 2 :]
+        return called.replace(longest, slipped, 1)
+    return called
 
 
 def _records(company: Company, about: str, asker: str, at: str) -> Iterator[tuple[str, str]]:
