@@ -344,6 +344,17 @@ class Deeds:
                 return found[0]
         return None
 
+    def reported(self) -> Audience | Somebody | None:
+        """Who gets a report that is only named: "a weekly status report to the board"."""
+        s = self.s
+        if not any(s.is_a(j, "REPORT") and not self.taken[j] for j in range(len(s))):
+            return None
+        placed = self._placed_audience(0, len(s))
+        if placed is None:
+            return None
+        self._take(placed[1], placed[2])
+        return placed[0]
+
     def _settle(self, found: Acts, audience: Audience | Somebody | None) -> None:
         if isinstance(audience, Somebody):
             found.unclear.append((audience.about, audience.words))

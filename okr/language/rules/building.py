@@ -93,6 +93,10 @@ class Building(Single):
         said = self.said
         if not said.every:
             return False
+        monthly = all(e.soft and e.unit == "month" for e in said.every)
+        if monthly and said.month_days and not said.days and not said.weekdays:
+            # "the monthly report on the 1st" comes each month.
+            return True
         if said.days or said.month_days or any(not w.every for w in said.weekdays):
             often = {e.unit for e in said.every if e.soft} & {"week", "month", "quarter", "day"}
             if often and said.weekdays and not said.days:

@@ -110,7 +110,7 @@ def nth(places: Sequence[int], kind: str, days: Sequence[int], within: str) -> s
     if kind == "day":
         if all(p > 0 for p in ordered):
             return f"{listed([f'{p}.' for p in ordered])} dnia {within}"
-        said = [f"{p}." if p > 0 else f"{_ordinal(p, False)[:-1]}iego" if p == -3 else _genitive(p) for p in ordered]
+        said = [f"{p}." if p > 0 else _genitive(p) for p in ordered]
         return f"{listed(said)} dnia {within}"
     if kind == "weekday_name":
         feminine = _GENDERS[days[0]] == "f"
@@ -122,7 +122,7 @@ def nth(places: Sequence[int], kind: str, days: Sequence[int], within: str) -> s
 
 
 def _genitive(place: int) -> str:
-    return {-1: "ostatniego", -2: "przedostatniego"}.get(place, f"{-place}. od końca")
+    return {-1: "ostatniego", -2: "przedostatniego", -3: "trzeciego od końca"}.get(place, f"{-place}. od końca")
 
 
 def _ordinal(place: int, feminine: bool) -> str:

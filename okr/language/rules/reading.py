@@ -14,12 +14,11 @@ from okr.language.rules.building import Building
 from okr.language.rules.conditions import Conditions, Read
 from okr.language.rules.dates import Dates, Day
 from okr.language.rules.directory import Directory
+from okr.language.rules.leftovers import Leftovers
 from okr.language.rules.people import People
 from okr.language.rules.pieces import Placed
-from okr.language.rules.questions import question
 from okr.language.rules.readback import read_back
 from okr.language.rules.recurring import Recurring
-from okr.language.rules.scanning import Scanning
 from okr.language.rules.timing import Said, Timing, UnclearError, gathered
 from okr.language.rules.tokens import Sentence, language_of
 
@@ -70,7 +69,7 @@ def same_rule(a: Rule, b: Rule) -> bool:
     )
 
 
-class _Reading(Scanning):
+class _Reading(Leftovers):
     def __init__(
         self, text: str, now: datetime, zone: str, country: str, asker: str, directory: Directory,
         cycle: tuple[date, date] | None,
@@ -245,6 +244,10 @@ class _Reading(Scanning):
             read = None
         deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None)
         acts = deeds.acts()
+        if not acts.said and read is None and (who := deeds.reported()):
+            acts.actions.append(Action("send_update"))
+            deeds._settle(acts, who)
+            acts.said = True
         return self._assembled(blank, timing, read, clause, acts)
 
     def _edge_end(self, i: int) -> int | None:
@@ -310,9 +313,6 @@ class _Reading(Scanning):
             return True
         return False
 
-    def _ask(self, about: str, words: str) -> None:
-        self.unclear.append(Unclear(about, words, question(about, words, self.language)))
-
     def _assembled(
         self, blank: Rule, timing: Timing | None, read: Read | None, clause: tuple[int, int, int] | None, acts: Acts
     ) -> Rule:
@@ -349,6 +349,7 @@ class _Reading(Scanning):
         if not acts.said and condition is None and read is None and self._states():
             return blank
         self._leftovers(acts, timing)
+        self._ask_about_lost_repetition(timing)
         audience, actions, assumed = self._deeds(acts, condition, timing)
         rule = replace(
             blank,
@@ -439,57 +440,3 @@ class _Reading(Scanning):
         for j in left:
             self.taken[j] = True
         return tidy(" ".join(runs), self.language, self.quotes) or None
-
-    def _leftovers(self, acts: Acts, timing: Timing | None) -> None:
-        """Asks about words that set a time or leave something out and were not understood."""
-        s = self.s
-        strong = re.compile(
-            r"\b(?:except|excluding|other than|apart from|but not"
-            r"|oprocz|poza|z wyjatkiem|za wyjatkiem|z pominieciem|pomijajac|until|till|as long as|dopoki|poki|az do|az"
-            + ("" if self.waiting else "|unless|chyba ze")
-            + r")\b"
-        )
-        words = " ".join(s.plain)
-        for found in strong.finditer(words):
-            place = words[: found.start()].count(" ")
-            if place < len(s) and not self._explained(place):
-                self._ask("schedule", s.said(place, min(len(s), place + 4)))
-                return
-        if not acts.said:
-            for j in range(len(s)):
-                if self.taken[j]:
-                    continue
-                if s.is_a(j, "MIDDLE") and s.value(s.skip(j + 1, "OF", "THE", "EVERY"), "units"):
-                    self._ask("day", s.said(j, j + 3))
-                    return
-                if (
-                    (
-                        (
-                            s.is_a(j, "weekday", "weekdays", "dayclass", "dayclasses", "relative", "month")
-                            and len(s.plain[j]) > 3
-                        )
-                        or (
-                            s.is_a(j, "EVERY")
-                            and s.plain[j] in ("every", "each", "kazdy", "kazda", "kazdego", "kazdej")
-                        )
-                        or s.is_a(j, "UNLESS")
-                    )
-                    and timing is not None
-                    and not s.value(j, "month")
-                ):
-                    self._ask("schedule", s.said(j, j + 1))
-                    return
-
-    def _ask_about_distances(self) -> None:
-        """A week before something that is no date of the calendar: words that set a time nobody can know."""
-        s = self.s
-        for j in range(len(s)):
-            if j in self.timed or self.taken[j]:
-                continue
-            length = self.dates.length(j)
-            if length and s.is_a(length[2], "BEFORE") and length[1] not in ("second", "minute", "hour"):
-                self._ask("schedule", s.said(j, length[2] + 3))
-                return
-
-    def _explained(self, j: int) -> bool:
-        return j in self.timed or j in self.explained

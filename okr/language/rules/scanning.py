@@ -109,6 +109,10 @@ class Scanning(Stance):
             due = (p.start > 0 and s.plain[p.start - 1] in ("by", "due", "before", "najpozniej", "przed")) or (
                 s.plain[p.start] in ("by", "do", "na", "przed") and isinstance(p.piece, Day)
             )
+            monthly = isinstance(p.piece, Every) and p.piece.unit == "month"
+            if monthly and others and all(isinstance(b.piece, MonthDays) for b in others):
+                kept.append(p)
+                continue
             if isinstance(p.piece, Every) and p.piece.soft and others:
                 continue
             if isinstance(p.piece, Day) and p.piece.loose and any(self._repeats(b) for b in others):

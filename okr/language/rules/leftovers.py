@@ -1,0 +1,94 @@
+"""Words that nothing has taken and that set a time or leave something out: they are asked about."""
+
+from __future__ import annotations
+
+import re
+
+from okr.automations import Unclear
+from okr.language.rules.acts import Acts
+from okr.language.rules.questions import question
+from okr.language.rules.scanning import Scanning
+from okr.language.rules.timing import Timing
+
+
+class Leftovers(Scanning):
+    """Accounts for every word that could change when a rule runs or whom it reaches."""
+
+    language: str
+    waiting: bool
+    explained: frozenset[int]
+    unclear: list[Unclear]
+
+    def _ask(self, about: str, words: str) -> None:
+        self.unclear.append(Unclear(about, words, question(about, words, self.language)))
+
+    def _leftovers(self, acts: Acts, timing: Timing | None) -> None:
+        """Asks about words that set a time or leave something out and were not understood."""
+        s = self.s
+        strong = re.compile(
+            r"\b(?:except|excluding|other than|apart from|but not"
+            r"|oprocz|poza|z wyjatkiem|za wyjatkiem|z pominieciem|pomijajac|until|till|as long as|dopoki|poki|az do|az"
+            + ("" if self.waiting else "|unless|chyba ze")
+            + r")\b"
+        )
+        words = " ".join(s.plain)
+        for found in strong.finditer(words):
+            place = words[: found.start()].count(" ")
+            if place < len(s) and not self._explained(place):
+                self._ask("schedule", s.said(place, min(len(s), place + 4)))
+                return
+        if not acts.said:
+            for j in range(len(s)):
+                if self.taken[j]:
+                    continue
+                if s.is_a(j, "MIDDLE") and s.value(s.skip(j + 1, "OF", "THE", "EVERY"), "units"):
+                    self._ask("day", s.said(j, j + 3))
+                    return
+                if (
+                    (
+                        (
+                            s.is_a(j, "weekday", "weekdays", "dayclass", "dayclasses", "relative", "month")
+                            and len(s.plain[j]) > 3
+                        )
+                        or (
+                            s.is_a(j, "EVERY")
+                            and s.plain[j] in ("every", "each", "kazdy", "kazda", "kazdego", "kazdej")
+                        )
+                        or s.is_a(j, "UNLESS")
+                    )
+                    and timing is not None
+                    and not s.value(j, "month")
+                ):
+                    self._ask("schedule", s.said(j, j + 1))
+                    return
+
+    def _ask_about_lost_repetition(self, timing: Timing | None) -> None:
+        """A one-off from a sentence that says "every": what repeats was not understood."""
+        s = self.s
+        if timing is None or timing.at is None:
+            return
+        opened = self._message_opens() or len(s)
+        for j in range(min(opened, len(s))):
+            lost = s.is_a(j, "EVERY") and j not in self.timed
+            lost = lost and s.plain[j] not in ("any", "wszystkie", "wszystkich")
+            if (
+                lost
+                and not s.is_a(j, "EVERYONE", "THE")
+                and not s.is_a(j + s.is_a(j, "EVERY"), "OWNERS", "OKR", "KR", "TEAM", "LEADS")
+            ):
+                self._ask("schedule", s.said(j, j + 2))
+                return
+
+    def _ask_about_distances(self) -> None:
+        """A week before something that is no date of the calendar: words that set a time nobody can know."""
+        s = self.s
+        for j in range(len(s)):
+            if j in self.timed or self.taken[j]:
+                continue
+            length = self.dates.length(j)
+            if length and s.is_a(length[2], "BEFORE") and length[1] not in ("second", "minute", "hour"):
+                self._ask("schedule", s.said(j, length[2] + 3))
+                return
+
+    def _explained(self, j: int) -> bool:
+        return j in self.timed or j in self.explained
