@@ -258,6 +258,8 @@ def when_asked(f: Facts) -> Frame | None:
         name = "due"
     p.take("ask")
     p.take("field")
+    if name == "end" and "when" not in f.asks and f.subjects.named:
+        return f.make(Ask.VALUE, field="score")  # "how did it end?"
     p.take("checked_in")
     p.take("flag", "due", "overdue")
     p.take("fresh")

@@ -186,7 +186,9 @@ class Linker:
             fits = [fit for record, name in records if (fit := self._fit(record, name, ideas, keys, free)) is not None]
             if not fits:
                 break
-            best = max(fits, key=lambda f: (self._telling(f), f.exact, round(f.mass, 3), not f.slip, f.share))
+            best = max(
+                fits, key=lambda f: (self._telling(f), f.exact, round(f.mass, 3), not f.slip, f.share, len(f.places))
+            )
             # All that explain the same words; a slip never competes with a clean reading.
             same = [f for f in fits if f.places == best.places and f.slip == best.slip]
             same = self._in_cycle(same)

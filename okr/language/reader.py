@@ -251,7 +251,8 @@ class _Reader:
             if i in ideas or any(bearing.get(f) for f in stems(self.words[i])):
                 continue
             close = self.vocabulary.close(self.words[i])
-            if close is not None and (close[0] == self.words[i][0] or not self._near_name(self.words[i])):
+            whole = close in self.vocabulary.words and close is not None and close[0] == self.words[i][0]
+            if close is not None and (whole or not self._near_name(self.words[i])):
                 self.words[i] = close
 
     def _stands(self, mention: Mention, matches: list[Match], known: frozenset[int]) -> bool:
