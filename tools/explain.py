@@ -215,7 +215,7 @@ def _evidence(turn: TurnContext, what: Explained, own: Sequence[int], name: str,
     if own:
         query = NoteQuery(last=ends, first=first, scope=Scope(key_results=tuple(own)))
         about = {note.ident: note for note in turn.store.newest_notes(turn.actor, query, 60)}
-    hits = search(turn, NoteQuery(last=ends, first=first, lessons=False), name)
+    hits = search(turn, NoteQuery(last=ends, first=first, lessons=False), name, whole=True)
     for note in hits.notes[:12]:
         if hits.matches[note.ident].covered >= MENTIONS:
             about.setdefault(note.ident, note)

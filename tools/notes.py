@@ -17,6 +17,8 @@ from tools.result import Found, Quote, Row, Value
 # One author on one record may fill this much of an answer, so that a flood of notes hides nobody else's.
 MOST_OF_ONE = 3
 MOST = 50
+# Beyond it the number of notes is told as "at least".
+MOST_COUNTED = 2_000
 # Beside the best hit, what holds less than this share of its words is left out.
 WORTH_TELLING = 0.6
 MOST_BY_MEANING = 30
@@ -103,8 +105,10 @@ def search_notes(
         newest = turn.store.newest_notes(turn.actor, query, MOST * 4)
         one_record = len(query.scope.key_results) == 1
         told, flooded = _capped(newest, MOST if one_record else MOST_OF_ONE)
-        count = len(newest) if len(newest) < MOST * 4 else turn.store.count_notes(turn.actor, query)
+        count = len(newest) if len(newest) < MOST * 4 else turn.store.count_notes(turn.actor, query, MOST_COUNTED)
         found.values["count"] = count
+        if count >= MOST_COUNTED:
+            found.values["at_least"] = True
         found.more = max(0, count - min(limit, len(told)))
         if flooded:
             found.values["flooded"] = flooded
@@ -120,13 +124,16 @@ def search_notes(
     return found if found.rows else _nothing(found)
 
 
-def search(turn: TurnContext, query: NoteQuery, words: str) -> Hits:
-    """The notes that fit the words, best first, each read again under the person's rights."""
+def search(turn: TurnContext, query: NoteQuery, words: str, *, whole: bool = False) -> Hits:
+    """The notes that fit the words, best first, each read again under the person's rights.
+
+    With `whole` only those that hold all of the words, in whatever form or language.
+    """
     wanted = terms(words)
-    candidates = turn.store.note_candidates(turn.actor, query, wanted)
+    candidates = turn.store.note_candidates(turn.actor, query, wanted, whole=whole)
     meant: list[int] = []
     by_meaning = "none"
-    searcher = vectors.of_store(turn.store)
+    searcher = None if whole else vectors.of_store(turn.store)
     if searcher is not None:
         allowed = turn.store.note_idents(turn.actor, query, vectors.MOST_CANDIDATES)
         answer = searcher.nearest(words, allowed, MOST_BY_MEANING)

@@ -107,6 +107,8 @@ def _text(frame: Frame, found: Found, turn: TurnContext) -> str:
     lines = [f"- {quoted(quote, language, turn)}" for quote in found.quotes if quote.id in ids]
     count = int(str(found.values["count"]))
     number = formats.counted(count, "entry" if frame.words else "check_in", language)
+    if found.values.get("at_least"):
+        number = say(language, "notes.at_least", count=number)
     if frame.words:
         lead = say(language, "notes.about", words=plain(frame.words, 80), where=where, count=number)
     else:

@@ -26,6 +26,10 @@ from okr.store.upkeep import chunks
 PARTS = ("note", "wins", "blockers")
 # Of a word that is everywhere the newest so many places are looked at.
 MOST_HITS = 20_000
+# So many are enough where no scope narrows the search, and to see that a word is common.
+ENOUGH_HITS = 2_000
+# With so many texts that hold every word, those that hold only some are not looked for.
+ENOUGH_WHOLE = 50
 MOST_EACH = 150
 MOST_CANDIDATES = 600
 # Without an index so many of the newest texts are read one by one.
@@ -111,14 +115,17 @@ class NotesPart:
 
     database: Database
 
-    def note_candidates(self, actor: Actor, query: NoteQuery, wanted: Sequence[Term]) -> Candidates:
+    def note_candidates(
+        self, actor: Actor, query: NoteQuery, wanted: Sequence[Term], *, whole: bool = False
+    ) -> Candidates:
         """Texts that hold some of the words, their other forms, or a phrase of the same idea; newest first.
 
+        With `whole` only those that hold all of them, and no word is counted or taken for mistyped.
         Where the index is missing or damaged the newest texts are taken instead, and `indexed` is False.
         """
         with self.database.read() as connection:
             try:
-                return self._indexed(connection, actor, query, wanted)
+                return self._indexed(connection, actor, query, wanted, whole)
             except sa.exc.DBAPIError as reason:
                 if not _is_index_failure(reason):
                     raise
@@ -131,11 +138,11 @@ class NotesPart:
             idents = self._newest(connection, actor, query, limit)
         return self.notes_by_ident(actor, query, idents)[:limit]
 
-    def count_notes(self, actor: Actor, query: NoteQuery) -> int:
-        """How many check-ins and lessons meet the query."""
+    def count_notes(self, actor: Actor, query: NoteQuery, most: int) -> int:
+        """How many check-ins and lessons meet the query; counted up to `most` of each."""
         with self.database.read() as connection:
-            found = _counted(connection, _check_ins(actor, query))
-            return found + (_counted(connection, _lessons(actor, query)) if _with_lessons(query) else 0)
+            found = _counted(connection, _check_ins(actor, query), most)
+            return found + (_counted(connection, _lessons(actor, query), most) if _with_lessons(query) else 0)
 
     def note_idents(self, actor: Actor, query: NoteQuery, limit: int) -> list[int]:
         """The numbers of the newest texts that the person may see and that meet the query."""
@@ -219,7 +226,17 @@ class NotesPart:
         with self.database.write() as connection:
             rebuild(connection)
 
-    def _indexed(self, connection: Connection, actor: Actor, query: NoteQuery, wanted: Sequence[Term]) -> Candidates:
+    def _commonness(self, connection: Connection, own: str) -> int:
+        if connection.dialect.name == "sqlite":
+            # One look for both kinds: to find where a beginning stands costs more than to count.
+            statement = f"SELECT rowid AS ident FROM note_words WHERE note_words MATCH :wanted LIMIT {ENOUGH_HITS}"
+            return _count(connection, (statement, {"wanted": own}))
+        sides = (_hits_postgresql(own, lesson=lesson, most=ENOUGH_HITS) for lesson in (False, True))
+        return sum(_count(connection, side) for side in sides)
+
+    def _indexed(
+        self, connection: Connection, actor: Actor, query: NoteQuery, wanted: Sequence[Term], whole: bool
+    ) -> Candidates:
         hits = _hits_sqlite if connection.dialect.name == "sqlite" else _hits_postgresql
         grammar = _fts if connection.dialect.name == "sqlite" else _tsquery
         groups: dict[str, str] = {}
@@ -227,8 +244,8 @@ class NotesPart:
         slips: list[str] = []
         for term in wanted:
             own, all_forms = grammar(term)
-            common[term.word] = _count(connection, hits(own, lesson=False)) + _count(connection, hits(own, lesson=True))
-            if not common[term.word] and len(term.word) > 3 and term.word.isalpha():
+            common[term.word] = 0 if whole else self._commonness(connection, own)
+            if not whole and not common[term.word] and len(term.word) > 3 and term.word.isalpha():
                 slips.append(term.word)
             groups[term.word] = all_forms
         found: dict[int, None] = {}
@@ -241,12 +258,13 @@ class NotesPart:
         joined = " AND " if connection.dialect.name == "sqlite" else " & "
         if len(words) > 1:
             collect(joined.join(f"({groups[word]})" for word in words), 2 * MOST_EACH)
-        if 2 < len(words) <= 5:
+        enough = whole or len(found) >= ENOUGH_WHOLE
+        if 2 < len(words) <= 5 and not enough:
             for at, word in enumerate(words):
                 for other in words[at + 1 :]:
                     collect(f"({groups[word]}){joined}({groups[other]})", MOST_EACH)
         # The rarest first: what is common fills only what room is left.
-        for word in sorted(words, key=lambda w: common[w]):
+        for word in () if enough and len(words) > 1 else sorted(words, key=lambda w: common[w]):
             collect(groups[word], MOST_EACH)
         for word in slips:
             pieces = _pieces(connection)
@@ -378,12 +396,18 @@ def _check_ins(actor: Actor, query: NoteQuery) -> sa.Select[Any]:
     if query.authors:
         conditions.append(check_ins.c.author_id.in_(query.authors))
     if query.cycle_ids:
-        conditions.append(key_results.c.cycle_id.in_(query.cycle_ids))
+        cycle = key_results.c.cycle_id
+        # Of a whole company the newest come from the index on time, and not from every key result of the cycle.
+        conditions.append((cycle + 0 if query.scope.is_company else cycle).in_(query.cycle_ids))
     return (
         sa.select(check_ins.c.id)
         .select_from(check_ins.join(key_results, key_results.c.id == check_ins.c.key_result_id))
         .where(*conditions)
     )
+
+
+def _is_narrow(query: NoteQuery) -> bool:
+    return not query.scope.is_company or bool(query.authors) or query.first is not None
 
 
 def _with_lessons(query: NoteQuery) -> bool:
@@ -411,8 +435,8 @@ def _lessons(actor: Actor, query: NoteQuery) -> sa.Select[Any]:
     return sa.select(lessons.c.id).where(*conditions)
 
 
-def _counted(connection: Connection, chosen: sa.Select[Any]) -> int:
-    return int(connection.execute(sa.select(sa.func.count()).select_from(chosen.subquery())).scalar_one())
+def _counted(connection: Connection, chosen: sa.Select[Any], most: int) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(chosen.limit(most).subquery())).scalar_one())
 
 
 def _told(chosen: sa.Select[Any]) -> sa.Select[Any]:
@@ -476,8 +500,9 @@ def _lesson(row: Any) -> Note:
 def _visible(
     connection: Connection, actor: Actor, query: NoteQuery, hits: Any, expression: str, most: int
 ) -> Iterator[int]:
+    deep = MOST_HITS if _is_narrow(query) else ENOUGH_HITS
     for lesson in (False, True) if _with_lessons(query) else (False,):
-        statement, values = hits(expression, lesson=lesson)
+        statement, values = hits(expression, lesson=lesson, most=deep)
         found = sa.text(statement).bindparams(**values).columns(sa.column("ident", sa.Integer)).subquery("hits")
         chosen = _lessons(actor, query) if lesson else _check_ins(actor, query)
         table = lessons if lesson else check_ins
@@ -510,12 +535,12 @@ def _half(word: str) -> str:
     return word[: max((len(word) + 1) // 2, 3)]
 
 
-def _beginning_sqlite(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
-    return _hits_sqlite(f'"{_half(word)}"*', lesson=lesson)
+def _beginning_sqlite(word: str, *, lesson: bool, most: int = MOST_HITS) -> tuple[str, Mapping[str, Any]]:
+    return _hits_sqlite(f'"{_half(word)}"*', lesson=lesson, most=most)
 
 
-def _beginning_postgresql(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
-    return _hits_postgresql(f"{_half(word)}:*", lesson=lesson)
+def _beginning_postgresql(word: str, *, lesson: bool, most: int = MOST_HITS) -> tuple[str, Mapping[str, Any]]:
+    return _hits_postgresql(f"{_half(word)}:*", lesson=lesson, most=most)
 
 
 def _fts(term: Term) -> tuple[str, str]:
@@ -548,16 +573,16 @@ def _one_reading(term: Term) -> list[list[tuple[str, bool]]]:
     return [phrase for idea in sorted(term.ideas) for phrase in spellings(idea)]
 
 
-def _hits_sqlite(expression: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+def _hits_sqlite(expression: str, *, lesson: bool, most: int = MOST_HITS) -> tuple[str, Mapping[str, Any]]:
     ident, side, order = ("-rowid", "< 0", "ASC") if lesson else ("rowid", "> 0", "DESC")
     statement = (
         f"SELECT {ident} AS ident FROM note_words WHERE note_words MATCH :wanted AND rowid {side} "
-        f"ORDER BY rowid {order} LIMIT {MOST_HITS}"
+        f"ORDER BY rowid {order} LIMIT {most}"
     )
     return statement, {"wanted": expression}
 
 
-def _trigram_sqlite(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+def _trigram_sqlite(word: str, *, lesson: bool, most: int = MOST_HITS) -> tuple[str, Mapping[str, Any]]:
     # One slip spoils the trigrams of one half of the word at most.
     middle = (len(word) + 1) // 2
     halves = [word[: max(middle, 3)], word[min(middle, len(word) - 3) :]]
@@ -566,26 +591,26 @@ def _trigram_sqlite(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]
     ident, side, order = ("-rowid", "< 0", "ASC") if lesson else ("rowid", "> 0", "DESC")
     statement = (
         f"SELECT {ident} AS ident FROM note_trigrams WHERE note_trigrams MATCH :wanted AND rowid {side} "
-        f"ORDER BY rowid {order} LIMIT {MOST_HITS}"
+        f"ORDER BY rowid {order} LIMIT {most}"
     )
     return statement, {"wanted": wanted}
 
 
-def _hits_postgresql(expression: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+def _hits_postgresql(expression: str, *, lesson: bool, most: int = MOST_HITS) -> tuple[str, Mapping[str, Any]]:
     table = "lesson" if lesson else "check_in"
     statement = (
         f"SELECT id AS ident FROM {table} WHERE to_tsvector('simple', {_BODIES[table]}) "
-        f"@@ to_tsquery('simple', :wanted) ORDER BY id DESC LIMIT {MOST_HITS}"
+        f"@@ to_tsquery('simple', :wanted) ORDER BY id DESC LIMIT {most}"
     )
     return statement, {"wanted": expression}
 
 
-def _trigram_postgresql(word: str, *, lesson: bool) -> tuple[str, Mapping[str, Any]]:
+def _trigram_postgresql(word: str, *, lesson: bool, most: int = MOST_HITS) -> tuple[str, Mapping[str, Any]]:
     table = "lesson" if lesson else "check_in"
     middle = (len(word) + 1) // 2
     statement = (
         f"SELECT id AS ident FROM {table} WHERE ({_BODIES[table]}) LIKE :first OR ({_BODIES[table]}) LIKE :second "
-        f"ORDER BY id DESC LIMIT {MOST_HITS}"
+        f"ORDER BY id DESC LIMIT {most}"
     )
     return statement, {
         "first": f"%{word[: max(middle, 3)]}%",

@@ -113,7 +113,7 @@ def test_scope_time_and_parts_narrow(sample_store_on_both: Store, sample_now: da
     nps = store.ref(asker, "key_result", "KR-NPS")
     query = NoteQuery(last=sample_now, scope=Scope(key_results=(nps.id,)), parts=("blockers",))
     assert [note.key for note in store.newest_notes(asker, query, 10)] == ["CI-259", "CI-217"]
-    assert store.count_notes(asker, query) == 2
+    assert store.count_notes(asker, query, 100) == 2
     sales = store.ref(asker, "team", "sales")
     of_sales = store.newest_notes(asker, NoteQuery(last=sample_now, scope=Scope(teams=(sales.id,))), 200)
     teams = {row.record for row in of_sales}
