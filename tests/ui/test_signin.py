@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import orjson
@@ -116,6 +117,16 @@ def test_who_signed_in_asks_as_themselves_whatever_the_address_says(real_home: P
     assert app.chat_input
     assert "What would you like to know, Ana?" in said(app)
     assert not app.selectbox
+
+
+@pytest.mark.parametrize(("hours", "ended"), [(1, False), (13, True)])
+def test_a_session_ends_after_hours(real_home: Path, visit: Visit, hours: int, ended: bool) -> None:
+    app = visit(real_home)
+    app.secrets["auth"] = AUTH
+    app.user = {"is_logged_in": True, "email": "ana@acme.test", "iat": time.time() - 3600 * hours}
+    app.run()
+    assert ("Your session has ended" in said(app)) == ended
+    assert bool(app.chat_input) == (not ended)
 
 
 def test_a_damaged_store_is_said_in_a_sentence(home: Path, visit: Visit) -> None:
