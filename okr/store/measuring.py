@@ -8,7 +8,7 @@ few rows that came back, by the pure functions themselves (`standings`): SQL dec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -75,8 +75,10 @@ def _ninth_digit(share: Expression) -> Expression:
 # What questions filter and group by, and what the expressions need once the value is known.
 _FENCED = (
     "id", "key", "objective_id", "owner_id", "team_id", "cycle_id", "kind", "baseline", "target", "limit",
-    "weight", "cadence", "live", "last_at", "last_check_in_id", "last_confidence", "last_status",
+    "weight", "live",
 )  # fmt: skip
+_LATEST = ("cadence", "last_at", "last_check_in_id", "last_confidence", "last_status")
+_CURRENT = ("current", "current_at", "current_check_in_id")
 
 
 def _fence(rows: sa.Select[Any]) -> sa.FromClause:
@@ -90,11 +92,15 @@ class Measuring:
     `kr` is what the expressions go over, `in_cycles` the condition that every query carries: the key results
     of the cycles (and what `among` narrowed them to). Those of other cycles have no expected progress
     here, and so no gap. All shares are fractions of 1; an expression is null where its definition is
-    undefined. The figures agree with `okr.measure` to nine digits.
+    undefined. The figures agree with `okr.measure` to nine digits. `settled` promises that nothing recorded is
+    dated after the moment (`settled_at`): what key results keep of their newest records then holds as it is.
     """
 
-    def __init__(self, as_of: datetime, zone: ZoneInfo, cycles: Sequence[Cycle], rule: Rule) -> None:
+    def __init__(
+        self, as_of: datetime, zone: ZoneInfo, cycles: Sequence[Cycle], rule: Rule, *, settled: bool = False
+    ) -> None:
         self.as_of = as_of
+        self.settled = settled
         self.zone = zone
         self.on: date = day_of(as_of, zone)
         self.cycles = {cycle.id: cycle for cycle in cycles}
@@ -105,7 +111,12 @@ class Measuring:
         self.in_cycles: ColumnElement[bool] = key_results.c.cycle_id.in_(list(self.cycles))
 
     def among(
-        self, *where: ColumnElement[bool], earlier: bool = False, keep: Sequence[str] = (), **held: Expression
+        self,
+        *where: ColumnElement[bool],
+        earlier: bool = False,
+        keep: Sequence[str] = (),
+        bare: bool = False,
+        **held: Expression,
     ) -> Measuring:
         """The same definitions over the key results of the cycles that meet these conditions.
 
@@ -113,37 +124,50 @@ class Measuring:
         are about the new object's own expressions and columns (`kr`). `earlier` says that newer records may exist: then
         the value and the progress of each row are computed once, as are the attributes named in
         `keep`; otherwise a database would look them up again wherever an expression mentions them.
-        It changes the speed alone. `held` adds expressions of one's own, such as the progress of
-        another moment, to be found in `held`.
+        It changes the speed alone. `bare` leaves out what concerns the latest check-in, for queries that
+        look at none of it. `held` adds expressions of one's own, such as the progress of another moment, to
+        be found in `held`.
         """
         plain = self.plain
         chosen = sa.and_(plain.in_cycles, *where)
-        if not earlier:
+        if not earlier and not self.settled:
             other = self._over(key_results)
             other.in_cycles, other.held = chosen, held
             return other
-        kept = {name: getattr(plain, name) for name in ("value", *keep)}
-        rows = sa.select(*(key_results.c[name] for name in _FENCED))
+        kept = {} if self.settled else {name: getattr(plain, name) for name in ("value", *keep)}
+        columns = _FENCED + (() if bare else _LATEST) + (_CURRENT if self.settled else ())
+        rows = sa.select(*(key_results.c[name] for name in columns))
         rows = rows.add_columns(*(expression.label(f"its_{name}") for name, expression in {**kept, **held}.items()))
-        valued = self._over(_fence(rows.where(chosen)))
-        valued.__dict__["value"] = valued.kr.c.its_value
-        paced = self._over(_fence(sa.select(valued.kr, valued._paced_progress.label("paced"))))
+        if self.settled:
+            rows = rows.add_columns(plain._paced_progress.label("paced"))
+            paced = self._over(_fence(rows.where(chosen)))
+        else:
+            valued = self._over(_fence(rows.where(chosen)))
+            valued.__dict__["value"] = valued.kr.c.its_value
+            paced = self._over(_fence(sa.select(valued.kr, valued._paced_progress.label("paced"))))
         # Each attribute is computed at its first use and then kept here; these are columns already.
         paced.__dict__["_paced_progress"] = paced.kr.c.paced
         paced.__dict__ |= {name: paced.kr.c[f"its_{name}"] for name in kept}
         paced.held = {name: paced.kr.c[f"its_{name}"] for name in held}
+        if len(self.cycles) == 1:
+            # The rows behind the fence are of no other cycle.
+            paced.__dict__["expected"] = _figure(repr(next(iter(self._shares.values()))))
         return paced
 
     def _over(self, rows: sa.FromClause) -> Measuring:
-        other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule)
+        other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule, settled=self.settled)
         other.plain, other.kr, other.in_cycles = self.plain, rows, sa.true()
         return other
 
     # ── what was recorded by then ──────────────────────────────────────────────────────────────
 
-    def _by_then(self, at: ColumnElement[datetime | None], kept: ColumnElement[T], looked_up: Expression) -> Expression:
+    def _by_then(
+        self, at: ColumnElement[datetime | None], kept: ColumnElement[T], looked_up: Callable[[], Expression]
+    ) -> Expression:
         """The kept column where it is not newer than the moment, else what the records say."""
-        return sa.case((sa.or_(at.is_(None), at <= self.as_of), kept), else_=looked_up)
+        if self.settled:
+            return kept
+        return sa.case((sa.or_(at.is_(None), at <= self.as_of), kept), else_=looked_up())
 
     def _check_in(self, column: ColumnElement[T], *, valued: bool = False) -> Expression:
         found = sa.select(column).where(check_ins.c.key_result_id == self.kr.c.id, check_ins.c.at <= self.as_of)
@@ -168,40 +192,49 @@ class Measuring:
     @cached_property
     def value(self) -> Expression:
         """The latest value dated on or before the moment, from a check-in or the KPI that feeds the key result."""
-        looked_up = self._latest_of_both(check_ins.c.value, self._point(kpi_points.c.value))
-        return self._by_then(self.kr.c.current_at, self.kr.c.current, looked_up)
+        return self._by_then(
+            self.kr.c.current_at,
+            self.kr.c.current,
+            lambda: self._latest_of_both(check_ins.c.value, self._point(kpi_points.c.value)),
+        )
 
     @cached_property
     def value_at(self) -> Expression:
         """The moment from which that value counts."""
-        looked_up = self._latest_of_both(check_ins.c.at, self._point(kpi_points.c.at))
-        return self._by_then(self.kr.c.current_at, self.kr.c.current_at, looked_up)
+        return self._by_then(
+            self.kr.c.current_at,
+            self.kr.c.current_at,
+            lambda: self._latest_of_both(check_ins.c.at, self._point(kpi_points.c.at)),
+        )
 
     @cached_property
     def value_check_in_id(self) -> Expression:
         """The check-in that gave the value; null where a KPI point did."""
-        looked_up = self._latest_of_both(check_ins.c.id, sa.null())
-        return self._by_then(self.kr.c.current_at, self.kr.c.current_check_in_id, looked_up)
+        return self._by_then(
+            self.kr.c.current_at, self.kr.c.current_check_in_id, lambda: self._latest_of_both(check_ins.c.id, sa.null())
+        )
 
     @cached_property
     def last_check_in_id(self) -> Expression:
         """The latest check-in, with or without a value."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_check_in_id, self._check_in(check_ins.c.id))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_check_in_id, lambda: self._check_in(check_ins.c.id))
 
     @cached_property
     def last_at(self) -> Expression:
         """The moment of the latest check-in."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_at, self._check_in(check_ins.c.at))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_at, lambda: self._check_in(check_ins.c.at))
 
     @cached_property
     def confidence(self) -> Expression:
         """What the latest check-in says of confidence, 1 to 5; null where it says nothing."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_confidence, self._check_in(check_ins.c.confidence))
+        return self._by_then(
+            self.kr.c.last_at, self.kr.c.last_confidence, lambda: self._check_in(check_ins.c.confidence)
+        )
 
     @cached_property
     def reported(self) -> Expression:
         """The status in the owner's words, from the latest check-in."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_status, self._check_in(check_ins.c.status))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_status, lambda: self._check_in(check_ins.c.status))
 
     # ── progress and pace ──────────────────────────────────────────────────────────────────────
 
@@ -256,8 +289,11 @@ class Measuring:
     @cached_property
     def expected(self) -> Expression:
         """The share of the key result's cycle that has passed."""
-        shares = {c.id: float(measures.expected(c.start, c.end, self.on)) for c in self.cycles.values()}
-        return self._by_cycle(shares, sa.Float())
+        return self._by_cycle(self._shares, sa.Float())
+
+    @cached_property
+    def _shares(self) -> dict[int, float]:
+        return {c.id: float(measures.expected(c.start, c.end, self.on)) for c in self.cycles.values()}
 
     @cached_property
     def gap(self) -> Expression:
@@ -390,6 +426,14 @@ class Measuring:
     def left_out(self) -> Expression:
         """An aggregate: how many have none."""
         return sa.func.count() - sa.func.count(self.progress)
+
+
+def settled_at(connection: Connection, as_of: datetime) -> bool:
+    """Whether no check-in is dated after the moment, nor a KPI's point that feeds a key result."""
+    newest = sa.select(sa.func.max(check_ins.c.at)).scalar_subquery()
+    fed = sa.select(key_results.c.id).where(key_results.c.kpi_id.is_not(None), key_results.c.current_at > as_of)
+    row = connection.execute(sa.select(newest, fed.exists())).one()
+    return (row[0] is None or row[0] <= as_of) and not row[1]
 
 
 @dataclass(frozen=True, slots=True)

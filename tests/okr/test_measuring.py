@@ -22,7 +22,7 @@ from okr.measure import Measure, Milestone, roll_up
 from okr.models import check_ins, cycles, key_results, kpi_points, kpis, milestones, objectives, people, teams
 from okr.store import Store
 from okr.store.directory import Cycle
-from okr.store.measuring import Measuring, Standing, standings
+from okr.store.measuring import Measuring, Standing, settled_at, standings
 from okr.store.upkeep import refresh_latest
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -201,7 +201,9 @@ def test_sql_says_what_the_pure_functions_say(
     store: Store, records: list[KeyResult], points: list[Point], as_of: datetime, by: str, earlier: bool, keep: set[str]
 ) -> None:
     said = [reference(kr, points, as_of, by) for kr in records]
-    m = Measuring(as_of, WARSAW, BOTH, rule(by)).among(earlier=earlier, keep=sorted(keep))
+    dated = [entry.at for kr in records for entry in kr.check_ins] + [point.at for point in points]
+    settled = all(moment <= as_of for moment in dated)
+    m = Measuring(as_of, WARSAW, BOTH, rule(by), settled=settled).among(earlier=earlier, keep=sorted(keep))
     with company(store, records, points) as connection:
         query = sa.select(*(getattr(m, name).label(name) for name in SAID)).where(m.in_cycles).order_by(m.kr.c.id)
         found = connection.execute(query).all()
@@ -367,6 +369,22 @@ def test_a_narrowed_one_holds_only_what_meets_the_conditions(store: Store, earli
     with company(store, [KeyResult(), KeyResult(), KeyResult(kind="binary")]) as connection:
         assert [one.key for one in standings(connection, m)] == ["KR-0", "KR-2"]
         assert [one.key for one in standings(connection, m, m.kr.c.kind == "binary")] == ["KR-2"]
+
+
+@pytest.mark.parametrize("fed", [False, True])
+def test_a_moment_is_settled_when_nothing_is_dated_after_it(store: Store, fed: bool) -> None:
+    kr = KeyResult(fed=fed, check_ins=[CheckIn(at(16), 60)])
+    with company(store, [kr], [Point(at(20), 70)]) as connection:
+        assert [settled_at(connection, at(day)) for day in (15, 16, 19, 20)] == [False, not fed, not fed, True]
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_in_one_cycle_what_is_expected_is_one_figure(store: Store, settled: bool) -> None:
+    m = Measuring(NOON, WARSAW, [QUARTER], rule(), settled=settled).among(earlier=True)
+    with company(store, [KeyResult(check_ins=[CheckIn(at(2), 40)]), KeyResult(cycle=2)]) as connection:
+        row = connection.execute(sa.select(m.kr.c.key, m.expected, m.gap).where(m.in_cycles)).one()
+    assert row[0] == "KR-0"
+    assert row[1:] == (pytest.approx(53 / 91), pytest.approx(53 / 91 - 0.4))
 
 
 def test_pages_follow_one_another(store: Store) -> None:
