@@ -76,7 +76,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
 
-    commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
+    doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
+    doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
     return whole
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant import choosing, defects, direct
+from assistant import choosing, defects, direct, searching
 from assistant.answers.told import Told
 from assistant.document import Document, How, answer_document
 from assistant.engine import Engine, Exchange, ModelFailedError, Spoken, model_engine
@@ -73,6 +73,7 @@ class Conversation:
         self.clock = clock
         self.kept = kept
         self.company = store.company()
+        searching.prepare(store, settings)
         self._previous: Frame | None = None
         self._pending: Clarify | None = None
         self._past: list[Exchange] = []
