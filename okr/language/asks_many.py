@@ -182,6 +182,9 @@ def change(f: Facts) -> Frame | None:
     moving = p.has("by", "change") or p.has("moved")
     if f.subjects.named and {"target", "baseline"} & set(f.fields):
         return None
+    if "compare" in f.asks and f.when is not None and not f.when.moment and f.when.last < f.today:
+        # Compared with last week is since its end.
+        f.when = replace(f.when, first=f.when.last, last=f.today, word="since")
     if "change" not in f.asks and not (moving and not p.has("flag", "falling_confidence")):
         return None
     if "count" in f.asks and not (f.subjects.named or "change" in f.asks):
@@ -248,7 +251,12 @@ def listed(f: Facts) -> Frame | None:
         p.take("checked_in")
         p.take("ask")
         return f.make(Ask.LIST, of="check_in", limit=limit(p))
-    if p.words[0] in ("is", "are", "was", "were", "czy") and "list" not in f.asks and not f.types and f.subjects:
+    if (
+        p.words[0] in ("is", "are", "was", "were", "am", "czy")
+        and "list" not in f.asks
+        and not f.types
+        and (f.subjects or f.mine in ("our", "we", "team"))
+    ):
         return None  # "is marketing on track?" is answered by a status
     quality = any(
         p.has(slot)

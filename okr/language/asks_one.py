@@ -11,7 +11,7 @@ from okr.language.narrowing import filters, limit
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
 # Figures that only one record has: asked for alone, they are about the record of the question before.
-_LONE_FIELDS = frozenset("target baseline current unit weight cadence expected".split())
+_LONE_FIELDS = frozenset(["target", "baseline", "current", "unit", "weight", "cadence", "expected"])
 _OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
 _YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _THAN = frozenset({"than", "niz", "of", "od", "przed"})
@@ -91,6 +91,8 @@ def explain(f: Facts) -> Frame | None:
 
 def compare(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
+    if len(s.order) < 2 and p.has("by", "change") and p.values("dir"):
+        return None  # "what got worse compared to last week" ranks
     sides = max(len(s.teams), len(s.people), len(s.named))
     mixed = len(s.order) >= 2
     who_leads = "who" in f.asks and not f.fields and "a" in p.words
@@ -141,6 +143,10 @@ def who(f: Facts) -> Frame | None:
         return None
     if not who and roles == ["owner"] and not s.named and (s.people or f.mine == "me"):
         return None  # "what does Ana own", "za co odpowiadam"
+    if who and p.has("checked_in", "yes") and not s.named and "author" not in f.fields:
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.LIST, of="person", filters=f.filters("key_result"))
     if p.has("checked_in", "no") or p.has("fresh", "stale", "never", "due"):
         p.take("ask")
         p.take("field")
@@ -280,6 +286,8 @@ def alignment(f: Facts) -> Frame | None:
     p = f.pieces
     if "task" in f.types and not any(r.kind == "task" for r in f.subjects.named):
         return None
+    if any(p.has(slot) for slot in ("most", "by", "status", "fresh", "flag", "missing")) and "alignment" not in f.asks:
+        return None
     if {"objective", "key_result"} & set(f.types) and _beneath(f):
         p.take("ask")
         p.take("op")
@@ -373,8 +381,12 @@ def status(f: Facts) -> Frame | None:
         return f.make(Ask.STATUS, of="person")
     if "company" in f.types or f.mine in ("our", "we") or {"okr", "objective", "key_result", "cycle"} & set(f.types):
         return f.make(Ask.STATUS, of="company", company=True)
+    if f.cycle is not None:
+        return f.make(Ask.ROLL_UP, of="company", company=True, field="score")
     if p.has("pointer"):
         return f.make(Ask.STATUS)
+    if {"mi", "mnie"} & set(p.words):
+        return f.make(Ask.STATUS, of="person", people=(f.me,), mine="me")
     if not p.unknown and f.mine_words() in ("our", "we"):
         return f.make(Ask.STATUS, of="company", company=True)
     return None

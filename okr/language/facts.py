@@ -10,7 +10,7 @@ from okr.language.frames import Ask, Filters, Frame, Ref, When
 from okr.language.narrowing import filters
 from okr.language.subjects import Subjects
 
-_WHICH = frozenset("which what ktory ktora ktore jaki jaka jakie ktorzy ktorych jakich".split())
+_WHICH = frozenset(["which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy", "ktorych", "jakich"])
 
 
 @dataclass
@@ -86,9 +86,15 @@ class Facts:
     @property
     def many_of(self) -> str:
         """The kind of the records of a list: a named objective is where they belong, not what they are."""
-        if self.of == "objective" and not {"objective", "okr"} & set(self.types):
-            return "key_result"
+        if self.of == "objective" and any(r.kind == "objective" for r in self.subjects.named):
+            said = [g for g in self.pieces.having("type", "objective", "okr") if not self._says_kind_of_name(g)]
+            return "objective" if said else "key_result"
         return self.of
+
+    def _says_kind_of_name(self, group: Group) -> bool:
+        # "the objective Grow revenue": the word belongs to the name beside it.
+        places = [i for m in self.pieces.mentions if "objective" in m.kinds for i in m.places]
+        return bool(places) and (0 <= min(places) - group.end <= 1 or 0 <= group.start - max(places) - 1 <= 0)
 
     def mine_words(self) -> str:
         """me, team, our or we, from the possessives and persons in the question."""

@@ -89,12 +89,18 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
 def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
     computed: list[str] = []
     reported: list[str] = []
+    but_not: list[str] = []
     says = list(pieces.having("says"))
     for group in pieces.having("status"):
         values = group.all("status")
         value = values[0]
         some = ["at_risk", "off_track"] if value == "behind" else [value]
         negated = negation_before(pieces, group)
+        if negated is not None and computed:
+            # "at risk but not off track" only takes away.
+            but_not.extend(some)
+            negated.used = group.used = True
+            continue
         if negated is not None:
             if value == "on_track":
                 some = ["at_risk", "off_track"]
@@ -106,17 +112,24 @@ def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
                 continue
             negated.used = True
         group.used = True
-        owner = next((s for s in says if 0 <= group.start - s.end <= 3), None)
+        owner = next(
+            (s for s in says if 0 <= group.start - s.end <= 3 and not _turns(pieces, s.end, group.start)), None
+        )
         (reported if owner is not None else computed).extend(some)
         if owner is not None:
             owner.used = True
     if computed:
-        found["statuses"] = tuple(s for s in STATUSES if s in computed)
+        found["statuses"] = tuple(s for s in STATUSES if s in computed and s not in but_not)
     if reported == ["on_track"] and "off_track" in computed:
         found["watermelon"] = True
         return
     if reported:
         found["reported"] = tuple(s for s in STATUSES if s in reported)
+
+
+def _turns(pieces: Pieces, start: int, end: int) -> bool:
+    # What stands behind "but" is no longer what the owner says.
+    return bool({"but", "yet", "while", "though", "a", "ale", "choc", "chociaz"} & set(pieces.words[start:end]))
 
 
 def negation_before(pieces: Pieces, group: Group) -> Group | None:
@@ -165,6 +178,12 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
         behind = next((g for g in pieces.having("bound") if 0 <= g.start - number.end <= 1), None)
         op = op or behind
         unit = _unit_after(pieces, number)
+        rated = next((g for g in pieces.having("field", "confidence") if 0 <= number.start - g.end <= 1), None)
+        if op is None and rated is not None and 1 <= number.value <= 5:
+            # "confidence 3" is a rating, not how many rows.
+            found["confidence"] = ("=", number.value)
+            number.used = rated.used = True
+            continue
         if op is None:
             continue
         sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[op.get("op") or op.get("bound") or "eq"]

@@ -273,6 +273,8 @@ def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
         if edge.when is not None and re.match(r"od |since |from ", m[0]):
             return _of(When(edge.when.first, clock.today, word="since"))
         return edge
+    if re.match(r"(?:od|since) ", m[0]) and first <= clock.today:
+        return _of(When(first, clock.today, word="since"))
     return _of(When(first, last, word="month"))
 
 
@@ -321,7 +323,9 @@ def _year_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
 
 
 def _edge(word: str, first: date, last: date) -> TimeMatch:
-    start = re.fullmatch(r"start|beginning|begin|poczatk\w+|poczatek|first day|pierwszego dnia", word)
+    if re.fullmatch(r"mid|middle|polow\w+|srodku", word):
+        return _of(_moment(first + (last - first) / 2, "on"))
+    start = re.fullmatch(r"start|starcie|starcu|beginning|begin|poczatk\w+|poczatek|first day|pierwszego dnia", word)
     return _of(_moment(first if start else last, "on"))
 
 
@@ -372,9 +376,7 @@ def _part(text: str, clock: Clock) -> date | None:
     return _anchor(m, clock.today)[0]
 
 
-_EDGE = (
-    r"start|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
-)
+_EDGE = r"start|starcie|starcu|mid|middle|polow\w+|srodku|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
 _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     (re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), handler)
     for pattern, handler in (
@@ -387,6 +389,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
         (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
         (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
+        (r"od (?P<n>)?(?P<unit>tygodnia|miesiaca|kwartalu|roku)", lambda m, c: _of(When(_back(c.today, 1, unit_of(m["unit"])), c.today, word="since"))),
         (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{NEXT}) (?P<n>{N})? ?(?P<unit>{UNIT})", _next_n),
         (rf"(?:the )?(?:{NEXT}) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
         (rf"(?:(?P<n>{N}) )?(?P<unit>{UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
@@ -396,7 +399,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{UNIT})", lambda m, c: _before_last(unit_of(m["unit"]), c)),
         (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{ANCHOR}(?: 's)?", _on),
         (rf"(?:by|until|till|before|up to|do|przed|najpozniej do|najpozniej w|najpozniej) (?:the )?(?:dnia )?{ANCHOR}", _by),
-        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
+        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|since|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
         (r"(?:in |w |z |ze |za )(?P<edge>)?(?P<month>may|maju|march|marcu|maja|jan|feb|oct|nov|dec|sep|aug|jul|jun|apr)(?: (?P<year>\d{4}))?(?P<lastyear>(?=x)x)?", _month_named),
         (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|from|w|z|za|ze|dla)? ?(?:the )?(?:q ?(?P<q>[1-4])|(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+|i|ii|iii|iv|[1-4]) ?\.? (?:quarter|kwartal\w*))(?: ?(?:of|w)? ?(?:roku )?(?P<year>\d{{4}}))?(?: roku| r)?", _quarter_named),
         (r"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{4}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),

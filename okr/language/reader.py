@@ -34,7 +34,7 @@ _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
 _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
-_PRONOUNS = frozenset("it us me he my ja on to ma mi ty".split())
+_PRONOUNS = frozenset(["it", "us", "me", "he", "my", "ja", "on", "to", "ma", "mi", "ty"])
 # Meanings that ask about one record, so that unknown words beside them are a name nobody bears.
 _OF_ONE = frozenset(
     [
