@@ -287,7 +287,7 @@ def listed(f: Facts) -> Frame | None:
         return None
     if not quality and "status" in f.asks and "list" not in f.asks and not owned and f.of in ("team", "key_result"):
         return None
-    if f.subjects.named and not quality and not owned and f.many_of == "objective":
+    if f.subjects.named and not quality and not owned and not {"key_result", "okr", "metric"} & set(f.types):
         return None  # one objective, and something about it
     of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
