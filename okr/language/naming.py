@@ -28,6 +28,8 @@ WEAK = wordlist("weak")
 GENERIC = wordlist("generic")
 # Everyday words that name something only together with the word beside them.
 NEEDS_MATE = wordlist("needs_mate")
+# So many records of a kind that fit the same words are laid against the question.
+MOST_ALIKE = 40
 KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
 
 
@@ -35,6 +37,7 @@ class Names(Protocol):
     """What the linker asks of the store."""
 
     def bearing(self, words: Collection[str]) -> dict[str, set[tuple[str, int]]]: ...
+    def borne(self, words: Collection[str]) -> set[str]: ...
     def like(self, variants: Collection[str]) -> set[str]: ...
     def beginning(self, start: str, kind: str = "team") -> set[str]: ...
     def named(self, actor: Actor, refs: Collection[tuple[str, int]]) -> list[Named]: ...
@@ -128,7 +131,12 @@ class Linker:
                 counts.setdefault(ref, set()).update(span)
         by_mass = sorted(counts.items(), key=lambda item: (-self._mass(item[1]), item[0]))
         records = self.store.named(self.actor, [ref for ref, _ in by_mass[:600]])
-        return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in records], ideas, keys)
+        alike: dict[tuple[str, frozenset[int]], list[Named]] = {}
+        for record in records:
+            alike.setdefault((record.kind, frozenset(counts[record.kind, record.id])), []).append(record)
+        # Of very many that fit the same words the shortest names fit them best.
+        few = [r for some in alike.values() for r in sorted(some, key=lambda r: (len(r.name), r.id))[:MOST_ALIKE]]
+        return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in few], ideas, keys)
 
     def _mass(self, places: Collection[int]) -> float:
         return sum(0.0 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)

@@ -245,10 +245,10 @@ class _Reader:
             return
         from okr.language.glossary import concepts
 
-        bearing = self.store.bearing({f for i in odd for f in stems(self.words[i])})
+        borne = self.store.borne({f for i in odd for f in stems(self.words[i])})
         ideas = {i for start, end, _ in concepts(self.words) for i in range(start, end)}
         for i in odd:
-            if i in ideas or any(bearing.get(f) for f in stems(self.words[i])):
+            if i in ideas or not borne.isdisjoint(stems(self.words[i])):
                 continue
             close = self.vocabulary.close(self.words[i])
             whole = close in self.vocabulary.words and close is not None and close[0] == self.words[i][0]

@@ -26,7 +26,7 @@ from okr import measure as measures
 from okr.calendar import day_of, start_of_day
 from okr.health import CADENCE_DAYS, GRACE_DAYS, Age, Comparison, Condition, Quantity, Rule, Verdict, freshness, judge
 from okr.measure import Measure, Milestone
-from okr.models import Kind, check_ins, key_results, kpi_points, milestones
+from okr.models import Kind, check_ins, key_results, kpi_points, kpis, milestones
 from okr.store.directory import Cycle
 from okr.store.upkeep import chunks
 
@@ -429,10 +429,11 @@ class Measuring:
 
 
 def settled_at(connection: Connection, as_of: datetime) -> bool:
-    """Whether no check-in is dated after the moment, nor a KPI's point that feeds a key result."""
+    """Whether no check-in and no point of a KPI is dated after the moment."""
     newest = sa.select(sa.func.max(check_ins.c.at)).scalar_subquery()
-    fed = sa.select(key_results.c.id).where(key_results.c.kpi_id.is_not(None), key_results.c.current_at > as_of)
-    row = connection.execute(sa.select(newest, fed.exists())).one()
+    last = sa.select(sa.func.max(kpi_points.c.at)).where(kpi_points.c.kpi_id == kpis.c.id).scalar_subquery()
+    later = sa.select(kpis.c.id).where(last > as_of)
+    row = connection.execute(sa.select(newest, later.exists())).one()
     return (row[0] is None or row[0] <= as_of) and not row[1]
 
 

@@ -44,6 +44,12 @@ _WORDS = {
     "sqlite": "SELECT value AS word FROM json_each(:words)",
     "postgresql": "SELECT json_array_elements_text(CAST(:words AS json)) AS word",
 }
+_BORNE = {
+    dialect: sa.text(
+        f"WITH w AS ({words}) SELECT word FROM w WHERE EXISTS (SELECT 1 FROM name_word n WHERE n.word = w.word)"
+    )
+    for dialect, words in _WORDS.items()
+}
 _BORNE_BY = {
     dialect: sa.text(_COUNTED.format(words=words, kinds=", ".join(f"('{kind}')" for kind in NAMED), most=MOST_READ + 1))
     for dialect, words in _WORDS.items()
@@ -103,6 +109,12 @@ class NamingPart:
                 for word, record_id in connection.execute(_AMONG, asked):
                     found[word].add((kind, record_id))
         return found
+
+    def borne(self, words: Collection[str]) -> set[str]:
+        """Those of the forms of words that any record bears."""
+        with self.database.read() as connection:
+            asked = _BORNE[connection.dialect.name]
+            return set(connection.execute(asked, {"words": json.dumps(sorted(set(words)))}).scalars())
 
     def like(self, variants: Iterable[str]) -> set[str]:
         """The words of names that share one of these variants: a slip away from what was typed."""

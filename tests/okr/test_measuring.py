@@ -371,11 +371,13 @@ def test_a_narrowed_one_holds_only_what_meets_the_conditions(store: Store, earli
         assert [one.key for one in standings(connection, m, m.kr.c.kind == "binary")] == ["KR-2"]
 
 
-@pytest.mark.parametrize("fed", [False, True])
-def test_a_moment_is_settled_when_nothing_is_dated_after_it(store: Store, fed: bool) -> None:
-    kr = KeyResult(fed=fed, check_ins=[CheckIn(at(16), 60)])
-    with company(store, [kr], [Point(at(20), 70)]) as connection:
-        assert [settled_at(connection, at(day)) for day in (15, 16, 19, 20)] == [False, not fed, not fed, True]
+def test_a_moment_is_settled_when_nothing_is_dated_after_it(store: Store) -> None:
+    with company(store, [KeyResult(check_ins=[CheckIn(at(16), 60)])]) as connection:
+        assert [settled_at(connection, at(day)) for day in (15, 16)] == [False, True]
+    with company(store, [KeyResult()], [Point(at(18), 6), Point(at(20), 70)]) as connection:
+        assert [settled_at(connection, at(day)) for day in (16, 19, 20)] == [False, False, True]
+    with company(store, [KeyResult()]) as connection:
+        assert settled_at(connection, at(1))
 
 
 @pytest.mark.parametrize("settled", [False, True])
