@@ -205,7 +205,7 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
         language,
         "explain.scope" if behind else "explain.scope_well",
         scope=scope,
-        behind=str(behind),
+        **({"behind": str(behind)} if behind else {}),
         count=formats.counted(total, "key_result", language),
         rule=str(found.rule),
     )
@@ -221,9 +221,33 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
             found.sources.append(row.id)
             lines += _written(row, found, frame, turn)
         parts.append("\n".join(lines))
+    unknown = int(str(found.values.get("unknown") or 0))
+    if unknown:
+        lead += " " + say(language, "explain.scope_unknown", count=str(unknown))
+        parts[0] = lead
+    parts += _doubted(rows, found, frame, turn)
     if rows and not found.quotes:
         parts.append(say(language, "explain.nobody_here"))
     return Told("\n\n".join(parts), found, answered=asked.answered(rows, turn))
+
+
+def _doubted(rows: list[Row], found: Found, frame: Frame, turn: TurnContext) -> list[str]:
+    """Those that no rule can judge or that it judges well, and of which the owner says at risk or off track."""
+    language = frame.language
+    doubting = replace(frame, filters=Filters(reported=("at_risk", "off_track")))
+    known = {row.id for row in rows}
+    told = list_key_results(turn, by="age", reverse=True, limit=20, where=asked.where_of(doubting)).rows
+    others = [row for row in told if row.id not in known and row.values.get("status") not in ("at_risk", "off_track")]
+    if not others:
+        return []
+    lines = [say(language, "explain.scope_doubted")]
+    for row in others[:WORST]:
+        said = standing.status(row.values["reported"], language)
+        lines.append(f"- {standing.named(row, language)}: {said}")
+        found.rows.append(row)
+        found.sources.append(row.id)
+        lines += _written(row, found, frame, turn)
+    return ["\n".join(lines)]
 
 
 def _written(row: Row, found: Found, frame: Frame, turn: TurnContext) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -111,7 +111,31 @@ def test_a_team_is_explained_by_its_worst(turn: TurnContext) -> None:
     assert told.found is not None
     assert told.found.rows[0].id == "KR-WIN-RATE"
     assert "CI-410" in told.found.sources
-    assert "at risk or off track by the pace-gap rule" in told.text
+    assert told.text.startswith("At risk or off track in Sales by the pace-gap rule: 3 of 7 key results.")
+    success = turn.store.ref(turn.actor, "team", "customer-success")
+    for language, words in (("en", "no status can be computed"), ("pl", "statusu nie da się policzyć")):
+        well = explanations.answer(Frame(Ask.EXPLAIN, language, teams=(success,)), replace(turn, language=language))
+        assert words in well.text  # none has a baseline, so the owners' word is told instead
+        assert well.found is not None
+        assert {"KR-CSAT", "CI-278"} <= set(well.found.sources)
+
+
+def test_a_week_that_has_just_begun_tells_what_was_before(turn: TurnContext) -> None:
+    marketing = turn.store.ref(turn.actor, "team", "marketing")
+    week = When(turn.today, turn.today + timedelta(days=6), word="this_week")
+    told = notes(turn, "en", teams=(marketing,), field="blockers", when=week)
+    assert told.found is not None
+    assert told.kind == "abstain"
+    assert told.found.rows == []
+    assert "The latest before that:" in told.text
+    assert "CI-395" in told.found.sources
+
+
+def test_a_word_taken_for_a_name_is_searched_for_after_all(turn: TurnContext) -> None:
+    surveys = turn.store.ref(turn.actor, "key_result", "KR-SATISFACTION")
+    told = notes(turn, "en", named=(surveys,), field="note", words="tool")
+    assert told.found is not None
+    assert told.found.rows[0].id == "CI-259"
 
 
 def test_an_earlier_moment_knows_nothing_later(turn: TurnContext) -> None:
