@@ -16,13 +16,11 @@ from okr.calendar import day_of
 from okr.language.frames import Filters, Frame, Ref
 from okr.turning import Recorded
 from tools.context import TurnContext
-from tools.explain import Explained, explained
-from tools.key_results import list_key_results, rank_key_results
+from tools.explain import Explained, explain_scope, explained
 from tools.notes import search_notes
 from tools.result import Found, Quote, Row
 from tools.selection import NoCycleError
 
-WORST = 3
 _DIRECTIONS = ("down", "up")
 
 
@@ -186,17 +184,14 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
     frame = replace(frame, filters=Filters())
     where = asked.where_of(frame)
     try:
-        found = list_key_results(turn, by="status", limit=1, where=where)
-        worst = rank_key_results(turn, by="gap", limit=WORST, where=where)
+        found, doubted = explain_scope(turn, where=where)
     except NoCycleError as error:
         return asked.no_cycle(error, frame, turn)
-    found.tool = "explain_change"
-    found.rule = worst.rule
     total = int(str(found.values["count"]))
     scope = asked.scope_words(frame, turn) or say(language, "scope.company")
-    rows = [row for row in worst.rows if float(str(row.values["gap"])) > 0]
+    rows = [row for row in found.rows if float(str(row.values["gap"])) > 0]
     behind = sum(int(str(found.values.get(name) or 0)) for name in ("at_risk", "off_track"))
-    found.rows, found.more, found.sources = rows, 0, list(worst.sources[:0])
+    found.rows = list(rows)
     if not total:
         found.kind, found.missing = "abstain", "key_results"
         return Told(say(language, "none.key_results", scope=f"{scope} "), found, "abstain")
@@ -225,7 +220,7 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
     if unknown:
         lead += " " + say(language, "explain.scope_unknown", count=str(unknown))
         parts[0] = lead
-    parts += _doubted(rows, found, frame, turn)
+    parts += _doubted(doubted, found, frame, turn)
     if rows and not found.quotes:
         parts.append(say(language, "explain.nobody_here"))
     return Told("\n\n".join(parts), found, answered=asked.answered(rows, turn))
@@ -234,14 +229,10 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
 def _doubted(rows: list[Row], found: Found, frame: Frame, turn: TurnContext) -> list[str]:
     """Those that no rule can judge or that it judges well, and of which the owner says at risk or off track."""
     language = frame.language
-    doubting = replace(frame, filters=Filters(reported=("at_risk", "off_track")))
-    known = {row.id for row in rows}
-    told = list_key_results(turn, by="age", reverse=True, limit=20, where=asked.where_of(doubting)).rows
-    others = [row for row in told if row.id not in known and row.values.get("status") not in ("at_risk", "off_track")]
-    if not others:
+    if not rows:
         return []
     lines = [say(language, "explain.scope_doubted")]
-    for row in others[:WORST]:
+    for row in rows:
         said = standing.status(row.values["reported"], language)
         lines.append(f"- {standing.named(row, language)}: {said}")
         found.rows.append(row)
