@@ -65,9 +65,7 @@ def _relation(f: Facts) -> str:
         return "needs"
     verb = max((g.start for g in p.having("depends")), default=0)
     names = [i for m in p.mentions for i in m.places]
-    if names and verb < min(names) and "does" not in p.words and "is" not in p.words[:2]:
-        return "needed_by"
-    return "needs"
+    return "needed_by" if names and verb < min(names) and "does" not in p.words else "needs"
 
 
 def notes(f: Facts) -> Frame | None:
@@ -84,6 +82,10 @@ def notes(f: Facts) -> Frame | None:
         return None
     if "blockers" in chosen and p.has("held") and not {"up", "back", "us"} & set(p.words):
         return None  # "holding the limit"
+    if "status" in f.asks and p.has("held") and "up" in p.words and "by" not in p.words:
+        p.take("held")
+        p.take("field", "blockers")
+        return None  # "how is NPS holding up"
     field = next((f for f in ("blockers", "wins", "note") if f in chosen), "note")
     p.take("ask", "notes", "list", "value", "status", "who", "count", "history", "explain", "change")
     for name in (*_NOTE_FIELDS, "author", "current", "status", "reported", "last_check_in"):
@@ -105,10 +107,22 @@ def notes(f: Facts) -> Frame | None:
         p.take(slot)
     if "count" in f.asks:
         return f.make(Ask.COUNT, of="check_in", named=True, filters=Filters(has=(field,)))
-    words = " ".join(p.sentence[i].text for i in p.unknown) if field == "note" and p.unknown else ""
-    if words:
-        p.unknown.clear()
-    return f.make(Ask.NOTES, of="check_in", field=field, words=words, limit=limit(p))
+    free = set(p.unknown) if field == "note" else set()
+    loose = [m for m in p.mentions if field == "note" and not m.fits[0].exact]
+    if loose and {"about", "mention", "mentions", "mentioned", "mentioning", "on", "o", "mowa", "na"} & set(p.words):
+        # A word or two of a title behind "about" is what to look for, not the record.
+        free |= {i for m in loose for i in m.places}
+    words = " ".join(p.sentence[i].text for i in sorted(free))
+    p.unknown[:] = [i for i in p.unknown if i not in free]
+    found = f.make(Ask.NOTES, of="check_in", field=field, words=words, limit=limit(p))
+    if words and loose:
+        gone = {(fit.record.kind, fit.record.id) for m in loose if m.places <= free for fit in m.fits}
+        keep = {
+            name: tuple(r for r in getattr(found, name) if (r.kind, r.id) not in gone)
+            for name in ("named", "people", "teams")
+        }
+        found = replace(found, named=keep["named"], people=keep["people"], teams=keep["teams"])
+    return found
 
 
 def rank(f: Facts) -> Frame | None:
@@ -129,7 +143,10 @@ def rank(f: Facts) -> Frame | None:
         return None
     if f.subjects.named and all(r.kind in ("key_result", "kpi", "task") for r in f.subjects.named):
         return None
-    by, reverse = f.order()
+    narrowed = f.filters(
+        f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
+    )
+    by, reverse = f.order(bounded=narrowed.confidence is not None)
     if f.of == "team" and p.has("status") and not p.has("by"):
         by, reverse = "count", False
     if not by:
@@ -140,7 +157,6 @@ def rank(f: Facts) -> Frame | None:
     for name in ("progress", "confidence", "gap", "weight", "score", "current", "last_check_in", "expected"):
         p.take("field", name)
     of = f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
-    narrowed = f.filters(of)
     some = limit(p)
     p.take(
         "ask", "list", "value", "status", "change", "history", "roll_up", "who", "notes", "my_week", "rank", "compare"
@@ -199,8 +215,9 @@ def change(f: Facts) -> Frame | None:
     p.take("by")
     p.take("moved")
     p.take("most")
-    p.take("neg")
     one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi")]
+    if one:
+        p.take("neg")
     if len(one) == 1 and len(f.subjects.named) == 1 and f.when is None:
         # How one thing moved is its history: from, to, and the check-ins between.
         return f.make(Ask.HISTORY, limit=limit(p), field="confidence" if "confidence" in f.fields else "")

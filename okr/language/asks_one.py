@@ -69,6 +69,17 @@ def lessons(f: Facts) -> Frame | None:
     if "lessons" not in f.asks and "lesson" not in f.types:
         return None
     p = f.pieces
+    if (
+        "lesson" not in f.types
+        and f.cycle is None
+        and f.when is not None
+        and p.has("lesson_kind", "helped", "hindered")
+    ):
+        # "What went well last week" is about the check-ins of that week.
+        good = p.has("lesson_kind", "helped")
+        for slot in ("ask", "lesson_kind", "field"):
+            p.take(slot)
+        return f.make(Ask.NOTES, of="check_in", field="wins" if good else "blockers")
     p.take("ask", "lessons", "explain", "notes")
     p.take("field", "wins", "blockers")
     narrowed = filters(p, "lesson", None, False)
@@ -187,7 +198,7 @@ def who(f: Facts) -> Frame | None:
         return f.make(Ask.WHO, field="members")
     if s.named:
         p.take("ask")
-        return f.make(Ask.WHO, field="owner")
+        return f.make(Ask.WHO, field="assignee" if f.of == "task" else "owner")
     if p.has("pointer"):
         p.take("ask")
         return f.make(Ask.WHO, field="owner")
@@ -202,6 +213,10 @@ def roles_of_team(f: Facts) -> bool:
     names = [i for m in p.mentions for i in m.places]
     if names and next(p.having("type", "team")).start > min(names):
         return False  # "the margin of the group"
+    if {"objective", "key_result"} & {
+        v for g in p.having("type") if not names or g.end < min(names) - 1 for v in g.all("type")
+    }:
+        return False  # "which team goals feed …"
     return bool({"list", "value", "alignment"} & set(f.asks)) or "owner" in f.fields
 
 
@@ -286,8 +301,12 @@ def alignment(f: Facts) -> Frame | None:
     p = f.pieces
     if "task" in f.types and not any(r.kind == "task" for r in f.subjects.named):
         return None
-    if any(p.has(slot) for slot in ("most", "by", "status", "fresh", "flag", "missing")) and "alignment" not in f.asks:
-        return None
+    if any(p.has(slot) for slot in ("most", "by", "status", "fresh", "flag", "missing")):
+        within = [g for g in p.having("ask", "alignment") if p.words[g.start] in ("pod", "under", "beneath", "below")]
+        for group in within:
+            group.used = True
+        if within or "alignment" not in f.asks:
+            return None
     if {"objective", "key_result"} & set(f.types) and _beneath(f):
         p.take("ask")
         p.take("op")
@@ -306,6 +325,10 @@ def alignment(f: Facts) -> Frame | None:
     only = list(f.subjects.named)
     if field == "children" and only and all(r.kind != "objective" for r in only) and "owner" not in f.fields:
         field = "parents"
+    if "key_result" in f.types and names and verb < min(names) and all(r.kind == "objective" for r in only):
+        p.take("ask")
+        p.take("field", "children", "parents", "owner")
+        return f.make(Ask.LIST, of="key_result", named=False)  # "which KRs belong to …"
     p.take("ask")
     p.take("field", "children", "parents", "owner", "target")
     return f.make(Ask.ALIGNMENT, field=field, of="objective")
@@ -346,6 +369,25 @@ def value(f: Facts) -> Frame | None:
         "current",
     )
     name = next((f for f in order if f in chosen), "current")
+    if name == "target" and p.words[0] in (
+        "will",
+        "did",
+        "has",
+        "have",
+        "is",
+        "are",
+        "czy",
+        "do",
+        "does",
+        "was",
+        "were",
+    ):
+        # "Will we make the target?" asks how it stands.
+        p.take("field")
+        p.take("by")
+        p.take("status")
+        p.take("ask", "value", "status")
+        return f.make(Ask.STATUS)
     p.take("field")
     p.take("ask", "value", "count", "list", "status", "roll_up", "when")
     p.take("by", "gap", "confidence")

@@ -153,8 +153,8 @@ class Facts:
                   "krow", "kry"}  # fmt: skip
         return not any(w in plural for w in words)
 
-    def order(self) -> tuple[str, bool]:
-        """What to rank by, and whether the order is turned round."""
+    def order(self, *, bounded: bool = False) -> tuple[str, bool]:
+        """What to rank by, and whether the order is turned round; `bounded` when confidence is a filter already."""
         p = self.pieces
         bys, mosts = p.values("by"), p.values("most")
         fields = [
@@ -163,7 +163,9 @@ class Facts:
             if f in ("progress", "confidence", "gap", "weight", "score", "expected", "current", "last_check_in")
         ]
         ahead = "ahead" in p.values("dir") or ("best" in mosts and "worst" not in mosts)
-        if "confidence" in bys or "confidence" in fields:
+        if "score" in fields:
+            return "score", "least" in mosts or "worst" in mosts
+        if not bounded and ("confidence" in bys or "confidence" in fields):
             return "confidence", not ("most" in mosts or "best" in mosts) or "least" in mosts
         if "change" in bys and "gap" not in bys:
             return "change", "up" in p.values("dir")

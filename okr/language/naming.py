@@ -197,6 +197,12 @@ class Linker:
             best = max(
                 fits, key=lambda f: (self._telling(f), f.exact, round(f.mass, 3), not f.slip, f.share, len(f.places))
             )
+            if not best.exact:
+                # "marketing and sales" are two teams before they are words of a longer name.
+                whole = [f for f in fits if f.exact and f.record.kind in ("team", "person") and f.places < best.places]
+                told = {i for f in whole for i in f.places}
+                if whole and all(i in told or i in self.glue for i in best.places):
+                    best = max(whole, key=lambda f: len(f.places))
             # All that explain the same words; a slip never competes with a clean reading.
             same = [f for f in fits if f.places == best.places and f.slip == best.slip]
             same = self._in_cycle(same)

@@ -22,9 +22,17 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
     freshness = tuple(pieces.values("fresh"))
     if freshness:
         pieces.take("fresh")
-        pieces.take("neg")
         if "never" in freshness:
+            # "nigdy nie", "ani jednego": its own way of saying no.
             pieces.take("checked_in")
+            for group in pieces.having("fresh", "never"):
+                take_near(pieces, group)
+        else:
+            for group in pieces.having("fresh"):
+                no = negation_before(pieces, group)
+                if no is not None and len(freshness) == 1:
+                    no.used = True
+                    freshness = _NOT_FRESHNESS[freshness[0]]
         if freshness == ("never",) and when is not None and not when.moment:
             # "no check-in last week" is about that week, not about ever.
             _without_check_in(found, when)
@@ -59,9 +67,10 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
             held = pieces.values("held")
             pieces.take("held")
             found["held"] = held[0] == "yes" if len(held) == 1 else None
-            if pieces.has("neg") and found["held"] is True:
-                pieces.take("neg")
-                found["held"] = False
+            no = next((n for g in pieces.having("held") if (n := negation_before(pieces, g)) is not None), None)
+            if no is not None and found["held"] is not None:
+                no.used = True
+                found["held"] = not found["held"]
     states = [v for v in pieces.values("state") if v == "postponed" or v == "closed"]
     if states and not found.get("statuses"):
         pieces.take("state")
@@ -132,16 +141,40 @@ def _turns(pieces: Pieces, start: int, end: int) -> bool:
     return bool({"but", "yet", "while", "though", "a", "ale", "choc", "chociaz"} & set(pieces.words[start:end]))
 
 
+# The rest of the ages of an update; never checked in stands apart from all of them.
+_NOT_FRESHNESS = {"stale": ("fresh", "due"), "fresh": ("due", "stale"), "due": ("fresh",)}
+# Words that deny that there is any, and not that something is so: "teams with no red key results".
+_NONE = frozenset("no none without zaden zadne zadnych zadnego zadna bez brak brakuje nikt".split())
+_HAVING = frozenset("have has had having ma maja mamy mial mialy miec any".split())
+
+
 def negation_before(pieces: Pieces, group: Group) -> Group | None:
-    """The "not" that stands right before a group, at most two words away."""
-    return next((n for n in pieces.having("neg") if n is not group and 0 <= group.start - n.end <= 2), None)
+    """The "not" that turns a group round: right before it, at most two words away.
+
+    "No", "without" and "not have any" do not: they say that there is none.
+    """
+    for no in pieces.having("neg"):
+        if no is group or not 0 <= group.start - no.end <= 2:
+            continue
+        said = set(pieces.words[no.start : no.end])
+        between = set(pieces.words[no.end : group.start])
+        if not said & _NONE and not between & _HAVING:
+            return no
+    return None
+
+
+def take_near(pieces: Pieces, group: Group) -> None:
+    """Mark as used the "not" within two words of a group whose phrase says no already."""
+    for no in pieces.having("neg"):
+        if -2 <= no.start - group.end <= 2 or 0 <= group.start - no.end <= 2:
+            no.used = True
 
 
 def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> None:
     value = pieces.values("checked_in")[0]
     pieces.take("checked_in")
-    for group in list(pieces.having("neg")):
-        group.used = True
+    for group in pieces.having("checked_in"):
+        take_near(pieces, group)
     days = next((n for n in pieces.numbers if not n.used and _unit_after(pieces, n)), None)
     if value == "no" and when is not None and when.word in ("since", "last_days"):
         _without_check_in(found, when)
@@ -223,8 +256,8 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
     if pieces.take("flag", "overdue"):
         found["overdue"] = True
         statuses = [s for s in statuses if s in ("blocked", "in_progress", "in_review", "to_do")]
-    if negated and statuses == ["done"]:
-        statuses = ["open"]
+    if negated and statuses:
+        statuses = ["open"] if "done" in statuses else [s for s in OPEN_TASKS if s not in statuses]
     if "in_review" in statuses:
         statuses = ["in_review"]  # "waiting for review" is no blockage
     elif "open" in statuses:

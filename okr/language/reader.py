@@ -16,6 +16,7 @@ from okr.access import Actor
 from okr.calendar import cycles_in_force
 from okr.language.atoms import NUMBER_WORDS, Pieces, numbers, settle
 from okr.language.compose import Composed, compose
+from okr.language.doubts import doubtful
 from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
@@ -353,7 +354,10 @@ class _Reader:
     def _left(self, pieces: Pieces) -> list[int]:
         """The words with a meaning of their own that the reading does not rest on."""
         left = list(pieces.unknown)
+        named = {i for m in pieces.mentions for i in m.places}
         for group in pieces.groups:
+            if group.start > 0 and self.words[group.start : group.end] in (["but"], ["procz"]) and group.end in named:
+                left.append(group.start)  # all but one
             if not group.used and not group.is_glue and not _soft(group.meanings):
                 left.extend(range(group.start, group.end))
         for number in pieces.numbers:
@@ -404,6 +408,9 @@ class _Reader:
         if frame.when is not None and frame.when.first > self.today and not _looks_ahead(frame, pieces):
             said = next((_said(pieces, t) for t in pieces.times), "")
             return Missing(self.language, said, "date", reason="future")
+        doubt = doubtful(frame, pieces)
+        if doubt:
+            return Unread(self.language, tuple(self.sentence[i].text for i in doubt))
         if frame.ask in (Ask.VALUE, Ask.WHO, Ask.WHEN, Ask.EXPLAIN, Ask.HISTORY, Ask.ALIGNMENT) and not (
             frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.cycle or frame.mine
         ):
@@ -446,6 +453,8 @@ _SOFT = frozenset(
 
 def _soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
     """Whether some meaning of the words only points, joins or says the kind, which the reading has looked at."""
+    if any(value in ("second", "third") for meaning in meanings for name, value in meaning if name == "pointer"):
+        return False
     return any(all(name in _SOFT for name, _ in meaning) for meaning in meanings) or any(
         meaning[0] in (("ask", "list"), ("ask", "value"), ("ask", "greet"), ("ask", "thank")) for meaning in meanings
     )
