@@ -95,7 +95,7 @@ def _days(text: str) -> Iterable[date]:
 class Evidence:
     """This turn's tool results as facts, and the check of sentences against them."""
 
-    def __init__(self, turn: TurnContext, question: str, founds: Sequence[Found]) -> None:
+    def __init__(self, turn: TurnContext, question: str, founds: Sequence[Found], refusals: Sequence[str] = ()) -> None:
         self.turn = turn
         self.of: dict[str, Facts] = {}
         self.titles: dict[str, str] = {}
@@ -107,6 +107,10 @@ class Evidence:
         self.asked = set(folded_words(question))
         for found in founds:
             self._take(found)
+        for refusal in refusals:
+            # A tool that finds two records of a name says which; asking back may name them.
+            self.common.add_text(refusal)
+            self.ids.update(_CITED.findall(refusal))
         for facts in (self.common, *self.of.values()):
             self.every.hold(facts)
 

@@ -217,7 +217,7 @@ def test_a_flood_of_notes_is_cut_and_counted(sample_store: Store, sample_now: da
         document = asker.answer("What did people write?")
         heard = json.loads(asker.model.asked[1]["messages"][-1]["content"])
     assert len(json.dumps(heard)) < 7_000
-    assert heard["left_out"] > 50
+    assert heard["lines_left_out"] > 50
     assert document["tokens"]["prompt"] < 5_000
 
 
