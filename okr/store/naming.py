@@ -162,7 +162,9 @@ def _bearing_most(connection: Connection, kind: str, sized: list[tuple[int, str]
         if borne and count > left:
             unread.append(word)
             continue
-        borne.update(connection.execute(_SOME, {"word": word, "kind": kind, "most": MOST_READ}).scalars().all())
+        # Of what stands in thousands of names by itself a few are enough: it tells none of them apart.
+        most = MOST_READ if count <= left else COMMON
+        borne.update(connection.execute(_SOME, {"word": word, "kind": kind, "most": most}).scalars().all())
         left -= count
     likely = [record_id for record_id, _ in _most(borne, COMMON)]
     if unread:
