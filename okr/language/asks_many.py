@@ -9,6 +9,7 @@ from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame
 from okr.language.narrowing import OPEN_TASKS, filters, limit
 
+_STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
 
@@ -18,6 +19,7 @@ def tasks(f: Facts) -> Frame | None:
         p.has("task_status", "blocked") and p.has("moved") and bool(f.subjects.named)
         and "status" not in f.asks and ("list" in f.asks or "value" in f.asks)
     )  # fmt: skip
+    stuck = stuck or (bool(_STUCK & set(p.words)) and bool(f.subjects.named) and "status" not in f.asks and not f.pieces.has("ask", "explain"))  # fmt: skip
     late = p.has("flag", "overdue") and not any(n.points or n.percent for n in p.numbers)
     reviewed = p.has("task_status", "in_review") and not f.result_words()
     if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
@@ -33,7 +35,7 @@ def tasks(f: Facts) -> Frame | None:
     subtasks = p.take("subtasks")
     p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment")
     narrowed = filters(p, "task", f.when, f.due)
-    if f.mine == "me" and narrowed == Filters():
+    if f.mine == "me" and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
         # "My tasks" are those still to be done.
         narrowed = Filters(task_statuses=OPEN_TASKS)
     p.take("moved")
@@ -82,7 +84,7 @@ def notes(f: Facts) -> Frame | None:
         return None
     if "blockers" in chosen and p.has("held") and not {"up", "back", "us"} & set(p.words):
         return None  # "holding the limit"
-    if "status" in f.asks and p.has("held") and "up" in p.words and "by" not in p.words:
+    if "status" in f.asks and "holding" in p.words and "up" in p.words and "by" not in p.words:
         p.take("held")
         p.take("field", "blockers")
         return None  # "how is NPS holding up"
@@ -306,6 +308,10 @@ def listed(f: Facts) -> Frame | None:
         return None
     if f.subjects.named and not quality and not owned and not {"key_result", "okr", "metric"} & set(f.types):
         return None  # one objective, and something about it
+    if f.many_of == "team" and "progress" in f.fields and not quality and not f.subjects.teams:
+        p.take("field", "progress")
+        p.take("ask")
+        return f.make(Ask.RANK, of="team", by="progress")  # "progress by team"
     of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
     by, reverse = "", False

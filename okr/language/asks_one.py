@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame, When
-from okr.language.narrowing import filters, limit
+from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before
 
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
@@ -56,10 +56,12 @@ def courtesy(f: Facts) -> Frame | None:
 
 
 def my_week(f: Facts) -> Frame | None:
-    if "my_week" not in f.asks or f.subjects.named or "task" in f.types:
+    if "my_week" not in f.asks or f.subjects.named or {"task", "key_result", "okr", "objective"} & set(f.types):
         return None
     p = f.pieces
     p.take("ask")
+    if {"todo", "todos"} & set(p.words):
+        return f.make(Ask.LIST, of="task", people=(f.me,), mine="me", filters=Filters(task_statuses=OPEN_TASKS))
     for slot in ("flag", "fresh", "field", "task_status"):
         p.take(slot)
     return f.make(Ask.MY_WEEK, mine="me", people=(f.me,))
@@ -94,7 +96,16 @@ def explain(f: Facts) -> Frame | None:
     if "explain" not in f.asks or p.has("flag", "unrankable"):
         return None
     p.take("ask", "explain", "notes", "status")
-    direction = "down" if p.has("by") and "down" in p.values("dir") else "up" if "up" in p.values("dir") else ""
+    denied = any(negation_before(p, g) is not None for g in p.having("by"))
+    direction = (
+        ""
+        if denied
+        else "down"
+        if p.has("by") and "down" in p.values("dir")
+        else "up"
+        if "up" in p.values("dir")
+        else ""
+    )
     for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg", "kind", "held", "op"):
         p.take(slot)
     return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
@@ -405,7 +416,11 @@ def status(f: Facts) -> Frame | None:
     if not said and not yes_or_no:
         return None
     if yes_or_no:
-        for slot in ("status", "neg", "state", "task_status", "held", "kind", "most"):
+        for group in p.having("status"):
+            no = negation_before(p, group)
+            if no is not None:
+                no.used = True
+        for slot in ("status", "state", "task_status", "held", "kind", "most"):
             p.take(slot)
     p.take("ask", "status", "list", "value")
     p.take("field", "status", "reported", "progress", "current", "note")

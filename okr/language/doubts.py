@@ -14,10 +14,40 @@ _STATES = (Ask.LIST, Ask.COUNT, Ask.STATUS)
 
 def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
     """The places of the words that the reading does not do justice to; empty when it may be answered."""
-    for check in (_alternatives, _since_a_state, _when_it_became, _second_time, _grouped, _without_figure):
+    for check in (
+        _all_but,
+        _turned,
+        _alternatives,
+        _since_a_state,
+        _when_it_became,
+        _second_time,
+        _grouped,
+        _without_figure,
+    ):
         found = check(frame, pieces)
         if found:
             return found
+    return []
+
+
+def _all_but(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Every team except Sales": a name that is left out is not what is asked about."""
+    names = {min(m.places) for m in pieces.mentions}
+    for slot in ("neg", "except"):
+        for group in pieces.having(slot):
+            after = next((i for i in range(group.end, min(group.end + 2, len(pieces.words))) if i in names), None)
+            glue = all(
+                any(g.start <= i < g.end and g.is_glue for g in pieces.groups) for i in range(group.end, after or 0)
+            )
+            if after is not None and glue:
+                return list(range(group.start, group.end))
+    return []
+
+
+def _turned(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "On track last week but off track now": two states at two times are a turn, and no list."""
+    if len(frame.filters.statuses) > 1 and len(pieces.times) > 1 and frame.ask in _STATES:
+        return _times(pieces)
     return []
 
 

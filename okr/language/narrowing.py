@@ -228,21 +228,35 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
         if unit is not None:
             days = int(number.value * {"day": 1, "week": 7, "month": 30}[unit])
             found["older_than_days"] = days + (1 if sign == ">" else 0)
-        elif pieces.has("field", "confidence") or pieces.has("by", "confidence"):
-            found["confidence"] = (sign, number.value)
-            pieces.take("field", "confidence")
-            pieces.take("by", "confidence")
-        elif number.points or pieces.has("by", "gap") or pieces.has("field", "gap"):
-            found["gap"] = (sign, number.value / 100)
-            pieces.take("by", "gap")
-            pieces.take("field", "gap")
-        elif number.percent or pieces.has("field", "progress"):
-            found["progress"] = (sign, number.value / 100 if number.percent or number.value > 1 else number.value)
-            pieces.take("field", "progress")
         else:
-            continue
+            idea = _nearest(pieces, op, number)
+            if idea == "confidence":
+                found["confidence"] = (sign, number.value)
+            elif idea == "gap":
+                found["gap"] = (sign, number.value / 100)
+            elif idea == "progress":
+                found["progress"] = (sign, number.value / 100 if number.percent or number.value > 1 else number.value)
+            else:
+                continue
+            pieces.take("field", idea)
+            pieces.take("by", idea)
         number.used = op.used = True
     return found
+
+
+def _nearest(pieces: Pieces, op: Group, number: Number) -> str:
+    """What a bound is about: the figure named nearest to it, or what its unit says."""
+    near: list[tuple[int, str]] = []
+    for slot in ("field", "by"):
+        for idea in ("confidence", "progress", "gap"):
+            for group in pieces.having(slot, idea):
+                away = min(abs(op.start - group.end), abs(group.start - number.end))
+                near.append((away, idea))
+    if number.points:
+        return "gap"
+    if number.percent:
+        near = [n for n in near if n[1] != "confidence"] or [(0, "progress")]
+    return min(near)[1] if near else ""
 
 
 def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) -> None:
@@ -258,7 +272,7 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
         statuses = [s for s in statuses if s in ("blocked", "in_progress", "in_review", "to_do")]
     if negated and statuses:
         statuses = ["open"] if "done" in statuses else [s for s in OPEN_TASKS if s not in statuses]
-    if "in_review" in statuses:
+    if "in_review" in statuses and not negated:
         statuses = ["in_review"]  # "waiting for review" is no blockage
     elif "open" in statuses:
         statuses = [*OPEN_TASKS]

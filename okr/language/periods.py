@@ -354,6 +354,10 @@ def _by(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     day, _ = _anchor(m, clock.today)
     if m["dow"]:
         day += timedelta(days=7)  # the coming one
+    elif day <= clock.today:
+        # "Before 1 November", said later, is the state on the day before.
+        before = re.match(r"before |przed ", m[0]) is not None
+        return _of(_moment(day - timedelta(days=1) if before else day, "on"))
     return _of(When(clock.today, day, word="by"), due=True)
 
 

@@ -33,6 +33,9 @@ _QUOTED = re.compile(r"""(?:(?<=\s)|(?<=^)|(?<=[(]))["'](?=\w)([^"]{2,200}?)["']
 _WEAK = wordlist("weak")
 _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
+# Orders whatever follows, unless it is a question: "remind me who owns NPS".
+_REMIND = wordlist("remind")
+_QUESTION = wordlist("question")
 _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
 _PRONOUNS = frozenset(["it", "us", "me", "he", "my", "ja", "on", "to", "ma", "mi", "ty"])
@@ -343,6 +346,8 @@ class _Reader:
             if any(self.words[i] not in _POLITE and self.sentence[i].is_word for i in range(group.start)):
                 return ""
             after = self.words[group.end] if group.end < len(self.words) else ""
+            if self.words[group.start] in _REMIND and not _QUESTION & set(self.words[group.end : group.end + 2]):
+                return self.sentence[group.start].text
             if group.end - group.start == 1 and after not in _ASKING_AFTER:
                 return self.sentence[group.start].text
         return ""
