@@ -109,22 +109,10 @@ def notes(f: Facts) -> Frame | None:
         p.take(slot)
     if "count" in f.asks:
         return f.make(Ask.COUNT, of="check_in", named=True, filters=Filters(has=(field,)))
-    free = set(p.unknown) if field == "note" else set()
-    loose = [m for m in p.mentions if field == "note" and not m.fits[0].exact]
-    if loose and {"about", "mention", "mentions", "mentioned", "mentioning", "on", "o", "mowa", "na"} & set(p.words):
-        # A word or two of a title behind "about" is what to look for, not the record.
-        free |= {i for m in loose for i in m.places}
-    words = " ".join(p.sentence[i].text for i in sorted(free))
-    p.unknown[:] = [i for i in p.unknown if i not in free]
-    found = f.make(Ask.NOTES, of="check_in", field=field, words=words, limit=limit(p))
-    if words and loose:
-        gone = {(fit.record.kind, fit.record.id) for m in loose if m.places <= free for fit in m.fits}
-        keep = {
-            name: tuple(r for r in getattr(found, name) if (r.kind, r.id) not in gone)
-            for name in ("named", "people", "teams")
-        }
-        found = replace(found, named=keep["named"], people=keep["people"], teams=keep["teams"])
-    return found
+    words = " ".join(p.sentence[i].text for i in p.unknown) if field == "note" else ""
+    if words:
+        p.unknown.clear()
+    return f.make(Ask.NOTES, of="check_in", field=field, words=words, limit=limit(p))
 
 
 def rank(f: Facts) -> Frame | None:

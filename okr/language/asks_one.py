@@ -21,6 +21,10 @@ _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "create
 
 def define(f: Facts) -> Frame | None:
     p = f.pieces
+    if "compare" in f.asks and {"progress", "expected"} <= set(f.fields) and not f.subjects:
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.DEFINE, field="gap")  # their difference is the gap
     if "define" not in f.asks or f.subjects.named:
         return None
     found = idea_of(f)

@@ -243,8 +243,8 @@ class Linker:
                     break  # a key that is a word counts as a name
                 return Fit(record, frozenset({i}), True, 1.0, 4.0)
         span = keys.get("=" + name.key)
-        if span is not None and all(i in free for i in span):
-            return Fit(record, frozenset(span), True, 1.0, 4.0)
+        if span is not None and all(i in free for i in span if self.sentence[i].is_word):
+            return Fit(record, frozenset(i for i in span if i in free), True, 1.0, 4.0)
         matched: dict[int, set[int]] = {}
         for unit, forms in enumerate(name.forms):
             for i in free:

@@ -284,6 +284,10 @@ class _Reader:
         figure = bool({"value", "history", "count"} & set(pieces.values("ask"))) and not (
             set(pieces.values("field")) - {"current"} or pieces.has("status") or pieces.has("ask", "status")
         )
+        _free_words(pieces)
+        if self.rule and not pieces.mentions and not pieces.has("type") and not pieces.has("status"):
+            if {"value", "define", "list", "explain", "help"} & set(pieces.values("ask")):
+                return Frame(Ask.DEFINE, self.language, field="rule", rule=self.rule)
         subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer, figure=figure)
         if subjects.doubt is not None and chosen is None:
             return self._which(pieces, subjects)
@@ -425,6 +429,19 @@ class _Reader:
                 return replace(frame, company=True)
             return Unread(self.language, tuple(t.text for t in self.sentence if t.is_word))
         return frame
+
+
+def _free_words(pieces: Pieces) -> None:
+    """What stands behind "notes about" is looked for, unless it is a record by its whole name."""
+    if not pieces.has("field", "note") or not _ABOUT & set(pieces.words):
+        return
+    loose = [m for m in pieces.mentions if not m.fits[0].exact or m.kinds == ("task",)]
+    pieces.mentions[:] = [m for m in pieces.mentions if m not in loose]
+    pieces.unknown.extend(i for m in loose for i in m.places)
+    pieces.unknown.sort()
+
+
+_ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat".split())
 
 
 def _explained(known: Vocabulary, words: list[str]) -> float:
