@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.claims import Claim, claims, day_of, folded_words, readings
+from assistant.claims import Claim, claims, day_of, folded_words, readings, spelt_numbers
+from assistant.telling.phrases import LANGUAGES
 from okr.calendar import day_of as day_in_zone
 from okr.language.words import stems
 from tools.context import TurnContext
@@ -53,6 +54,9 @@ class Facts:
         self.days.update(_days(text))
         for match in _DIGITS.finditer(_ISO.sub(" ", text)):
             self.numbers.update(value for value, _ in readings(match.group()))
+        # A colleague may have written "dwadzieścia" where the answer says 20 or "twenty".
+        for language in LANGUAGES:
+            self.numbers.update(spelt_numbers(text, language))
 
     def add(self, name: str, value: object) -> None:
         """Take in a figure, word or list of a record."""

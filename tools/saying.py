@@ -13,6 +13,7 @@ from tools.result import Found, Row
 
 MOST_CHARACTERS = 5_200  # about 1,300 tokens: with the prompt and the question an answer stays cheap
 LONGEST_LINE = 460
+SHORTER_LINE = 300  # where there are several
 MOST_QUOTES = 12
 MOST_APART = 2
 # That a check-in is as fresh as it should be is not worth its tokens in a list.
@@ -59,7 +60,7 @@ def _lines(found: Found, most: int) -> tuple[list[str], int]:
             every.append(_clean(line))
             told.add(text)
     if len(every) > 3:
-        every = [_FRESH.sub("", line) for line in every]
+        every = [_cut(_FRESH.sub("", line), SHORTER_LINE) for line in every]
     for quote in found.quotes[:MOST_QUOTES]:
         if not any(quote.id in line and quote.text in line for line in found.lines):
             near = ", only nearby in time" if quote.near_only else ""
@@ -80,7 +81,11 @@ def _clean(line: str) -> str:
     # Marks that some models read as the end of a message mean nothing inside a value.
     line = _NO_TARGET.sub(r"from \1, no target", _NO_BASELINE.sub("no baseline, target ", line))
     kept = " ".join(safe_text(line, LONGEST_LINE * 4).split()).replace("<|", "< |").replace("|>", "| >")
-    return kept if len(kept) <= LONGEST_LINE else kept[: LONGEST_LINE - 1].rstrip() + "…"
+    return _cut(kept, LONGEST_LINE)
+
+
+def _cut(line: str, most: int) -> str:
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def _figures(values: Mapping[str, Any]) -> Shown:
