@@ -58,6 +58,9 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
     sql = measuring.time_sql(database, size, each)
     _say("starting the command anew ...")
     cold = measuring.cold_start(home, size)
+    _say("asking the sample company, and opening its page ...")
+    sample = measuring.ask_sample(folder, each)
+    page = measuring.page_ready(folder)
     result = Result(
         size=size,
         each=each,
@@ -67,6 +70,8 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
         asked=asked,
         sql=sql,
         cold_seconds=cold,
+        sample=sample,
+        page_seconds=page,
         machine=measuring.machine(),
     )
     text = as_markdown(result)

@@ -99,9 +99,12 @@ def test_the_report_says_which_answers_were_too_slow() -> None:
             asked=Asked(timings, 90.0, ran),
             sql={kind.name: 2.0 for kind in KINDS},
             cold_seconds=1.0,
+            sample={"en": Timing([3.0], {"answer": 1}), "pl": Timing([5.0], {"answer": 1, "abstain": 1})},
+            page_seconds=2.0,
             machine="2 cores",
         )
     )
     assert "3 times the SQL: why." in text
     assert "| why | 4.0 | 4.0 | 400.0 | 400.0 | 2.00 | 200.0 | answer 2 |" in text
+    assert "asked 3 questions: English p50 3.0 ms and p95 3.0 ms" in text
     assert "Polish: p50 4.0 ms, p95 4.0 ms, within" in text
