@@ -116,6 +116,7 @@ class Measuring:
         earlier: bool = False,
         keep: Sequence[str] = (),
         bare: bool = False,
+        before: Measuring | None = None,
         **held: Expression,
     ) -> Measuring:
         """The same definitions over the key results of the cycles that meet these conditions.
@@ -125,12 +126,12 @@ class Measuring:
         the value and the progress of each row are computed once, as are the attributes named in
         `keep`; otherwise a database would look them up again wherever an expression mentions them.
         It changes the speed alone. `bare` leaves out what concerns the latest check-in, for queries that
-        look at none of it. `held` adds expressions of one's own, such as the progress of another moment, to
-        be found in `held`.
+        look at none of it. `before` is another moment, whose progress and expected progress are to be found in
+        `held` as `was` and `was_expected`; `held` adds expressions of one's own there.
         """
         plain = self.plain
         chosen = sa.and_(plain.in_cycles, *where)
-        if not earlier and not self.settled:
+        if not earlier and not self.settled and before is None:
             other = self._over(key_results)
             other.in_cycles, other.held = chosen, held
             return other
@@ -138,6 +139,8 @@ class Measuring:
         columns = _FENCED + (() if bare else _LATEST) + (_CURRENT if self.settled else ())
         rows = sa.select(*(key_results.c[name] for name in columns))
         rows = rows.add_columns(*(expression.label(f"its_{name}") for name, expression in {**kept, **held}.items()))
+        if before is not None:
+            rows = rows.add_columns(before.plain.value.label("was_value"))
         if self.settled:
             rows = rows.add_columns(plain._paced_progress.label("paced"))
             paced = self._over(_fence(rows.where(chosen)))
@@ -149,10 +152,18 @@ class Measuring:
         paced.__dict__["_paced_progress"] = paced.kr.c.paced
         paced.__dict__ |= {name: paced.kr.c[f"its_{name}"] for name in kept}
         paced.held = {name: paced.kr.c[f"its_{name}"] for name in held}
-        if len(self.cycles) == 1:
-            # The rows behind the fence are of no other cycle.
-            paced.__dict__["expected"] = _figure(repr(next(iter(self._shares.values()))))
+        paced._set_expected()
+        if before is not None:
+            was = before._over(paced.kr)
+            was.__dict__["value"] = paced.kr.c.was_value
+            was._set_expected()
+            paced.held |= {"was": was.progress, "was_expected": was.expected}
         return paced
+
+    def _set_expected(self) -> None:
+        """One figure where there is one cycle: the rows behind a fence are of no other."""
+        if len(self.cycles) == 1:
+            self.__dict__["expected"] = _figure(repr(next(iter(self._shares.values()))))
 
     def _over(self, rows: sa.FromClause) -> Measuring:
         other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule, settled=self.settled)

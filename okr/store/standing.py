@@ -234,14 +234,12 @@ def narrow_to(actor: Actor, measuring: Measuring, query: Query, by: str) -> Meas
     elif by == "age":
         keep.add("last_at")
     held: dict[str, sa.ColumnElement[Any]] = {}
-    if query.before is not None and (by == "change" or query.filters.moved):
-        held = {"was": query.before.progress, "was_expected": query.before.expected}
+    before = query.before if by == "change" or query.filters.moved else None
     if by == "score":
         # A hair above the half, because the two databases round a half each its own way.
         derived = sa.func.round(measuring.clamped * 10.0 + 1e-9) / 10.0
         held["score"] = sa.func.coalesce(key_results.c.score, derived)
-    earlier = query.earlier or "was" in held
-    return measuring.among(*where, earlier=earlier, keep=sorted(keep), bare=not keep, **held)
+    return measuring.among(*where, earlier=query.earlier, keep=sorted(keep), bare=not keep, before=before, **held)
 
 
 def _tally(rows: Sequence[Any]) -> Tally:

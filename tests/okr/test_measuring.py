@@ -354,13 +354,17 @@ def test_counts_go_by_the_label(store: Store) -> None:
 
 
 @pytest.mark.parametrize("earlier", [False, True])
-def test_two_moments_stand_side_by_side(store: Store, earlier: bool) -> None:
+@pytest.mark.parametrize("settled", [False, True])
+def test_two_moments_stand_side_by_side(store: Store, earlier: bool, settled: bool) -> None:
     kr = KeyResult(check_ins=[CheckIn(at(2), 60), CheckIn(at(20), 40)])
-    now, then = (Measuring(moment, WARSAW, BOTH, rule()) for moment in (NOON, at(16)))
-    with company(store, [kr]) as connection:
-        m = now.among(earlier=earlier, before=then.progress)
-        change = m.progress - m.held["before"]
-        assert connection.execute(sa.select(change).where(m.in_cycles)).scalar_one() == pytest.approx(-0.2)
+    for asked in (BOTH, [QUARTER]):
+        now = Measuring(NOON, WARSAW, asked, rule(), settled=settled)
+        then = Measuring(at(16), WARSAW, asked, rule())
+        with company(store, [kr]) as connection:
+            m = now.among(earlier=earlier, before=then)
+            change, due = m.progress - m.held["was"], m.expected - m.held["was_expected"]
+            row = connection.execute(sa.select(change, due).where(m.in_cycles)).one()
+            assert row == (pytest.approx(-0.2), pytest.approx(7 / 91))
 
 
 @pytest.mark.parametrize("earlier", [False, True])
