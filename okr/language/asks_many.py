@@ -30,6 +30,10 @@ def tasks(f: Facts) -> Frame | None:
         and not p.has("depends")
         and not p.has("subtasks")
     ):
+        if p.has("task_status") or p.has("status"):
+            for slot in ("task_status", "status", "state", "ask"):
+                p.take(slot)
+            return f.make(Ask.STATUS, of="task")  # "is T-20 done?"
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
     depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
     subtasks = p.take("subtasks")
@@ -63,7 +67,7 @@ def _relation(f: Facts) -> str:
     """needs when the question is what a task waits for, needed_by when it is what waits for the task."""
     p = f.pieces
     text = " ".join(p.words)
-    if any(said in text for said in ("na co ", "od czego ", "czego wymaga", "co musi byc")):
+    if any(said in text for said in ("na co ", "od czego ", "od jak", "od ktor", "czego wymaga", "co musi byc")):
         return "needs"
     verb = max((g.start for g in p.having("depends")), default=0)
     names = [i for m in p.mentions for i in m.places]
@@ -82,6 +86,11 @@ def notes(f: Facts) -> Frame | None:
         return None
     if p.has("by", "gap") and p.has("most"):
         return None
+    if "blockers" in chosen and any(r.kind == "task" for r in f.subjects.named):
+        # Tasks have no blockers of their own, but tasks that they wait for.
+        for slot in ("ask", "field", "task_status"):
+            p.take(slot)
+        return f.make(Ask.LIST, of="task", field="needed_by" if "task" in f.types else "needs")
     if "blockers" in chosen and p.has("held") and not {"up", "back", "us"} & set(p.words):
         return None  # "holding the limit"
     if "status" in f.asks and "holding" in p.words and "up" in p.words and "by" not in p.words:
@@ -128,6 +137,8 @@ def rank(f: Facts) -> Frame | None:
         and not p.has("op")
     ):
         top = True
+    if p.has("by", "age") and "check_in" in f.types and not {"key_result", "okr", "objective", "team"} & set(f.types):
+        return None
     top = top or p.has("by", "age") or (f.of == "team" and p.has("most") and p.has("status"))
     if not top or "count" in f.asks:
         return None

@@ -11,7 +11,7 @@ from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
 # Figures that only one record has: asked for alone, they are about the record of the question before.
-_LONE_FIELDS = frozenset(["target", "baseline", "current", "unit", "weight", "cadence", "expected"])
+_LONE_FIELDS = frozenset({"target", "baseline", "current", "unit", "weight", "cadence", "expected", "gap"})
 _OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
 _YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _THAN = frozenset({"than", "niz", "of", "od", "przed"})
@@ -112,6 +112,7 @@ def explain(f: Facts) -> Frame | None:
     )
     for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg", "kind", "held", "op"):
         p.take(slot)
+    p.take("neg")
     return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
 
 
@@ -152,7 +153,7 @@ def sided(f: Facts) -> str:
 def who(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     who = "who" in f.asks
-    if "team" in f.types and s.named and not s.teams and (who or roles_of_team(f)):
+    if "team" in f.types and (s.named or s.people) and not s.teams and (who or roles_of_team(f)):
         p.take("ask")
         for slot in ("field", "by"):
             p.take(slot)
@@ -446,7 +447,7 @@ def status(f: Facts) -> Frame | None:
         return f.make(Ask.ROLL_UP, of="company", company=True, field="score")
     if p.has("pointer"):
         return f.make(Ask.STATUS)
-    if {"mi", "mnie"} & set(p.words):
+    if {"mi", "mnie", "jestem"} & set(p.words) or p.words[:2] == ["am", "i"]:
         return f.make(Ask.STATUS, of="person", people=(f.me,), mine="me")
     if not p.unknown and f.mine_words() in ("our", "we"):
         return f.make(Ask.STATUS, of="company", company=True)

@@ -15,6 +15,7 @@ _STATES = (Ask.LIST, Ask.COUNT, Ask.STATUS)
 def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
     """The places of the words that the reading does not do justice to; empty when it may be answered."""
     for check in (
+        _counted_twice,
         _all_but,
         _turned,
         _alternatives,
@@ -28,6 +29,12 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         if found:
             return found
     return []
+
+
+def _counted_twice(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "How many has marketing and how many has sales" wants two figures."""
+    asked = list(pieces.having("ask", "count"))
+    return [asked[1].start] if frame.ask is Ask.COUNT and len(asked) > 1 else []
 
 
 def _all_but(frame: Frame, pieces: Pieces) -> list[int]:

@@ -10,6 +10,7 @@ from okr.language.frames import Ask, Filters, Frame, Ref, When
 from okr.language.narrowing import filters
 from okr.language.subjects import Subjects
 
+_OF_THE_TEAM = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.NOTES, Ask.ROLL_UP)
 _WHICH = frozenset(["which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy", "ktorych", "jakich"])
 
 
@@ -122,7 +123,7 @@ class Facts:
             teams, mine = teams or self.my_team, "team"
         elif self.mine == "me" and not people:
             people, mine = (self.me,), "me"
-        elif self.mine == "our" and not s and ask in (Ask.LIST, Ask.COUNT, Ask.RANK) and "company" not in self.types:
+        elif self.mine == "our" and not s and ask in _OF_THE_TEAM and "company" not in self.types:
             # "our key results" are those of the asker's team; somebody without one speaks for the company.
             teams, mine = self.my_team, "team" if self.my_team else ""
         objectives = tuple(r for r in s.named if r.kind == "objective")

@@ -33,6 +33,28 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
             pieces.take("ask")
             pieces.take("pointer")
             return replace(previous, ask=Ask.COUNT, language=pieces.language, answered=(), limit=None)
+    listed = previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK)
+    if (
+        listed
+        and short
+        and "they" in pieces.values("pointer")
+        and set(pieces.values("ask")) == {"list"}
+        and not _own_subject(composed)
+    ):
+        pieces.take("ask")
+        pieces.take("pointer")
+        return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
+    scoped = previous.teams or previous.people or previous.company
+    if composed is not None and composed.frame.ask is Ask.NOTES and not pointing and not _own_subject(composed):
+        if (
+            scoped
+            and previous.ask in (Ask.NOTES, Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.STATUS)
+            and not previous.named
+        ):
+            when = composed.frame.when or previous.when
+            return replace(
+                composed.frame, teams=previous.teams, people=previous.people, company=previous.company, when=when
+            )
     if composed is not None and composed.frame.of == "check_in" and not _own_subject(composed) and previous.named:
         if composed.frame.ask is Ask.LIST and previous.named[0].kind in ("key_result", "kpi"):
             return replace(composed.frame, ask=Ask.HISTORY, of=previous.named[0].kind, named=previous.named[:1])
@@ -94,6 +116,8 @@ def pointed(pieces: Pieces, previous: Frame) -> tuple[Ref, ...]:
 def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
     refs = pointed(pieces, previous)
     pieces.take("pointer")
+    if pieces.has("type", "team") and previous.teams and frame.ask is Ask.WHO:
+        return replace(frame, teams=previous.teams, named=(), people=(), mine="")
     when = frame.when if frame.when is not None else (previous.when if frame.ask in (Ask.EXPLAIN, Ask.NOTES) else None)
     people = tuple(r for r in refs if r.kind == "person")
     teams = tuple(r for r in refs if r.kind == "team")
@@ -156,6 +180,8 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     times = [t for t in pieces.times if t.when is not None]
     if times and times[0].when is not None:
         changed = _at(changed, times[0].when)
+        if previous.ask in (Ask.WHO, Ask.WHEN) and previous.named:
+            changed = replace(changed, ask=Ask.STATUS, of=previous.named[0].kind, field="")
         if times[0].cycle is not None:
             c = times[0].cycle
             changed = replace(changed, cycle=Ref("cycle", c.id, c.key, c.name))
@@ -177,6 +203,8 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     narrowed = filters(pieces, previous.of if previous.of == "task" else "key_result", None, False)
     if narrowed != Filters():
         ask = previous.ask if previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK) else Ask.LIST
+        if pieces.take("ask", "count"):
+            ask = Ask.COUNT
         changed = replace(changed, ask=ask, filters=narrowed)
         done = True
     if not done and pieces.has("pointer"):

@@ -33,7 +33,7 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
                 if no is not None and len(freshness) == 1:
                     no.used = True
                     freshness = _NOT_FRESHNESS[freshness[0]]
-        if freshness == ("never",) and when is not None and not when.moment:
+        if freshness in (("never",), ("stale",)) and when is not None and not when.moment:
             # "no check-in last week" is about that week, not about ever.
             _without_check_in(found, when)
         else:
@@ -176,7 +176,7 @@ def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> Non
     for group in pieces.having("checked_in"):
         take_near(pieces, group)
     days = next((n for n in pieces.numbers if not n.used and _unit_after(pieces, n)), None)
-    if value == "no" and when is not None and when.word in ("since", "last_days"):
+    if value == "no" and when is not None and when.word in ("since", "last_days", "next_days"):
         _without_check_in(found, when)
         return
     if days is not None and value == "no":
@@ -188,7 +188,8 @@ def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> Non
 
 
 def _without_check_in(found: dict[str, Any], when: When) -> None:
-    if when.word in ("since", "last_days"):
+    if when.word in ("since", "last_days", "next_days"):
+        # "Not touched in four weeks" looks back, though "in four weeks" alone looks ahead.
         found["older_than_days"] = (when.last - when.first).days + (1 if when.word == "last_days" else 0)
     else:
         found["checked_in"] = False

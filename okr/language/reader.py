@@ -21,8 +21,9 @@ from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
 from okr.language.naming import Linker, Mention, Names
-from okr.language.patterns import Match, Vocabulary, vocabulary, wordlist
-from okr.language.periods import Clock, CycleSpan, TimeMatch, times
+from okr.language.patterns import Match, vocabulary, wordlist
+from okr.language.periods import Clock, CycleSpan, times
+from okr.language.signs import explained, free_words, is_soft, looks_ahead, our_types, said
 from okr.language.status_rules import rule_named
 from okr.language.subjects import Subjects, ref, settle_subjects
 from okr.language.words import Token, fold, safe_text, stems, tokens, variants
@@ -142,9 +143,9 @@ class _Reader:
         pieces = self._pieces()
         for time in pieces.times:
             if time.bad == "date":
-                return Missing(self.language, _said(pieces, time), "date", reason="date")
+                return Missing(self.language, said(pieces, time), "date", reason="date")
             if time.bad == "cycle":
-                return Missing(self.language, _said(pieces, time), "cycle", reason="cycle")
+                return Missing(self.language, said(pieces, time), "cycle", reason="cycle")
         return self._understood(pieces, None)
 
     # ── first looks ────────────────────────────────────────────────────────────────────────────
@@ -152,7 +153,7 @@ class _Reader:
     def _language(self, usual: str) -> str:
         quoted = self._quoted() | {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
         words = [w for i, w in enumerate(self.words) if i not in quoted]
-        scores = {name: _explained(vocabulary(name), words) for name in ("en", "pl")}
+        scores = {name: explained(vocabulary(name), words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
             # A name may have them in an English question.
             scores["pl"] += 0.6
@@ -162,7 +163,7 @@ class _Reader:
         return best
 
     def _not_ours(self) -> Reading | None:
-        known = _explained(self.vocabulary, self.words)
+        known = explained(self.vocabulary, self.words)
         foreign = sum(w in _FOREIGN for w in self.words)
         letters = [c for c in self.text if c.isalpha()]
         latin = sum(c.lower() in "abcdefghijklmnopqrstuvwxyz" or c.lower() in _POLISH_LETTERS for c in letters)
@@ -191,7 +192,7 @@ class _Reader:
         )
         figures = frozenset(i for i, w in enumerate(self.words) if w in NUMBER_WORDS[self.language])
         glue = frozenset(
-            i for g in settle(matches, frozenset()) if g.is_glue or _soft(g.meanings) for i in range(g.start, g.end)
+            i for g in settle(matches, frozenset()) if g.is_glue or is_soft(g.meanings) for i in range(g.start, g.end)
         ) | frozenset(i for i, w in enumerate(self.words) if w in self.vocabulary.glue)
         linker = Linker(
             self.store, self.actor, self.sentence, known | figures, glue | figures, in_time,
@@ -284,7 +285,7 @@ class _Reader:
         figure = bool({"value", "history", "count"} & set(pieces.values("ask"))) and not (
             set(pieces.values("field")) - {"current"} or pieces.has("status") or pieces.has("ask", "status")
         )
-        _free_words(pieces)
+        free_words(pieces)
         if self.rule and not pieces.mentions and not pieces.has("type") and not pieces.has("status"):
             if {"value", "define", "list", "explain", "help"} & set(pieces.values("ask")):
                 return Frame(Ask.DEFINE, self.language, field="rule", rule=self.rule)
@@ -338,7 +339,7 @@ class _Reader:
         return Clarify(self.language, about, tuple(options), tuple(readings))
 
     def _refused(self, pieces: Pieces) -> Reading | None:
-        ours = bool(pieces.mentions) or pieces.has("by") or pieces.has("status") or _our_types(pieces)
+        ours = bool(pieces.mentions) or pieces.has("by") or pieces.has("status") or our_types(pieces)
         if pieces.has("off") and not (ours and self._strongly_ours(pieces)):
             return Refused(self.language, "not_ours")
         order = self._order(pieces)
@@ -367,7 +368,7 @@ class _Reader:
         for group in pieces.groups:
             if group.start > 0 and self.words[group.start : group.end] in (["but"], ["procz"]) and group.end in named:
                 left.append(group.start)  # all but one
-            if not group.used and not group.is_glue and not _soft(group.meanings):
+            if not group.used and not group.is_glue and not is_soft(group.meanings):
                 left.extend(range(group.start, group.end))
         for number in pieces.numbers:
             if not number.used and self.words[number.start] not in ("one", "jeden", "jedna", "jedno"):
@@ -404,9 +405,10 @@ class _Reader:
         left = [self.sentence[i].text for i in self._left(pieces)]
         ids = [i for i in pieces.unknown if any(c.isdigit() for c in self.words[i])]
         wants_one = any(v in _OF_ONE for g in pieces.groups for m in g.meanings for _, v in m) or bool(ids)
+        wants_one = wants_one or pieces.has("held") or pieces.has("kind")
         if pieces.unknown and not pieces.mentions and wants_one:
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
-        ours = pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        ours = pieces.mentions or our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
         if not ours and (pieces.unknown or not left) and not starts_following(pieces):
             # Nothing in it is about objectives.
             whole = len(self.words) > 2 or bool(pieces.unknown)
@@ -414,9 +416,9 @@ class _Reader:
         return Unread(self.language, tuple(left) or tuple(t.text for t in self.sentence if t.is_word))
 
     def _checked(self, frame: Frame, pieces: Pieces) -> Reading:
-        if frame.when is not None and frame.when.first > self.today and not _looks_ahead(frame, pieces):
-            said = next((_said(pieces, t) for t in pieces.times), "")
-            return Missing(self.language, said, "date", reason="future")
+        if frame.when is not None and frame.when.first > self.today and not looks_ahead(frame, pieces):
+            words = next((said(pieces, t) for t in pieces.times), "")
+            return Missing(self.language, words, "date", reason="future")
         doubt = doubtful(frame, pieces)
         if doubt:
             return Unread(self.language, tuple(self.sentence[i].text for i in doubt))
@@ -429,73 +431,3 @@ class _Reader:
                 return replace(frame, company=True)
             return Unread(self.language, tuple(t.text for t in self.sentence if t.is_word))
         return frame
-
-
-def _free_words(pieces: Pieces) -> None:
-    """What stands behind "notes about" is looked for, unless it is a record by its whole name."""
-    if not pieces.has("field", "note") or not _ABOUT & set(pieces.words):
-        return
-    loose = [m for m in pieces.mentions if not m.fits[0].exact or m.kinds == ("task",)]
-    pieces.mentions[:] = [m for m in pieces.mentions if m not in loose]
-    pieces.unknown.extend(i for m in loose for i in m.places)
-    pieces.unknown.sort()
-
-
-_ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat".split())
-
-
-def _explained(known: Vocabulary, words: list[str]) -> float:
-    covered: dict[int, float] = {}
-    for match in known.matches(words):
-        glue = match.get("glue") is not None
-        for i in range(match.start, match.end):
-            if any(c.isalpha() for c in words[i]):
-                covered[i] = max(covered.get(i, 0.0), 0.9 if glue else 1.0)
-    return sum(covered.values())
-
-
-_SOFT = frozenset(
-    {
-        "type",
-        "mine",
-        "pointer",
-        "follow",
-        "top",
-        "unit",
-        "more",
-        "only",
-        "rule_word",
-        "priority",
-        "glue",
-        "write",
-        "dir",
-    }
-)
-
-
-def _soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
-    """Whether some meaning of the words only points, joins or says the kind, which the reading has looked at."""
-    if any(value in ("second", "third") for meaning in meanings for name, value in meaning if name == "pointer"):
-        return False
-    return any(all(name in _SOFT for name, _ in meaning) for meaning in meanings) or any(
-        meaning[0] in (("ask", "list"), ("ask", "value"), ("ask", "greet"), ("ask", "thank")) for meaning in meanings
-    )
-
-
-def _our_types(pieces: Pieces) -> bool:
-    return any(
-        v in ("key_result", "okr", "objective", "kpi", "task", "check_in", "lesson", "cycle", "team", "metric")
-        for v in pieces.values("type")
-    )
-
-
-def _looks_ahead(frame: Frame, pieces: Pieces) -> bool:
-    return (
-        frame.of in ("task", "cycle")
-        or frame.ask in (Ask.MY_WEEK, Ask.WHEN)
-        or (any(t.due for t in pieces.times) and frame.of == "task")
-    )
-
-
-def _said(pieces: Pieces, time: TimeMatch) -> str:
-    return " ".join(t.text for t in pieces.sentence[time.start : time.end])

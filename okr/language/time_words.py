@@ -59,7 +59,7 @@ UNITS = {
     "month": "months?|mths?|mies|miesiac|miesiace|miesiecy|miesiaca|miesiacach|miesiacu",
     "quarter": "quarters?|qtr|kwart|kwartal|kwartaly|kwartalow|kwartalu|kwartale",
     "year": "years?|yrs?|rok|lata|lat|roku|latach",
-    "cycle": "(?:okr )?cycles?|cykl|cykle|cykli|cyklu",
+    "cycle": "(?:okr )?cycles?|cykl|cykle|cykli|cyklu|semestr[a-z]*|trymestr[a-z]*|tercjal[a-z]*|polrocz[a-z]*|semesters?|trimesters?",
 }
 UNIT = "|".join(UNITS.values())
 LAST = r"last|previous|past|prior|preceding|zeszl\w+|ubiegl\w+|poprzedni\w*|ostatni\w*|minion\w+|przeszl\w+"
