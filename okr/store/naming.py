@@ -37,7 +37,7 @@ _SOME = (
 _COUNTED = """
 WITH w AS ({words}), k(kind) AS (VALUES {kinds})
 SELECT w.word, k.kind, (
-  SELECT count(*) FROM (SELECT 1 FROM name_word n WHERE n.word = w.word AND n.kind = k.kind LIMIT {most}) AS some
+  SELECT count(*) FROM (SELECT 1 FROM name_word n WHERE n.word = w.word AND n.kind = k.kind LIMIT {most}) AS bearers
 ) FROM w CROSS JOIN k
 """
 _WORDS = {
