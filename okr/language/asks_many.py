@@ -20,7 +20,8 @@ def tasks(f: Facts) -> Frame | None:
         and "status" not in f.asks and ("list" in f.asks or "value" in f.asks)
     )  # fmt: skip
     stuck = stuck or (bool(_STUCK & set(p.words)) and bool(f.subjects.named) and "status" not in f.asks and not f.pieces.has("ask", "explain"))  # fmt: skip
-    late = p.has("flag", "overdue") and not any(n.points or n.percent for n in p.numbers)
+    either = any(g.get("by") == "gap" for g in p.having("flag", "overdue")) and p.has("top")
+    late = p.has("flag", "overdue") and not either and not any(n.points or n.percent for n in p.numbers)
     reviewed = p.has("task_status", "in_review") and not f.result_words()
     if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
         return None
@@ -90,7 +91,13 @@ def notes(f: Facts) -> Frame | None:
         # Tasks have no blockers of their own, but tasks that they wait for.
         for slot in ("ask", "field", "task_status"):
             p.take(slot)
-        return f.make(Ask.LIST, of="task", field="needed_by" if "task" in f.types else "needs")
+        verb = min(g.start for g in p.having("field", "blockers"))
+        first = min(i for m in p.mentions for i in m.places)
+        if p.language == "pl":
+            field = "needed_by" if "task" in f.types and "blokuje" in p.words else "needs"
+        else:
+            field = "needed_by" if verb > first else "needs"
+        return f.make(Ask.LIST, of="task", field=field)
     if "blockers" in chosen and p.has("held") and not {"up", "back", "us"} & set(p.words):
         return None  # "holding the limit"
     if "status" in f.asks and "holding" in p.words and "up" in p.words and "by" not in p.words:
@@ -147,6 +154,8 @@ def rank(f: Facts) -> Frame | None:
     narrowed = f.filters(
         f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
     )
+    if p.has("pointer", "it") and not p.has("most") and not p.has("type") and len(p.words) <= 5:
+        return None  # "is it falling?"
     by, reverse = f.order(bounded=narrowed.confidence is not None)
     if f.of == "team" and p.has("status") and not p.has("by"):
         by, reverse = "count", False
@@ -199,7 +208,8 @@ def change(f: Facts) -> Frame | None:
     moving = p.has("by", "change") or p.has("moved")
     if f.subjects.named and {"target", "baseline"} & set(f.fields):
         return None
-    if "compare" in f.asks and f.when is not None and not f.when.moment and f.when.last < f.today:
+    since_then = "compare" in f.asks or {"different", "new", "nowego"} & set(p.words)
+    if since_then and f.when is not None and not f.when.moment and f.when.last < f.today:
         # Compared with last week is since its end.
         f.when = replace(f.when, first=f.when.last, last=f.today, word="since")
     if "change" not in f.asks and not (moving and not p.has("flag", "falling_confidence")):

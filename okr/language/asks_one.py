@@ -123,7 +123,10 @@ def compare(f: Facts) -> Frame | None:
     sides = max(len(s.teams), len(s.people), len(s.named))
     mixed = len(s.order) >= 2
     who_leads = "who" in f.asks and not f.fields and "a" in p.words
-    choosing = sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool((_EITHER | _THAN) & set(p.words))))
+    asked = p.words[0] in _YES_OR_NO and sides >= 2 and p.has("by")
+    choosing = asked or (
+        sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool((_EITHER | _THAN) & set(p.words))))
+    )
     moments = f.when is not None and f.versus is not None and f.when.moment and f.versus.moment
     if not ("compare" in f.asks or choosing or moments) or not (
         sides >= 2 or mixed or f.versus is not None or f.when is not None
@@ -152,7 +155,14 @@ def sided(f: Facts) -> str:
 
 def who(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
-    who = "who" in f.asks
+    who = any(
+        p.words[g.start] not in ("whose", "ktorych", "czyj", "czyja", "czyje") or g.start <= 1
+        for g in p.having("ask", "who")
+    )
+    if "alignment" in f.asks and any(r.kind == "objective" for r in s.named):
+        return None  # "who contributes to …"
+    if not who and "assignee" in f.fields and s.people and "task" in f.types and not s.named:
+        return None  # "tasks assigned to Luca"
     if "team" in f.types and (s.named or s.people) and not s.teams and (who or roles_of_team(f)):
         p.take("ask")
         for slot in ("field", "by"):
@@ -470,6 +480,8 @@ def bare(f: Facts) -> Frame | None:
         return f.make(Ask.STATUS, of="person")
     if f.mine in ("me", "team"):
         return f.make(Ask.STATUS, of="person" if f.mine == "me" else "team")
+    if f.cycle is not None and not f.types:
+        return f.make(Ask.ROLL_UP, of="company", company=True, field="score")  # "how was Q2"
     if s.cycles:
         return f.make(Ask.STATUS, of="company", company=True)
     if "company" in f.types:

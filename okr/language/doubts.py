@@ -53,8 +53,10 @@ def _all_but(frame: Frame, pieces: Pieces) -> list[int]:
 
 def _turned(frame: Frame, pieces: Pieces) -> list[int]:
     """ "On track last week but off track now": two states at two times are a turn, and no list."""
-    if len(frame.filters.statuses) > 1 and len(pieces.times) > 1 and frame.ask in _STATES:
-        return _times(pieces)
+    if len(frame.filters.statuses) > 1 and frame.ask in _STATES:
+        if len(pieces.times) > 1:
+            return _times(pieces)
+        return _places(pieces, frozenset({"but", "yet", "while", "ale", "choc"}))
     return []
 
 

@@ -63,8 +63,13 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
     frame = composed.frame
     if not composed.asked:
         return _replaced(frame, pieces, previous) if short or pieces.has("follow") else None
+    if frame.ask is Ask.LESSONS and previous.ask is Ask.LESSONS and frame.cycle is None and frame.when is None:
+        return replace(frame, cycle=previous.cycle, when=previous.when, teams=frame.teams or previous.teams)
     if frame.ask in (Ask.HELP, Ask.GREET, Ask.THANK, Ask.DEFINE, Ask.MY_WEEK, Ask.LESSONS):
         return None
+    within = _within(frame, pieces, previous, short)
+    if within is not None:
+        return within
     if _own_subject(composed):
         if pieces.has("follow") and starts_following(pieces) and _bare_kind(frame) and frame.ask is Ask.STATUS:
             return _replaced(frame, pieces, previous)
@@ -77,6 +82,37 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         pointing or (short and starts_following(pieces))
     ):
         return _same_scope(frame, previous)
+    return None
+
+
+_PERSON = frozenset("he she him her his hers on ona jej jego niej nim nia niego".split())
+
+
+def _within(frame: Frame, pieces: Pieces, previous: Frame, short: bool) -> Frame | None:
+    """A list or figure of what the question before was about: "her key results", "its tasks", "off track too?"."""
+    many = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.NOTES)
+    if frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.mine:
+        return None
+    first = previous.answered[:1]
+    if first and first[0].kind == "person" and _PERSON & set(pieces.words):
+        pieces.take("pointer")
+        if frame.ask in many:
+            return replace(frame, people=first)
+        return replace(frame, people=first, of="person") if frame.ask is Ask.STATUS else None
+    if frame.ask not in (Ask.LIST, Ask.COUNT, Ask.RANK) or not short:
+        return None
+    if frame.of == "key_result" and "key_result" in pieces.values("type"):
+        refs = pointed(pieces, previous) if pieces.has("pointer") else previous.named[:1]
+        if refs and refs[0].kind == "objective" and (pieces.has("pointer") or previous.ask is Ask.STATUS):
+            pieces.take("pointer")
+            return replace(frame, objectives=refs[:1], limit=None)
+        if previous.ask is Ask.STATUS and not previous.named and (previous.teams or previous.people):
+            return replace(frame, teams=previous.teams, people=previous.people)
+    listed = previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.STATUS, Ask.ROLL_UP)
+    scoped = previous.teams or previous.people or previous.objectives
+    if frame.filters != Filters() and listed and scoped and not pieces.has("type") and not previous.named:
+        if sum(t.is_word for t in pieces.sentence) <= 4:
+            return replace(frame, teams=previous.teams, people=previous.people, objectives=previous.objectives)
     return None
 
 
@@ -151,7 +187,10 @@ def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | No
 
 def _same_scope(frame: Frame, previous: Frame) -> Frame:
     """A new question of many records, within what was asked about before."""
-    filters = frame.filters if frame.filters != Filters() else previous.filters
+    # A ranking has its own order; only a count takes over what was listed.
+    filters = frame.filters
+    if filters == Filters() and frame.ask is not Ask.RANK:
+        filters = previous.filters
     return replace(
         frame,
         of=frame.of if frame.of != "key_result" else previous.of if previous.of in ("task", "objective") else frame.of,
@@ -200,6 +239,12 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     if pieces.take("more"):
         changed = replace(changed, limit=200, singular=False)
         done = True
+    if pieces.has("held") and "boundary" in previous.filters.kinds:
+        held = pieces.values("held")
+        pieces.take("held")
+        return replace(
+            previous, filters=replace(previous.filters, held=held[0] == "yes"), language=pieces.language, answered=()
+        )
     narrowed = filters(pieces, previous.of if previous.of == "task" else "key_result", None, False)
     if narrowed != Filters():
         ask = previous.ask if previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK) else Ask.LIST
@@ -263,6 +308,8 @@ def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
         of = previous.of
         if previous.ask is Ask.STATUS:
             of = "team" if frame.teams else "person" if frame.people else "company"
+        if previous.ask is Ask.COMPARE and len(frame.teams) > 1:
+            return replace(changed, teams=frame.teams)
         if previous.ask is Ask.COMPARE and previous.teams and frame.teams:
             return replace(changed, teams=(previous.teams[0], *frame.teams))
         return replace(

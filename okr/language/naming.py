@@ -344,7 +344,10 @@ class _Name:
     def __init__(self, kind: str, key: str, name: str) -> None:
         words = [t.plain for t in tokens(name) if t.is_word]
         self.key = key.lower()
-        self.forms = [stems(w) for w in words]
+        # Two letters are enough for a person ("Ewy" is of "Ewa"), and too few for anything else.
+        self.forms = [
+            stems(w) if kind == "person" else frozenset(f for f in stems(w) if len(f) > 2 or f == w) for w in words
+        ]
         self.weights = [_weight(w) for w in words]
         if not any(weight >= 1 for weight in self.weights):
             self.weights = [1.0] * len(words)

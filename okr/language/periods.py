@@ -406,7 +406,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{UNIT})", lambda m, c: _before_last(unit_of(m["unit"]), c)),
         (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{ANCHOR}(?: 's)?", _on),
         (rf"(?:by|until|till|before|up to|do|przed|najpozniej do|najpozniej w|najpozniej) (?:the )?(?:dnia )?{ANCHOR}", _by),
-        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|since|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
+        (rf"(?:(?:at|by|na|z|od|pod|since|from)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|since|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
         (r"(?:in |w |z |ze |za )(?P<edge>)?(?P<month>may|maju|march|marcu|maja|jan|feb|oct|nov|dec|sep|aug|jul|jun|apr)(?: (?P<year>\d{4}))?(?P<lastyear>(?=x)x)?", _month_named),
         (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|from|w|z|za|ze|dla)? ?(?:the )?(?:q ?(?P<q>[1-4])|(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+|i|ii|iii|iv|[1-4]) ?\.? (?:quarter|kwartal\w*))(?: ?(?:of|w)? ?(?:roku )?(?P<year>\d{{4}}))?(?: roku| r)?", _quarter_named),
         (r"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{4}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),
@@ -415,7 +415,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"(?P<wy>(?=x)x)?w(?P<w>\d{2})", _week_named),
         (r"(?:in|during|for|of|w|z|za|from) (?:the )?(?:year |roku )?(?P<year>20\d{2})(?: roku| r)?", _year_named),
         (r"now|right now|at the moment|currently|at present|as of now|teraz|obecnie|aktualnie|w tej chwili|na ten moment|na dzis|na dzisiaj|na teraz|today|dzis|dzisiaj|dzisiejszy|as of today|these days|presently", _now),
-        (r"so far|up to now|to date|do tej pory|dotad|dotychczas|jak dotad|po dzis dzien", _now),
+        (r"so far|up to now|(?<!up )to date|do tej pory|dotad|dotychczas|jak dotad|po dzis dzien", _now),
     )
 )  # fmt: skip
 

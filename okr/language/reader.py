@@ -408,7 +408,14 @@ class _Reader:
         wants_one = wants_one or pieces.has("held") or pieces.has("kind")
         if pieces.unknown and not pieces.mentions and wants_one:
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
-        ours = pieces.mentions or our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        ours = (
+            pieces.mentions
+            or pieces.times
+            or our_types(pieces)
+            or pieces.has("by")
+            or pieces.has("status")
+            or pieces.has("mine")
+        )
         if not ours and (pieces.unknown or not left) and not starts_following(pieces):
             # Nothing in it is about objectives.
             whole = len(self.words) > 2 or bool(pieces.unknown)
