@@ -37,7 +37,7 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
     home = folder / "home"
     file = folder / "company.json"
     database = home / "okr.db"
-    imported = None
+    imported = measuring.kept_import(folder)
     if not database.exists():
         _say(f"writing a company of {size.key_results:,} key results and {size.check_ins:,} check-ins ...")
         started = time.perf_counter()
@@ -48,7 +48,9 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
             _say(f"the import ended with {imported.status}: {imported.complained[-2000:]}")
             shutil.rmtree(home, ignore_errors=True)
             return 1
+        measuring.keep_import(folder, imported)
         _say(f"imported in {imported.seconds:.0f} s, {imported.megabytes:,.0f} MB of memory at most.")
+    busy = measuring.load()
     _say("asking ...")
     asked = measuring.ask_all(home, folder, size, each)
     if not asked.timings:
@@ -72,6 +74,7 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
         cold_seconds=cold,
         sample=sample,
         page_seconds=page,
+        load=busy,
         machine=measuring.machine(),
     )
     text = as_markdown(result)

@@ -27,17 +27,22 @@ from evals.bench.questions import KINDS, OF_THE_SAMPLE, asker_of, record_of, tea
 ASKED_AT = f"{ASKED_ON}T09:00:00+01:00"
 SQL_REPEATS = 5
 PAGE_PATIENCE = 60.0
+IMPORTED = "imported.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One finished command: what it printed, its seconds from start to end, the most memory it held in MB."""
+    """One finished command: what it printed, its seconds from start to end, the most memory it held in MB.
+
+    `processor_seconds` are those it computed for, which other work on the machine does not lengthen.
+    """
 
     status: int
     printed: bytes
     complained: str
     seconds: float
     megabytes: float
+    processor_seconds: float = 0.0
 
 
 def run_okr(home: Path, *arguments: str) -> Ran:
@@ -60,7 +65,26 @@ def run_okr(home: Path, *arguments: str) -> Ran:
         complained.seek(0)
         # Linux counts in kilobytes, macOS in bytes.
         megabytes = used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
-        return Ran(process.returncode, printed.read(), complained.read().decode(errors="replace"), seconds, megabytes)
+        words = complained.read().decode(errors="replace")
+        return Ran(process.returncode, printed.read(), words, seconds, megabytes, used.ru_utime + used.ru_stime)
+
+
+def keep_import(folder: Path, ran: Ran) -> None:
+    """Note beside a kept company how its import went, for a later run that only asks."""
+    noted = {"seconds": ran.seconds, "megabytes": ran.megabytes, "processor_seconds": ran.processor_seconds}
+    (folder / IMPORTED).write_bytes(orjson.dumps(noted))
+
+
+def kept_import(folder: Path) -> Ran | None:
+    """How the import of a kept company went; None where nobody noted it."""
+    if not (folder / IMPORTED).exists():
+        return None
+    return Ran(0, b"", "", **orjson.loads((folder / IMPORTED).read_bytes()))
+
+
+def load() -> float:
+    """How many processes wanted a core during the last minute; not a number where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 def percentile(values: Iterable[float], share: float) -> float:

@@ -28,6 +28,7 @@ class Result:
     cold_seconds: float
     sample: dict[str, Timing]
     page_seconds: float
+    load: float
     machine: str
 
 
@@ -39,7 +40,7 @@ def as_markdown(result: Result) -> str:
         "",
         "`make bench` makes the company, imports it, asks it and writes this page.",
         "",
-        f"- Machine: {result.machine}.",
+        f"- Machine: {result.machine}; {result.load:.1f} processes wanted a core when asking began.",
         f"- Company: {size.key_results:,} key results in the cycle in force, {size.check_ins:,} check-ins, "
         f"{size.objectives:,} objectives, {size.teams:,} teams, {size.people:,} people; "
         f"asked as on {ASKED_ON}, each question as another employee.",
@@ -83,8 +84,10 @@ def _import_lines(result: Result) -> list[str]:
     if ran is None:
         return []
     records = result.size.check_ins + result.size.key_results
+    computing = f"{ran.processor_seconds:.0f} s of them computing, " if ran.processor_seconds else ""
     return [
         f"- `okr import` of the portable file ({result.file_bytes / 1e6:,.0f} MB): {ran.seconds:.0f} s, "
+        f"{computing}"
         f"{records / ran.seconds:,.0f} key results and check-ins a second, {ran.megabytes:,.0f} MB of memory at most."
     ]
 
