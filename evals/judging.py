@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from evals.cases import Asked
-from evals.gold import Company, Figure, Truth, exact, truth
+from evals.company import Company, Figure, exact
+from evals.gold import Truth, truth
 
 RIGHT, WRONG, DECLINED = "right", "wrong", "declined"
 WITHOUT_ANSWER = ("clarify", "abstain", "refuse")

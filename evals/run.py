@@ -14,8 +14,8 @@ from typing import Any
 
 from assistant import cli
 from evals.cases import COMPANIES, HELD_OUT, Asked, read_cases
+from evals.company import Company
 from evals.floor import FLOOR, raised, under
-from evals.gold import Company
 from evals.judging import RIGHT, Judged, judge, judge_absence
 from evals.report import as_json, as_markdown, failure
 from evals.sweep import sweep

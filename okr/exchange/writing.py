@@ -24,7 +24,7 @@ from okr.exchange.wording import shown
 from okr.models import check_ins, companies, key_results, kpi_points, lessons, task_dependencies
 from okr.store import Store
 from okr.store.audit import add_audit
-from okr.store.notes import filled_at_once
+from okr.store.note_index import filled_at_once
 from okr.store.upkeep import (
     chunks,
     refresh_copied,

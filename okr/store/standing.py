@@ -16,7 +16,8 @@ from okr.language.frames import Filters
 from okr.models import check_ins, cycles, key_results, kpis, objectives, people, team_paths, teams
 from okr.store.directory import Cycle
 from okr.store.engine import Database
-from okr.store.measuring import Bytewise, Measuring, Standing, settled_at, standings
+from okr.store.judged import Standing, settled_at, standings
+from okr.store.measuring import Bytewise, Measuring
 from okr.store.scope import Condition, Scope, facts, judged, looked_at, visible_key_results
 from okr.store.upkeep import chunks
 

@@ -22,7 +22,8 @@ from okr.measure import Measure, Milestone, roll_up
 from okr.models import check_ins, cycles, key_results, kpi_points, kpis, milestones, objectives, people, teams
 from okr.store import Store
 from okr.store.directory import Cycle
-from okr.store.measuring import Measuring, Standing, settled_at, standings
+from okr.store.judged import Standing, settled_at, standings
+from okr.store.measuring import Measuring
 from okr.store.upkeep import refresh_latest
 
 WARSAW = ZoneInfo("Europe/Warsaw")
