@@ -48,7 +48,7 @@ def as_markdown(result: Result) -> str:
         *_import_lines(result),
         f"- Asking: {2 * result.each * len(KINDS):,} questions to one process, "
         f"{result.asked.ran.megabytes:,.0f} MB of memory at most; its very first answer took "
-        f"{result.asked.first_ms:.0f} ms.",
+        f"{result.asked.first_ms:.0f} ms; {_computing(result):.0f} ms of computing a question on average.",
         f"- `okr ask` as a command of its own, from start to end: {result.cold_seconds:.2f} s.",
         f"- `okr serve`, from its start until the page is answered: {result.page_seconds:.2f} s.",
         f"- The sample company, asked {_asked(result.sample)} questions: {_sample(result.sample)}.",
@@ -65,6 +65,10 @@ def as_markdown(result: Result) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _computing(result: Result) -> float:
+    return 1000 * result.asked.ran.processor_seconds / (2 * result.each * len(KINDS))
 
 
 def _asked(sample: dict[str, Timing]) -> int:
