@@ -19,7 +19,8 @@ def tasks(f: Facts) -> Frame | None:
         p.has("task_status", "blocked") and p.has("moved") and bool(f.subjects.named)
         and "status" not in f.asks and ("list" in f.asks or "value" in f.asks)
     )  # fmt: skip
-    stuck = stuck or (bool(_STUCK & set(p.words)) and bool(f.subjects.named) and "status" not in f.asks and not f.pieces.has("ask", "explain"))  # fmt: skip
+    if _STUCK & set(p.words) and f.subjects.named and "status" not in f.asks and not p.has("ask", "explain"):
+        stuck = True
     either = any(g.get("by") == "gap" for g in p.having("flag", "overdue")) and p.has("top")
     late = p.has("flag", "overdue") and not either and not any(n.points or n.percent for n in p.numbers)
     reviewed = p.has("task_status", "in_review") and not f.result_words()
@@ -283,7 +284,7 @@ def listed(f: Facts) -> Frame | None:
         p.words[0] in ("is", "are", "was", "were", "am", "czy")
         and "list" not in f.asks
         and not f.types
-        and (f.subjects or f.mine in ("our", "we", "team"))
+        and (f.subjects or f.mine in ("our", "we", "team") or "jestem" in p.words or p.words[:2] == ["am", "i"])
     ):
         return None  # "is marketing on track?" is answered by a status
     quality = any(

@@ -364,8 +364,8 @@ def value(f: Facts) -> Frame | None:
     p = f.pieces
     chosen = [f for f in f.fields if f in KR_FIELDS]
     alone = (
-        bool(set(chosen) & _LONE_FIELDS) and not (set(f.types) - {"objective"}) and not f.subjects and "roll_up" not in f.asks
-        and "count" not in f.asks and sum(t.is_word for t in p.sentence) <= 5
+        bool(set(chosen) & _LONE_FIELDS) and not (set(f.types) - {"objective"}) and not f.subjects
+        and "roll_up" not in f.asks and "count" not in f.asks and sum(t.is_word for t in p.sentence) <= 5
     )  # fmt: skip
     if not (f.subjects.named or p.has("pointer") or alone):
         return None
@@ -481,7 +481,7 @@ def bare(f: Facts) -> Frame | None:
     if f.mine in ("me", "team"):
         return f.make(Ask.STATUS, of="person" if f.mine == "me" else "team")
     if f.cycle is not None and not f.types:
-        return f.make(Ask.ROLL_UP, of="company", company=True, field="score")  # "how was Q2"
+        return f.make(Ask.ROLL_UP, of="company", field="score")  # "how was Q2"
     if s.cycles:
         return f.make(Ask.STATUS, of="company", company=True)
     if "company" in f.types:

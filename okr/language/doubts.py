@@ -1,4 +1,4 @@
-"""Readings that account for every word and would still mislead: two conditions joined by "or", a change asked as a state.
+"""Readings that account for every word and still mislead: two conditions joined by "or", a change asked as a state.
 
 Each of these is asked back, or left to a model, rather than answered for something near it.
 """

@@ -229,7 +229,8 @@ class _Reader:
             return frozenset()
         return frozenset(
             i for i, t in enumerate(self.sentence)
-            if len(t.text) == 2 and t.text.isupper() and t.text.isalpha() and t.plain in self.vocabulary.glue | _PRONOUNS
+            if len(t.text) == 2 and t.text.isupper() and t.text.isalpha()
+            and t.plain in self.vocabulary.glue | _PRONOUNS
         )  # fmt: skip
 
     def _whole_quote(self, mention: Mention, quoted: frozenset[int]) -> bool:

@@ -158,8 +158,8 @@ def stems(word: str) -> frozenset[str]:
 
 # A soft ending and the hard one of the same noun: "flocie" is of "flota", "obsludze" of "obsluga".
 _SOFT_ENDINGS = (
-    ("zdzie", "zd"), ("scie", "st"), ("dzie", "d"), ("dze", "g"), ("rze", "r"), ("sze", "ch"), ("cie", "t"), ("ce", "k"),
-    ("zie", "z"), ("sie", "s"),
+    ("zdzie", "zd"), ("scie", "st"), ("dzie", "d"), ("dze", "g"), ("rze", "r"), ("sze", "ch"), ("cie", "t"),
+    ("ce", "k"), ("zie", "z"), ("sie", "s"),
 )  # fmt: skip
 
 
@@ -172,7 +172,8 @@ def _hardened(word: str) -> set[str]:
 # Endings of nouns and adjectives, longest first; on folded text, where "ą" is already "a".
 _ENDINGS = (
     "iejszych", "iejszego", "iejszym", "ejszych", "owaniem", "owaniach", "owania", "owaniu", "owanie",
-    "iami", "iach", "yjny", "yjna", "yjne", "owa", "owy", "owe", "yjnego", "yjnych", "yjnym", "yjnej", "owego", "owych", "owymi", "owej", "owym",
+    "iami", "iach", "yjny", "yjna", "yjne", "owa", "owy", "owe", "yjnego", "yjnych", "yjnym", "yjnej",
+    "owego", "owych", "owymi", "owej", "owym",
     "ami", "ach", "ego", "emu", "ymi", "imi", "ych", "ich", "iej", "iem", "iom", "owi", "owi", "iow",
     "ie", "ia", "iu", "io", "om", "em", "ej", "ow", "ym", "im", "ii", "ji", "ja", "je",
     "a", "e", "i", "o", "u", "y",
