@@ -13,7 +13,7 @@ KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "co
 # Figures that only one record has: asked for alone, they are about the record of the question before.
 _LONE_FIELDS = frozenset({"target", "baseline", "current", "unit", "weight", "cadence", "expected", "gap"})
 _OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
-_YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
+_YES_OR_NO = frozenset(["am", "is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _THAN = frozenset({"than", "niz", "of", "od", "przed"})
 _EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")

@@ -322,4 +322,4 @@ def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
             mine=frame.mine,
             company=frame.company,
         )
-    return None
+    return changed if frame.when is not None or frame.cycle is not None else None
