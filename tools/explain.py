@@ -95,7 +95,7 @@ def explained(
     _figures(turn, what, values)
     _evidence(turn, what, own, query_name, as_of)
     _movers(turn, what, key, as_of)
-    _lines(what)
+    _lines(turn, what)
     return what
 
 
@@ -322,14 +322,15 @@ def _moved_beside(turn: TurnContext, team: str, key: str, moved: Move, as_of: da
     return rows[:2]
 
 
-def _lines(what: Explained) -> None:
+def _lines(turn: TurnContext, what: Explained) -> None:
     found, moved = what.found, what.moved
     key = found.rows[0].id
     if moved is not None:
         back = f", back to {moved.now.value:g} since" if moved.came_back else ""
+        start, end, turned = (day_of(one.at, turn.zone) for one in (moved.start, moved.end, moved.first))
         found.lines.append(
-            f"[{key}] went {moved.direction} from {moved.start.value:g} on {moved.start.at:%Y-%m-%d} "
-            f"to {moved.end.value:g} on {moved.end.at:%Y-%m-%d}{back}; the turn was by {moved.first.at:%Y-%m-%d}."
+            f"[{key}] went {moved.direction} from {moved.start.value:g} on {start} "
+            f"to {moved.end.value:g} on {end}{back}; the turn was by {turned}."
         )
     if what.contradicted:
         found.lines.append(f"[{key}] It did not go {what.asked} in that time.")

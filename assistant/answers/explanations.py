@@ -135,7 +135,7 @@ def _status(what: Explained, language: str, turn: TurnContext, *, named: str) ->
         standing.gap(float(gap), language) if isinstance(gap, float) else "",
         value(row, language, turn.today) if named and row.values.get("kind") != "boundary" else "",
         span(row, language),
-        standing.stale_note(row, language, on),
+        standing.stale_note(row, language, on, turn.today),
     )
     subject = named or say(language, "explain.it")
     return say(language, "explain.status", what=subject, verdict=verdict, numbers=numbers)
@@ -146,8 +146,9 @@ def _evidence(what: Explained, quotes: list[Quote], frame: Frame, turn: TurnCont
     if not quotes and what.reasons_from is not None and what.reasons_to is not None:
         period = formats.days(what.reasons_from, what.reasons_to, language, turn.today)
         return say(language, "explain.nobody", period=period)
+    about = what.found.rows[0].id
     head = say(language, "explain.evidence" if what.moved is not None else "explain.latest")
-    return "\n".join([head, *(f"- {quoted(quote, language, turn)}" for quote in quotes)])
+    return "\n".join([head, *(f"- {quoted(quote, language, turn, about)}" for quote in quotes)])
 
 
 def _nearby(quotes: list[Quote], frame: Frame, turn: TurnContext) -> str:
@@ -196,12 +197,14 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
         found.kind, found.missing = "abstain", "key_results"
         return Told(say(language, "none.key_results", scope=f"{scope} "), found, "abstain")
     found.values["behind"] = behind
+    whole = formats.counted(total, "key_result", language)
     lead = say(
         language,
         "explain.scope" if behind else "explain.scope_well",
         scope=scope,
         **({"behind": str(behind)} if behind else {}),
-        count=formats.counted(total, "key_result", language),
+        count=formats.out_of(total, "key_result", language) if behind else whole,
+        date=asked.moment_words(frame, found, turn),
         rule=str(found.rule),
     )
     asked.labelled(found, frame, turn)
@@ -212,7 +215,7 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
         for row in rows:
             gap = standing.gap(float(str(row.values["gap"])), language)
             verdict = standing.verdict(row, language, None)
-            lines.append(standing.bullet(row, language, on, gap, standing.progress(row, language), verdict))
+            lines.append(standing.bullet(row, language, on, turn.today, gap, standing.progress(row, language), verdict))
             found.sources.append(row.id)
             lines += _written(row, found, frame, turn)
         parts.append("\n".join(lines))
@@ -249,5 +252,5 @@ def _written(row: Row, found: Found, frame: Frame, turn: TurnContext) -> list[st
         if wrote.quotes:
             found.quotes += wrote.quotes[:1]
             found.sources += [key for key in wrote.sources if key not in found.sources]
-            return [f"  - {quoted(wrote.quotes[0], frame.language, turn)}"]
+            return [f"  - {quoted(wrote.quotes[0], frame.language, turn, row.id)}"]
     return []

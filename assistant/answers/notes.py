@@ -125,10 +125,11 @@ def _text(frame: Frame, found: Found, turn: TurnContext) -> str:
     number = formats.counted(count, "entry" if frame.words else "check_in", language)
     if found.values.get("at_least"):
         number = say(language, "notes.at_least", count=number)
+    one = "_one" if count == 1 else ""
     if frame.words:
-        lead = say(language, "notes.about", words=plain(frame.words, 80), where=where, count=number)
+        lead = say(language, f"notes.about{one}", words=plain(frame.words, 80), where=where, count=number)
     else:
-        lead = say(language, f"notes.some_{what}", count=number, where=where)
+        lead = say(language, f"notes.some_{what}{one}", count=number, where=where)
     parts = [lead + warned, "\n".join(lines)]
     if count > shown:
         found.values["untold"] = count - shown
@@ -136,15 +137,18 @@ def _text(frame: Frame, found: Found, turn: TurnContext) -> str:
     return "\n\n".join(parts)
 
 
-def quoted(quote: Quote, language: str, turn: TurnContext) -> str:
-    """What somebody wrote, with author, day and the ids of the check-in and of what it is about."""
+def quoted(quote: Quote, language: str, turn: TurnContext, known: str = "") -> str:
+    """What somebody wrote, with author, day and the ids of the check-in and of what it is about.
+
+    `known` is the id of the record that the reader already knows it to be about.
+    """
     return say(
         language,
         "notes.quote",
         author=plain(quote.author, 80),
         date=formats.day(quote.on, language, turn.today),
         text=plain(quote.text, MOST_TEXT),
-        about=f" {cite(quote.key_result)}" if quote.key_result else "",
+        about=f" {cite(quote.key_result)}" if quote.key_result not in ("", None, known) else "",
         id=cite(quote.id),
     )
 
