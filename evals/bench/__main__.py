@@ -56,6 +56,8 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
     if not asked.timings:
         _say(f"asking ended with {asked.ran.status}: {asked.ran.complained[-2000:]}")
         return 1
+    _say("asking once more, by the processor's clock ...")
+    computed = measuring.compute_all(home, size, each)
     _say("running the bare SQL ...")
     sql = measuring.time_sql(database, size, each)
     _say("starting the command anew ...")
@@ -70,6 +72,7 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
         store_bytes=sum(part.stat().st_size for part in home.rglob("*") if part.is_file()),
         imported=imported,
         asked=asked,
+        computed=computed,
         sql=sql,
         cold_seconds=cold,
         sample=sample,

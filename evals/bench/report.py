@@ -24,6 +24,7 @@ class Result:
     store_bytes: int
     imported: Ran | None
     asked: Asked
+    computed: dict[tuple[str, str], Timing]
     sql: dict[str, float]
     cold_seconds: float
     sample: dict[str, Timing]
@@ -53,8 +54,9 @@ def as_markdown(result: Result) -> str:
         f"- `okr serve`, from its start until the page is answered: {result.page_seconds:.2f} s.",
         f"- The sample company, asked {_asked(result.sample)} questions: {_sample(result.sample)}.",
         "",
-        "Milliseconds of direct answers, as the answer documents state them, with the database in the memory of the "
-        "operating system. The last columns are the SQL that the answer cannot do without, written by hand, run alone "
+        "Milliseconds of computing of direct answers, warm, with the database in the memory of the operating system; "
+        "on a machine that does nothing else that is how long they take. The last columns are the SQL that the answer "
+        "cannot do without, written by hand, run alone "
         "and warm, and how many times as long the whole answer took (the slower language, median against median).",
         "",
         "| question | en p50 | en p95 | pl p50 | pl p95 | SQL p50 | times the SQL | answered |",
@@ -97,7 +99,7 @@ def _import_lines(result: Result) -> list[str]:
 
 
 def _timing(result: Result, name: str, language: str) -> Timing:
-    return result.asked.timings.get((name, language), Timing())
+    return result.computed.get((name, language), Timing())
 
 
 def _row(result: Result, name: str) -> str:
@@ -122,15 +124,20 @@ def _ms(value: float) -> str:
 def _verdict(result: Result) -> list[str]:
     lines = []
     for language, word in (("en", "English"), ("pl", "Polish")):
-        answers = [
-            ms for (_, asked), timing in result.asked.timings.items() if asked == language for ms in timing.answers
-        ]
+        answers = [ms for (_, asked), timing in result.computed.items() if asked == language for ms in timing.answers]
         if not answers:
             lines.append(f"- {word}: nothing was answered.")
             continue
         p95 = percentile(answers, 0.95)
         met = f"{'within' if p95 <= WANTED_P95 else 'over'} the {WANTED_P95:.0f} ms aimed at"
-        lines.append(f"- {word}: p50 {percentile(answers, 0.5):.1f} ms, p95 {p95:.1f} ms, {met}.")
+        waited = [
+            ms for (_, asked), timing in result.asked.timings.items() if asked == language for ms in timing.answers
+        ]
+        lines.append(
+            f"- {word}: p50 {percentile(answers, 0.5):.1f} ms, p95 {p95:.1f} ms, {met}; by the wall's clock, beside "
+            f"all else that the machine was doing, p50 {percentile(waited, 0.5):.1f} ms and "
+            f"p95 {percentile(waited, 0.95):.1f} ms."
+        )
     slow = []
     for kind in KINDS:
         whole = max(percentile(_timing(result, kind.name, language).answers, 0.5) for language in ("en", "pl"))

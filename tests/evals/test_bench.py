@@ -104,6 +104,7 @@ def test_the_report_says_which_answers_were_too_slow() -> None:
             store_bytes=2_000_000,
             imported=ran,
             asked=Asked(timings, 90.0, ran),
+            computed=timings,
             sql={kind.name: 2.0 for kind in KINDS},
             cold_seconds=1.0,
             sample={"en": Timing([3.0], {"answer": 1}), "pl": Timing([5.0], {"answer": 1, "abstain": 1})},
