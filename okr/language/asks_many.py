@@ -373,8 +373,12 @@ def roll_up(f: Facts) -> Frame | None:
         )
     ):
         return None
-    if not chosen and "roll_up" in f.asks and p.has("ask", "status") and not scoped:
-        pass
+    if "compare" in f.asks:
+        return None
+    if f.of == "team" and not s.teams and not s.named and (not chosen or chosen[0] == "progress"):
+        p.take("field")
+        p.take("ask")
+        return f.make(Ask.RANK, of="team", by="progress")  # "average progress per team"
     p.take("field")
     p.take("ask", "roll_up", "value", "status", "list", "compare")
     p.take("priority")
