@@ -67,7 +67,8 @@ def answer(reading: Reading, question: str, turn: TurnContext) -> Told:
         return unread.answer(reading, question, turn)
     module: Family = import_module(f"assistant.answers.{family(reading)}")
     told = module.answer(reading, turn)
-    if told.kind == "answer" and told.found is not None and told.found.rule:
+    held = told.found is not None and (told.found.rule or reading.filters.checked_in is not None)
+    if told.kind == "answer" and told.found is not None and held:
         note = asked.over_note(reading, turn)
         if note and note not in told.text and asked.of_running(told.found.rows, turn):
             told.text += f"\n\n{note}"

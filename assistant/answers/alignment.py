@@ -9,6 +9,7 @@ from assistant.answers.told import Told
 from assistant.telling import formats, standing
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain
+from okr.health import DEFAULT_RULE
 from okr.language.frames import Ask, Frame, Ref
 from tools.alignment import read_alignment
 from tools.context import TurnContext
@@ -42,6 +43,7 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
         if about:
             found.kind, found.missing = "answer", ""
         return Told(_nothing(about, direction, frame, turn), found, kind=found.kind, answered=about[:3])
+    found.rule = found.rule or DEFAULT_RULE
     text = _parents(found, about, frame, turn) if direction == "parents" else _children(found, about, frame, turn)
     return Told(text, found, answered=listing.refs(found.rows, turn))
 
@@ -74,6 +76,7 @@ def _children(found: Found, about: tuple[Ref, ...], frame: Frame, turn: TurnCont
         shown = listing.ids([row.id for row in found.apart], language, 5)
         parts.append(say(language, "links.below", count=str(len(found.apart)), ids=shown))
         found.sources += [row.id for row in found.apart if row.id not in found.sources]
+    parts.append(say(language, "list.rule", rule=found.rule or ""))
     return "\n\n".join(parts)
 
 

@@ -97,7 +97,7 @@ def _told(found: Found, frame: Frame, turn: TurnContext, named: tuple[Ref, ...])
                 lead = say(language, "compare.same")
             else:
                 ahead = first if difference > 0 else others[0]
-                lead = say(language, "compare.ahead", name=_name(ahead, language), points=points(difference, language))
+                lead = say(language, "compare.ahead", name=plain(ahead.title, 200), points=points(difference, language))
         parts.append(
             say(
                 language,

@@ -126,9 +126,32 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
         scope = asked.scope_words(frame, turn)
         found.kind, found.missing = "abstain", "kpis"
         return Told(say(language, "none.kpis", scope=scope), found, "abstain")
+    if frame.ask is Ask.RANK:
+        return Told(_by_movement(found.rows, frame, turn), found, answered=asked.answered(found.rows, turn))
     lines = [say(language, "kpi.counted", count=formats.counted(len(found.rows), "kpi", language))]
     lines += [bullet(row, turn, language) for row in found.rows[:20]]
     return Told("\n".join(lines), found, answered=asked.answered(found.rows, turn))
+
+
+def _by_movement(rows: list[Row], frame: Frame, turn: TurnContext) -> str:
+    """The KPIs that changed the way that was asked for, and after them the others.
+
+    Whether more is better differs between KPIs, so that "fell" is told as what it means: for the worse.
+    """
+    language, way = frame.language, "better" if frame.reverse else "worse"
+    meant = [row for row in rows if (_worsening(row) < 0 if frame.reverse else _worsening(row) > 0)]
+    others = [row for row in rows if row not in meant]
+    since = _since(frame, turn)
+    parts = []
+    if meant:
+        head = say(language, f"kpi.for_{way}", count=formats.counted(len(meant), "kpi", language), since=since)
+        parts.append("\n".join([head, *(bullet(row, turn, language) for row in meant[:20])]))
+    else:
+        parts.append(say(language, f"kpi.none_for_{way}", since=since))
+    if others and not frame.singular:
+        head = say(language, f"kpi.not_for_{way}")
+        parts.append("\n".join([head, *(bullet(row, turn, language) for row in others[:20])]))
+    return "\n\n".join(parts)
 
 
 def _went(row: Row) -> str:
@@ -162,8 +185,10 @@ def bullet(row: Row, turn: TurnContext, language: str) -> str:
     slots |= {"value": _amount(row, "value", language), "date": _day(row, "date", turn, language)}
     if v.get("change") is None:
         return say(language, "kpi.bullet", **slots)
-    moved = signed_amount(_figure(v["change"]), _unit(row), language)
-    return say(language, "kpi.bullet_moved", **slots, change=moved, since=_day(row, "previous_date", turn, language))
+    slots["since"] = _day(row, "previous_date", turn, language)
+    if v["change"] == 0:
+        return say(language, "kpi.bullet_same", **slots)
+    return say(language, "kpi.bullet_moved", **slots, change=signed_amount(_figure(v["change"]), _unit(row), language))
 
 
 def _amount(row: Row, name: str, language: str) -> str:

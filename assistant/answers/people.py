@@ -102,7 +102,7 @@ def by_key_results(frame: Frame, turn: TurnContext) -> Told:
     if not found.rows:
         return Told(say(language, "people.none", details=words), found)
     if frame.ask is Ask.RANK:
-        lead = _first(found, frame, by, words)
+        lead = _first(found, frame, by, words, turn)
     else:
         people = formats.counted(int(str(found.values["count"])), "person", language)
         lead = say(language, "people.some", people=people, details=words)
@@ -115,12 +115,14 @@ def by_key_results(frame: Frame, turn: TurnContext) -> Told:
         (frame.limit or listing.MOST_TOLD) - told,
     )
     parts = [lead, lines] if lines else [lead]
+    if by != "count" and found.rule:
+        parts.append(say(language, "list.rule", rule=found.rule))
     if found.apart:
         parts.append(say(language, "people.apart", ids=listing.ids([row.id for row in found.apart], language)))
     return Told("\n\n".join(parts), found, answered=listing.refs(found.rows, turn))
 
 
-def _first(found: Found, frame: Frame, by: str, words: str) -> str:
+def _first(found: Found, frame: Frame, by: str, words: str, turn: TurnContext) -> str:
     language, first = frame.language, found.rows[0]
     if by == "count":
         name = "people.fewest_key_results" if frame.reverse else "people.most_key_results"
@@ -129,6 +131,8 @@ def _first(found: Found, frame: Frame, by: str, words: str) -> str:
     ahead = frame.reverse if by == "gap" else not frame.reverse
     name = "people.furthest" if ahead else "people.most_behind"
     standing_words = _owned(first, language, by)
+    if frame.cycle is None:
+        words += say(language, "list.on", date=asked.moment_words(frame, found, turn))
     return say(language, name, person=listing.person(first), details=words, standing=standing_words)
 
 

@@ -48,6 +48,9 @@ def say(language: str, name: str, /, **values: str) -> str:
     if surplus := values.keys() - slots(pattern):
         raise ValueError(f"{name} has no place for {', '.join(sorted(surplus))}")
     said = pattern.format(**values)
+    if said.endswith("..") and not said.endswith("..."):
+        # A unit such as "szt." brings a full stop of its own.
+        said = said[:-1]
     return said if all(values.values()) else _LOOSE.sub("", said)
 
 

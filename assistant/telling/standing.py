@@ -47,8 +47,11 @@ def freshness(row: Row, language: str, on: date, today: date) -> str:
     v = row.values
     if v.get("freshness") == "never" or v.get("age_days") is None:
         return say(language, "fresh.never")
-    age = int(_number(v["age_days"]))
-    checked = on - timedelta(days=age)
+    # Of an ended cycle the age is that at its end, so the day itself is what can be told at any time.
+    if v.get("last_check_in"):
+        checked = date.fromisoformat(str(v["last_check_in"]))
+    else:
+        checked = on - timedelta(days=int(_number(v["age_days"])))
     if on == today:
         ago = formats.how_long_ago(checked, language, today)
     else:
@@ -139,7 +142,7 @@ def clauses(*parts: str) -> str:
 
 def sentence(said: str) -> str:
     """The clauses as a sentence of their own; empty for none."""
-    return f"{said[0].upper()}{said[1:]}." if said else ""
+    return f"{said[0].upper()}{said[1:].removesuffix('.')}." if said else ""
 
 
 def bullet(row: Row, language: str, on: date, today: date, *parts: str) -> str:

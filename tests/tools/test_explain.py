@@ -101,7 +101,7 @@ def test_a_key_result_nobody_recorded_anything_of_abstains(turn: TurnContext) ->
 
 def test_what_is_at_risk_is_told_by_the_rule_first(turn: TurnContext) -> None:
     told = ask(turn, "en", "key_result", "KR-CASE-STUDIES")
-    assert told.text.startswith("**Case studies published** [KR-CASE-STUDIES] is off track by the pace-gap rule")
+    assert told.text.startswith("**Case studies published** [KR-CASE-STUDIES]: off track by the pace-gap rule")
     assert "CI-395" in (told.found.sources if told.found else [])
 
 
@@ -111,7 +111,7 @@ def test_a_team_is_explained_by_its_worst(turn: TurnContext) -> None:
     assert told.found is not None
     assert told.found.rows[0].id == "KR-WIN-RATE"
     assert "CI-410" in told.found.sources
-    assert told.text.startswith("At risk or off track in Sales by the pace-gap rule: 3 of 7 key results.")
+    assert told.text.startswith("At risk or off track in Sales on 23 November by the pace-gap rule: 3 of 7 key results.")
     success = turn.store.ref(turn.actor, "team", "customer-success")
     for language, words in (("en", "no status can be computed"), ("pl", "statusu nie da się policzyć")):
         well = explanations.answer(Frame(Ask.EXPLAIN, language, teams=(success,)), replace(turn, language=language))

@@ -161,7 +161,7 @@ def test_at_risk_means_at_risk_alone_with_the_worse_ones_said(asked: Asked) -> N
     told = asked("en", QUESTIONS["at risk"])
     assert told.found is not None
     assert {row.values["status"] for row in told.found.rows} == {"at_risk"}
-    assert f"Off track besides: {told.found.values['off_track']}." in told.text
+    assert f"Off track besides, by the pace-gap rule: {told.found.values['off_track']}." in told.text
 
 
 def test_staleness_and_the_owners_word_stand_beside_a_status(asked: Asked) -> None:
