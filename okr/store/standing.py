@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -278,14 +278,16 @@ def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.Colu
     if by == "change":
         lost, was = ground_lost(measuring), measuring.held["was"]
         return [lost.asc() if reverse else lost.desc(), by_key], [measuring.progress.is_not(None), was.is_not(None)]
-    column: sa.ColumnElement[Any] = {
-        "progress": sa.func.round(measuring.progress * 1e9),
-        "value": measuring.value,
-        "confidence": measuring.confidence,
-        "weight": measuring.kr.c.weight,
-        "age": measuring.last_at,
-        "score": measuring.held.get("score", sa.null()),
-    }[by]
+    # One is asked for at a time: where the order needs no check-in, the rows come without what concerns it.
+    orders: dict[str, Callable[[], sa.ColumnElement[Any]]] = {
+        "progress": lambda: sa.func.round(measuring.progress * 1e9),
+        "value": lambda: measuring.value,
+        "confidence": lambda: measuring.confidence,
+        "weight": lambda: measuring.kr.c.weight,
+        "age": lambda: measuring.last_at,
+        "score": lambda: measuring.held.get("score", sa.null()),
+    }
+    column = orders[by]()
     upwards = reverse != (by == "age")
     return [column.asc() if upwards else column.desc(), by_key], [column.is_not(None)]
 
