@@ -227,7 +227,19 @@ class NotesPart:
         with self.database.write() as connection:
             rebuild(connection)
 
-    def _commonness(self, connection: Connection, own: str) -> int:
+    def _commonness(self, connection: Connection, actor: Actor, own: str) -> int:
+        everywhere = self._everywhere(connection, own)
+        if actor.is_admin or not 0 < everywhere < ENOUGH_HITS:
+            return everywhere
+        # A word that only hidden texts hold is as rare as one that nobody wrote; beside many hits those few decide nothing.
+        hits = hits_sqlite if connection.dialect.name == "sqlite" else hits_postgresql
+        count = 0
+        for lesson in (False, True):
+            statement, values = hits(own, lesson=lesson, most=ENOUGH_HITS)
+            count += _seen(connection, actor, statement, dict(values), lesson=lesson)
+        return count
+
+    def _everywhere(self, connection: Connection, own: str) -> int:
         if connection.dialect.name == "sqlite":
             # One look for both kinds: to find where a beginning stands costs more than to count.
             statement = f"SELECT rowid AS ident FROM note_words WHERE note_words MATCH :wanted LIMIT {ENOUGH_HITS}"
@@ -245,7 +257,7 @@ class NotesPart:
         slips: list[str] = []
         for term in wanted:
             own, all_forms = grammar(term)
-            common[term.word] = 0 if whole else self._commonness(connection, own)
+            common[term.word] = 0 if whole else self._commonness(connection, actor, own)
             if not whole and not common[term.word] and len(term.word) > 3 and term.word.isalpha():
                 slips.append(term.word)
             groups[term.word] = all_forms
@@ -340,6 +352,19 @@ def _lessons(actor: Actor, query: NoteQuery) -> sa.Select[Any]:
 
 def _counted(connection: Connection, chosen: sa.Select[Any], most: int) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(chosen.limit(most).subquery())).scalar_one())
+
+
+def _seen(connection: Connection, actor: Actor, statement: str, values: dict[str, Any], *, lesson: bool) -> int:
+    """How many of the hits the person may see."""
+    found = sa.text(statement).bindparams(**values).columns(sa.column("ident", sa.Integer)).subquery("hits")
+    if lesson:
+        chosen = lessons.join(found, found.c.ident == lessons.c.id)
+        sees = sees_lesson(actor, lessons)
+    else:
+        chosen = found.join(check_ins, found.c.ident == check_ins.c.id)
+        chosen = chosen.join(key_results, key_results.c.id == check_ins.c.key_result_id)
+        sees = sees_key_result(actor)
+    return int(connection.execute(sa.select(sa.func.count()).select_from(chosen).where(sees)).scalar_one())
 
 
 def _told(chosen: sa.Select[Any]) -> sa.Select[Any]:
