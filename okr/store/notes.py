@@ -231,7 +231,7 @@ class NotesPart:
         everywhere = self._everywhere(connection, own)
         if actor.is_admin or not 0 < everywhere < ENOUGH_HITS:
             return everywhere
-        # A word that only hidden texts hold is as rare as one that nobody wrote; beside many hits those few decide nothing.
+        # A word that only hidden texts hold is as rare as one that nobody wrote; beside many hits they decide nothing.
         hits = hits_sqlite if connection.dialect.name == "sqlite" else hits_postgresql
         count = 0
         for lesson in (False, True):
