@@ -162,6 +162,8 @@ def rank(f: Facts) -> Frame | None:
         by, reverse = "count", False
     if not by:
         return None
+    if by == "gap" and f.cycle is not None and f.many_of == "objective":
+        by, reverse = "score", not reverse  # a cycle that is over has scores
     p.take("most")
     p.take("by")
     p.take("priority")

@@ -93,7 +93,9 @@ def _second_time(frame: Frame, pieces: Pieces) -> list[int]:
     """A second time that nothing compares with."""
     if frame.versus is None or frame.ask is Ask.COMPARE:
         return []
-    if frame.when == frame.versus or "today" in (frame.when.word if frame.when else "", frame.versus.word):
+    if frame.ask is not Ask.VALUE and frame.when == frame.versus:
+        return []
+    if frame.ask is not Ask.VALUE and "today" in (frame.when.word if frame.when else "", frame.versus.word):
         return []
     return _times(pieces)
 

@@ -38,7 +38,8 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         listed
         and short
         and "they" in pieces.values("pointer")
-        and set(pieces.values("ask")) == {"list"}
+        and "list" in pieces.values("ask")
+        and set(pieces.values("ask")) <= {"list", "value", "status"}
         and not _own_subject(composed)
     ):
         pieces.take("ask")

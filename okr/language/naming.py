@@ -171,7 +171,7 @@ class Linker:
                 if len(word) >= 8:
                     close |= self.store.like({v for once in variants(word) for v in variants(once)})
                 most = 2 if len(word) >= 8 else 1
-                meant = {w for w in close if OSA.distance(word, w, score_cutoff=most) <= most}
+                meant = {w for w in close if w[0] == word[0] and OSA.distance(word, w, score_cutoff=most) <= most}
                 nearest = min((OSA.distance(word, w) for w in meant), default=0)
                 meant = {w for w in meant if OSA.distance(word, w) == nearest}
             if meant:

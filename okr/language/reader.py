@@ -151,7 +151,10 @@ class _Reader:
     # ── first looks ────────────────────────────────────────────────────────────────────────────
 
     def _language(self, usual: str) -> str:
-        quoted = self._quoted() | {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
+        quoted = self._quoted()
+        if any(c.islower() for c in self.text):
+            # IT and NPS are of neither language, unless everything is in capitals.
+            quoted |= {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
         words = [w for i, w in enumerate(self.words) if i not in quoted]
         scores = {name: explained(vocabulary(name), words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
