@@ -14,16 +14,8 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor
 from okr.automations import CHECKED_EVERY, Rule
 from okr.errors import NotAllowedError, NotFoundError, OkrError
-from okr.models import (
-    automation_met,
-    automation_pauses,
-    automation_recipients,
-    automation_runs,
-    automations,
-    companies,
-    cycles,
-    people,
-)
+from okr.models import companies, cycles, people
+from okr.rule_tables import automation_met, automation_pauses, automation_recipients, automation_runs, automations
 from okr.schedule import RECIPIENT, instant_of
 from okr.store.audiences import reached, refusal
 from okr.store.audit import add_audit

@@ -18,20 +18,8 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor, sees_key_result, sees_objective, sees_task
 from okr.automations import catch_up, newly_met
 from okr.calendar import day_of, end_of_day, start_of_day
-from okr.models import (
-    automation_met,
-    automation_recipients,
-    automation_runs,
-    automations,
-    key_results,
-    kpis,
-    marks,
-    messages,
-    micros,
-    objectives,
-    people,
-    tasks,
-)
+from okr.models import key_results, kpis, marks, micros, objectives, people, tasks
+from okr.rule_tables import automation_met, automation_recipients, automation_runs, automations, messages
 from okr.schedule import RECIPIENT
 from okr.store.audiences import reached, refusal
 from okr.store.audit import add_audit

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from okr.access import Actor
 from okr.errors import NotFoundError
-from okr.models import automations, messages
+from okr.rule_tables import automations, messages
 from okr.store.engine import Database
 
 
