@@ -76,7 +76,7 @@ class StoreDirectory:
         """The visible objective, key result or KPI with that key, whatever its case."""
         spellings = dict.fromkeys((key, key.upper(), key.lower()))
         for ref in self.store.refs(self.actor, [(kind, k) for k in spellings for kind in RECORDS]):
-            return RecordEntry(ref.kind, ref.key, ref.name)
+            return RecordEntry(ref.kind, ref.key, ref.title)
         return None
 
     def records_like(self, prefix: str) -> Sequence[RecordEntry]:

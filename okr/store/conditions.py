@@ -72,7 +72,7 @@ class Moment:
 
     def week_so_far(self) -> tuple[datetime, datetime]:
         """The ISO week up to the moment."""
-        return start_of_day(week_of(self.day).start, self.company.tz), self.at
+        return start_of_day(week_of(self.day).first, self.company.tz), self.at
 
 
 def met(connection: Connection, owner: Actor, condition: Condition | AllOf, moment: Moment) -> list[Record]:
@@ -167,7 +167,7 @@ def _falling(connection: Connection, condition: Condition, moment: Moment, ids: 
     """Those whose confidence fell in each of the last so many weeks, or by so many points at the last check-in."""
     amount = int(_number(condition.value))
     weeks = amount + 1 if condition.operator == "falls" else 520
-    first = week_of(moment.day).start - timedelta(weeks=weeks)
+    first = week_of(moment.day).first - timedelta(weeks=weeks)
     wanted = set(ids)
     query = (
         sa.select(check_ins.c.key_result_id, check_ins.c.at, check_ins.c.confidence)
@@ -181,10 +181,10 @@ def _falling(connection: Connection, condition: Condition, moment: Moment, ids: 
     said: dict[int, list[tuple[date, int]]] = {}
     for ident, at, confidence in connection.execute(query):
         if ident in wanted:
-            said.setdefault(ident, []).append((week_of(day_of(at, moment.company.tz)).start, confidence))
+            said.setdefault(ident, []).append((week_of(day_of(at, moment.company.tz)).first, confidence))
     if condition.operator == "falls_by":
         return {k for k, rows in said.items() if len(rows) > 1 and rows[-2][1] - rows[-1][1] >= amount}
-    return {k for k, rows in said.items() if _fell(dict(rows), amount, week_of(moment.day).start)}
+    return {k for k, rows in said.items() if _fell(dict(rows), amount, week_of(moment.day).first)}
 
 
 def _fell(by_week: Mapping[date, int], weeks: int, this_week: date) -> bool:

@@ -273,7 +273,7 @@ def _open_run(
         reached(connection, owner, rule.rule, moment_at(connection, at), records) if _has_work(rule, records) else {}
     )
     if rule.rule.zone == RECIPIENT and zones:
-        own = dict(connection.execute(sa.select(people.c.id, people.c.timezone)).tuples())
+        own = {row.id: row.timezone for row in connection.execute(sa.select(people.c.id, people.c.timezone))}
         found = {who: what for who, what in found.items() if (own.get(who) or rule.rule.company_zone) in zones}
     there = sa.select(automation_runs.c.id).where(
         automation_runs.c.automation_id == rule.id,
