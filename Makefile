@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-tests run test lint types unit bench soak lock
+.PHONY: help setup setup-tests run test lint types unit evals bench soak lock
 
 PORT ?= 8501
 WORKERS ?= auto
@@ -43,6 +43,10 @@ unit: setup-tests
 test: COVERAGE = $(if $(ARGS),,--cov --cov-report=term:skip-covered --cov-fail-under=85)
 test: lint types unit ## style, types, floors and every test, browser and PostgreSQL ones included
 	@echo "test: all passed."
+
+evals: setup-tests ## questions about made-up companies, judged: right, wrong and declined in each language
+	@echo "evals: asking; this takes some minutes ..."
+	@.venv/bin/python -m evals.run $(ARGS)
 
 bench: setup-tests ## the large company: import rate, answer times, memory (report in docs/benchmark.md)
 	@echo "bench: generating and measuring; this takes some minutes ..."

@@ -27,7 +27,7 @@ from assistant.budget import MOST_CALLS, Budget, BudgetSpentError
 from assistant.engine import Exchange, ModelFailedError, Spoken
 from assistant.events import Event, Step, Words
 from assistant.evidence import Evidence
-from assistant.findings import told
+from assistant.findings import choices, told
 from assistant.settings import Settings
 from assistant.speaking import Speaker, kind_said, wanted_words
 from assistant.telling.phrases import knows, say
@@ -36,6 +36,7 @@ from okr.errors import OkrError
 from okr.language.frames import Ask, Frame, Reading
 from tools.catalogue import TOOLS
 from tools.context import TurnContext
+from tools.meant import SeveralFitError
 from tools.result import Found
 
 # One call of the eight is kept for the repair of an answer.
@@ -185,6 +186,7 @@ class _Answering:
         self.prompt = prompts.load("ask", **briefing(turn))
         self.trace = Trace(turn.actor.id, self.engine.name, self.prompt.version)
         self.founds: list[Found] = []
+        self.refusals: list[OkrError] = []
         self.calls: list[dict[str, Any]] = []
         self.messages: list[AnyMessage] = [*history(past), HumanMessage(_asked(question, reading))]
         self._step = ""
@@ -247,6 +249,9 @@ class _Answering:
             if not self.speaker.text:
                 raise ModelFailedError(say(self.turn.language, "model.unsupported"))
             answer = told(self.speaker, self.founds, self.evidence(), self.turn)
+            several = next((one for one in reversed(self.refusals) if isinstance(one, SeveralFitError)), None)
+            if answer.kind == "clarify" and several is not None:
+                answer.options = choices(several, self.question, self.turn)
             self.out.put(Spoken(answer, self.calls, self.budget.tokens, streamed=True))
             self.out.put(None)
         except _StoppedError:
@@ -337,7 +342,8 @@ class _Answering:
     def _needs_no_record(self, text: str) -> bool:
         # To refuse, to ask back and to greet one need not look anything up; whatever else is said, one must.
         courtesy = isinstance(self.reading, Frame) and self.reading.ask in _COURTESIES
-        return courtesy or kind_said(text) in ("refuse", "clarify")
+        looked = bool(self.refusals) and kind_said(text) == "abstain"
+        return courtesy or looked or kind_said(text) in ("refuse", "clarify")
 
     def _was_cut(self, message: AIMessage) -> bool:
         # A connection that closes politely in mid-answer leaves no error, only no reason for the end.
@@ -370,15 +376,17 @@ class _Answering:
 
     def _tool_failed(self, problem: Exception, _: ToolCallRequest) -> str | None:
         if isinstance(problem, OkrError):
+            self.refusals.append(problem)
             return str(problem)
-        reference = defects.record(self.settings.home, problem, self.turn.now)
+        reference = defects.record(self.settings.home, problem, self.turn.now, self._hidden())
         return _DEFECT.format(reference=reference)
 
     def evidence(self) -> Evidence:
         """What this turn's tools have returned, as facts."""
-        if self._evidence is None or self._evidence_of != len(self.founds):
-            self._evidence = Evidence(self.turn, self.question, self.founds)
-            self._evidence_of = len(self.founds)
+        size = len(self.founds) + len(self.refusals)
+        if self._evidence is None or self._evidence_of != size:
+            self._evidence = Evidence(self.turn, self.question, self.founds, [str(one) for one in self.refusals])
+            self._evidence_of = size
         return self._evidence
 
     def _repair(self) -> None:

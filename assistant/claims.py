@@ -242,6 +242,15 @@ def says_it_changed_something(sentence: str) -> bool:
     return _CLAIMED.search(_QUOTED.sub(" ", sentence)) is not None
 
 
+def spelt_numbers(text: str, language: str) -> set[float]:
+    """The numbers that the text has in words.
+
+    >>> spelt_numbers("dwadzieścia pięć telefonów", "pl")
+    {25.0}
+    """
+    return {claim.readings[0][0] for claim in _number_words(text, language)}
+
+
 def folded_words(text: str) -> list[str]:
     """The words of a text, folded, with the parts of addresses and ids apart."""
     return re.findall(r"[^\W_]+", fold(text))

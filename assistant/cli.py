@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -26,11 +27,18 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(WRONG_USAGE)
 
 
+def _folder(text: str) -> Path:
+    if not text.strip():
+        # An unset variable of a script; the folder the script happens to be in is not what it means.
+        raise argparse.ArgumentTypeError("it names no folder")
+    return Path(text)
+
+
 def _everywhere(*, nested: bool) -> _Parser:
     """The options that stand before or after a command's name; after it wins."""
     shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS if nested else None)
     missing = argparse.SUPPRESS if nested else None
-    shared.add_argument("--home", type=Path, metavar="DIR", default=missing, help="the folder of the store")
+    shared.add_argument("--home", type=_folder, metavar="DIR", default=missing, help="the folder of the store")
     shared.add_argument("--at", metavar="ISO-DATETIME", default=missing, help="the clock for this one command")
     shared.add_argument("--as", dest="asker", metavar="EMAIL", default=missing, help="who is asking")
     shared.add_argument(
@@ -103,7 +111,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
 
-    commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
+    doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
+    doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
     return whole
 
 
@@ -151,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return NOT_MET
     except Exception as defect:  # noqa: BLE001 - a defect is logged under a reference and never shown as it is
-        print(f"okr: {_defect(run, defect)}", file=sys.stderr)
+        print(f"okr: {_defect(run, given.home, defect)}", file=sys.stderr)
         return NOT_MET
 
 
@@ -163,10 +172,11 @@ def _command(place: str) -> Callable[[Run], int]:
     return found
 
 
-def _defect(run: Run | None, defect: Exception) -> str:
+def _defect(run: Run | None, named: Path | None, defect: Exception) -> str:
     from assistant import defects
+    from assistant.settings import DEFAULT_HOME
 
-    home = Path() if run is None else run.settings.home
+    home = run.settings.home if run is not None else named or Path(os.environ.get("OKR_HOME") or DEFAULT_HOME)
     reference = defects.record(home, defect, datetime.now(UTC))
     return f"Something went wrong on our side; {defects.FILE_NAME} in the home folder says more under {reference}."
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant import choosing, defects, direct
+from assistant import choosing, defects, direct, searching
 from assistant.answers.told import Told
 from assistant.document import Document, How, answer_document
 from assistant.engine import Engine, Exchange, ModelFailedError, Spoken, model_engine
@@ -73,6 +73,7 @@ class Conversation:
         self.clock = clock
         self.kept = kept
         self.company = store.company()
+        searching.prepare(store, settings)
         self._previous: Frame | None = None
         self._pending: Clarify | None = None
         self._past: list[Exchange] = []
@@ -98,7 +99,7 @@ class Conversation:
         `Failed` with a reference and in a document of kind abstain.
         """
         context = TurnContext(self.store, self.actor, self.company, self.clock(), self._language())
-        turn = _Turn(text, context, time.perf_counter())
+        turn = _Turn(_storable(text), context, time.perf_counter())
         yield from self._begin(turn)
         try:
             yield from self._answered(turn)
@@ -275,6 +276,11 @@ class Conversation:
             "frame": None if self._previous is None else frame_to_json(self._previous),
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
         }
+
+
+def _storable(text: str) -> str:
+    """The text without half characters and NULs, which no database and no document takes."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _about(answered: tuple[Ref, ...], language: str) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol
 
-from assistant.answers import unread
+from assistant.answers import asked, unread
 from assistant.answers.told import Told
 from okr.language.frames import Ask, Frame, Reading
 from tools.context import TurnContext
@@ -66,4 +66,9 @@ def answer(reading: Reading, question: str, turn: TurnContext) -> Told:
     if not isinstance(reading, Frame):
         return unread.answer(reading, question, turn)
     module: Family = import_module(f"assistant.answers.{family(reading)}")
-    return module.answer(reading, turn)
+    told = module.answer(reading, turn)
+    if told.kind == "answer" and told.found is not None and told.found.rule:
+        note = asked.over_note(reading, turn)
+        if note and note not in told.text and asked.of_running(told.found.rows, turn):
+            told.text += f"\n\n{note}"
+    return told

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.claims import Claim, claims, day_of, folded_words, readings
+from assistant.claims import Claim, claims, day_of, folded_words, readings, spelt_numbers
+from assistant.telling.phrases import LANGUAGES
 from okr.calendar import day_of as day_in_zone
 from okr.language.words import stems
 from tools.context import TurnContext
@@ -53,6 +54,9 @@ class Facts:
         self.days.update(_days(text))
         for match in _DIGITS.finditer(_ISO.sub(" ", text)):
             self.numbers.update(value for value, _ in readings(match.group()))
+        # A colleague may have written "dwadzieścia" where the answer says 20 or "twenty".
+        for language in LANGUAGES:
+            self.numbers.update(spelt_numbers(text, language))
 
     def add(self, name: str, value: object) -> None:
         """Take in a figure, word or list of a record."""
@@ -95,7 +99,7 @@ def _days(text: str) -> Iterable[date]:
 class Evidence:
     """This turn's tool results as facts, and the check of sentences against them."""
 
-    def __init__(self, turn: TurnContext, question: str, founds: Sequence[Found]) -> None:
+    def __init__(self, turn: TurnContext, question: str, founds: Sequence[Found], refusals: Sequence[str] = ()) -> None:
         self.turn = turn
         self.of: dict[str, Facts] = {}
         self.titles: dict[str, str] = {}
@@ -107,6 +111,10 @@ class Evidence:
         self.asked = set(folded_words(question))
         for found in founds:
             self._take(found)
+        for refusal in refusals:
+            # A tool that finds two records of a name says which; asking back may name them.
+            self.common.add_text(refusal)
+            self.ids.update(_CITED.findall(refusal))
         for facts in (self.common, *self.of.values()):
             self.every.hold(facts)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answers.told import Told
+from assistant.answers.unread import labels
 from assistant.evidence import Evidence
 from assistant.speaking import Speaker
 from okr.language.frames import Ref
 from tools.context import TurnContext
+from tools.meant import SeveralFitError
 from tools.result import Found, Quote, Row
 
 MOST_SOURCES = 80
+MOST_OPTIONS = 6
 
 
 def told(speaker: Speaker, founds: Sequence[Found], evidence: Evidence, turn: TurnContext) -> Told:
@@ -41,6 +44,17 @@ def told(speaker: Speaker, founds: Sequence[Found], evidence: Evidence, turn: Tu
         period=main.period or next((one.period for one in founds if one.period), None),
     )
     return Told(text, found, kind, answered=_refs(rows, turn))
+
+
+def choices(several: SeveralFitError, question: str, turn: TurnContext) -> list[tuple[str, str]]:
+    """The records that a name may mean, each with the question asked of that one."""
+    offered = several.options[:MOST_OPTIONS]
+    place = question.lower().find(several.wanted.lower())
+    asked = [
+        question[:place] + ref.key + question[place + len(several.wanted) :] if place >= 0 else ref.key
+        for ref in offered
+    ]
+    return list(zip(labels(offered, turn), asked, strict=True))
 
 
 def _main(founds: Sequence[Found], cited: Sequence[str]) -> Found | None:

@@ -27,6 +27,7 @@ NAMES = (
     "OPENAI_BASE_URL",
     "OKR_ENGINE",
     "OKR_EMBEDDINGS",
+    "OKR_CHROMA_URL",
     "OKR_TIMEZONE",
     "OKR_TOKENS_PER_TURN",
     "OKR_TOKENS_PER_PERSON",
@@ -85,14 +86,11 @@ def read_settings(home: Path | None = None, environment: Mapping[str, str] | Non
     An empty value counts as not set. Raises `SettingsError` with the name and what it should look like.
     """
     given = dict(os.environ if environment is None else environment)
-    named = home or (Path(given["OKR_HOME"]) if given.get("OKR_HOME") else Path(DEFAULT_HOME))
-    named = named.expanduser()
+    named = _folder(home or (Path(given["OKR_HOME"]) if given.get("OKR_HOME") else Path(DEFAULT_HOME)))
     beside = _env_file(named.absolute().parent / ".env")
     if home is None and not given.get("OKR_HOME") and beside.get("OKR_HOME"):
-        named = Path(beside["OKR_HOME"]).expanduser()
+        named = _folder(Path(beside["OKR_HOME"]))
     values = {**beside, **{name: value for name, value in given.items() if value}}
-    if named.exists() and not named.is_dir():
-        raise SettingsError(f"The home {named} is a file.", "Name a folder with --home or OKR_HOME.")
     return Settings(
         home=named,
         database_url=_secret(_database_url(values.get("OKR_DATABASE_URL"))),
@@ -105,6 +103,19 @@ def read_settings(home: Path | None = None, environment: Mapping[str, str] | Non
         **_amounts(values),
         others={name: value for name, value in values.items() if name.startswith("OKR_")},
     )
+
+
+def _folder(home: Path) -> Path:
+    remedy = "Name a folder with --home or OKR_HOME."
+    try:
+        named = home.expanduser()
+        is_file = named.exists() and not named.is_dir()
+    except (OSError, RuntimeError, ValueError) as reason:
+        # A name that is too long, somebody's home whom this machine does not know, or a NUL.
+        raise SettingsError(f"The home {str(home)[:80]!r} cannot be a folder.", remedy) from reason
+    if is_file:
+        raise SettingsError(f"The home {named} is a file.", remedy)
+    return named
 
 
 _AMOUNTS = {

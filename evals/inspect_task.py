@@ -25,7 +25,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import subprocess
 
 from evals.cases import COMPANIES, Asked, read_cases
-from evals.gold import Company
+from evals.company import Company
 from evals.judging import DECLINED, RIGHT, WRONG, judge
 from evals.report import tally
 from evals.run import imported

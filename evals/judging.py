@@ -9,12 +9,15 @@ from fractions import Fraction
 from typing import Any
 
 from evals.cases import Asked
-from evals.gold import Company, Figure, Truth, exact, truth
+from evals.company import Company, Figure, exact
+from evals.gold import Truth, truth
 
 RIGHT, WRONG, DECLINED = "right", "wrong", "declined"
 WITHOUT_ANSWER = ("clarify", "abstain", "refuse")
 CLOSE, CLOSE_SHARE = 0.0006, 0.0005
 PREFIX = 3
+# Any other error is a sentence that a person can act on (an empty question, say) and is judged as the answer it is.
+DEFECT = "defect"
 ALWAYS = ("id", "question", "language", "kind", "answer", "rows", "values", "sources", "answered_by", "tokens", "ms")
 TYPES = {
     "key_result": "key_results",
@@ -46,7 +49,7 @@ class Judged:
 def judge(asked: Asked, document: Document, company: Company) -> Judged:
     """Wrong contradicts what is so or tells what is hidden; declined holds back where an answer was wanted."""
     kinds, got = asked.wanted["kind"], str(document.get("kind"))
-    if "error" in document:
+    if (document.get("error") or {}).get("code") == DEFECT:
         return Judged(asked, document, WRONG, (f"failed: {document['error']} {document.get('answer')}",))
     broken = list(_broken(document, company))
     if broken:

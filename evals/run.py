@@ -7,14 +7,15 @@ import io
 import json
 import sys
 import tempfile
+from collections.abc import Container
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 from assistant import cli
 from evals.cases import COMPANIES, HELD_OUT, Asked, read_cases
+from evals.company import Company
 from evals.floor import FLOOR, raised, under
-from evals.gold import Company
 from evals.judging import RIGHT, Judged, judge, judge_absence
 from evals.report import as_json, as_markdown, failure
 from evals.sweep import sweep
@@ -36,10 +37,17 @@ def every_case() -> list[Asked]:
     return found
 
 
-def run(cases: list[Asked], folder: Path, engine: str = "direct", files: dict[str, Path] | None = None) -> list[Judged]:
+def run(
+    cases: list[Asked],
+    folder: Path,
+    engine: str = "direct",
+    files: dict[str, Path] | None = None,
+    guarded: Container[str] = GUARDED,
+) -> list[Judged]:
     """Import each company into a store below `folder`, ask everything, judge it; in the order of the cases.
 
-    `files` says where companies stand that are not among the kept ones.
+    `files` says where companies stand that are not among the kept ones; the questions of the `guarded`
+    categories are asked once more of a company without what is hidden from the asker.
     """
     judged: dict[str, Judged] = {}
     for name in sorted({asked.company for asked in cases}):
@@ -48,17 +56,15 @@ def run(cases: list[Asked], folder: Path, engine: str = "direct", files: dict[st
         company, part = Company(file), [asked for asked in cases if asked.company == name]
         for asked, document in zip(part, answers(part, home, engine), strict=True):
             judged[asked.id] = judge(asked, document, company)
-        for one in _beside_absence([judged[asked.id] for asked in part], company, folder, engine):
+        for one in _beside_absence([judged[a.id] for a in part if a.category in guarded], company, folder, engine):
             judged[one.asked.id] = one
     return [judged[asked.id] for asked in cases]
 
 
 def _beside_absence(judged: list[Judged], company: Company, folder: Path, engine: str) -> list[Judged]:
-    """Those of the forbidden and hostile cases that could give something away, judged by what absence would say."""
+    """Those that could give something away, judged once more by what absence would say."""
     found = []
-    telling = [
-        one for one in judged if one.asked.category in GUARDED and company.hidden_from(one.asked.asker)["objectives"]
-    ]
+    telling = [one for one in judged if company.hidden_from(one.asked.asker)["objectives"]]
     for number, asker in enumerate(sorted({one.asked.asker for one in telling})):
         home = folder / f"{telling[0].asked.company}-known-{number}"
         home.mkdir()
@@ -112,6 +118,7 @@ def main() -> int:
     parser.add_argument("--only", help="a part of the ids or a category")
     parser.add_argument("--failures", action="store_true", help="print what was not right")
     parser.add_argument("--held-out", action="store_true", help="print the held-out ones too, which spoils them")
+    parser.add_argument("--absence", action="store_true", help="ask everything again without what is hidden")
     parser.add_argument("--report", type=Path, help="write the report in Markdown here")
     parser.add_argument("--json", type=Path, help="write the run as JSON here")
     parser.add_argument("--raise-floor", action="store_true", help="keep this run's figures where they are better")
@@ -125,7 +132,8 @@ def main() -> int:
     every = every_case() if given.sweep is None else _swept(given.sweep, given.asker, given.at)
     cases = [a for a in every if given.only is None or given.only == a.category or given.only in a.id]
     with tempfile.TemporaryDirectory(prefix="okr-evals-") as folder:
-        judged = run(cases, Path(folder), given.engine, files)
+        guarded = {asked.category for asked in cases} if given.absence else GUARDED
+        judged = run(cases, Path(folder), given.engine, files, guarded)
     report = as_markdown(judged, given.engine)
     print(report.partition("## Not right")[0].rstrip())
     if given.failures:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import LANGUAGES, SWEEP, Asked
-from evals.gold import Company, truth
+from evals.company import Company
+from evals.gold import truth
 
 TEMPLATES = Path(__file__).with_name("sweep.toml")
 

@@ -12,6 +12,10 @@ class OkrError(Exception):
         super().__init__(f"{sentence} {remedy}".strip())
 
 
+MOST_QUOTED = 200
+"""So many characters of what somebody typed are said back to them."""
+
+
 class NotFoundError(OkrError):
     """Nothing the person may see has that name or id; a hidden record gets the same words as a missing one."""
 
@@ -22,7 +26,7 @@ class NotFoundError(OkrError):
         self.wanted = wanted
         self.close = close
         hint = f"Did you mean {' or '.join(close)}?" if close else ""
-        super().__init__(f"No {kind} called {wanted!r}.", hint)
+        super().__init__(f"No {kind} called {wanted[:MOST_QUOTED]!r}.", hint)
 
 
 class NotAllowedError(OkrError):
@@ -41,7 +45,8 @@ class UnknownPersonError(OkrError):
 
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"Nobody active in this company has the address {email!r}.", "Check the address, or ask an admin."
+            f"Nobody active in this company has the address {email[:MOST_QUOTED]!r}.",
+            "Check the address, or ask an admin.",
         )
 
 

@@ -87,6 +87,10 @@ say "installing the program itself ..."
 "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
     --config-settings editable_mode=compat -e .
 
+say "preparing the modules, so that already the first question is quick ..."
+# Installed files of other Python versions do not compile, which harms nobody.
+"$python" -m compileall -q -j 0 "$home"/lib/python*/site-packages okr assistant tools prompts ui >/dev/null 2>&1 || true
+
 mark $lock >"$home/.ready-$kind"
 # The tests' lock holds the program's lock, version for version.
 [ "$kind" = run ] || mark requirements.lock >"$home/.ready-run"

@@ -189,7 +189,7 @@ def test_what_is_run_by_name_may_be_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-@pytest.mark.parametrize("target", ["setup", "run", "test", "bench", "soak", "help", "lint", "types"])
+@pytest.mark.parametrize("target", ["setup", "run", "test", "evals", "bench", "soak", "help", "lint", "types"])
 def test_make_knows_its_targets_and_says_what_they_do(target: str) -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert re.search(rf"^make {target} ", said, re.M)

@@ -61,8 +61,8 @@ def list_key_results(
 ) -> Said:
     """Key results in order (gap: most behind first) and how many; `only` filters: status=on_track|at_risk|off_track|
     completed|pending|unknown, reported=(owner's word, the same), freshness=fresh|due|stale|never, confidence<3,
-    gap>0.1, older_than_days=14, missing=baseline|target|value, moved=up|down|flat, state=postponed, has=blockers, watermelon,
-    unrankable, breached, not_checked_in.
+    gap>0.1, older_than_days=14, missing=baseline|target|value, moved=up|down|flat, state=postponed, has=blockers,
+    watermelon, unrankable, breached, not_checked_in.
     """
     from tools.key_results import list_key_results as plain_list
     from tools.key_results import rank_key_results

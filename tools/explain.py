@@ -14,8 +14,8 @@ from tools.context import TurnContext
 from tools.key_results import rank_key_results, read_key_result
 from tools.notes import note_row, search
 from tools.result import Chart, Found, Quote, Row, Series, Value
-from tools.rows import kpi_row
-from tools.selection import NoCycleError, Where
+from tools.rows import key_result_row, kpi_row
+from tools.selection import NoCycleError, Where, chosen
 
 WINDOW = timedelta(weeks=13)
 # A longer memory where a quarter holds fewer values than this.
@@ -26,6 +26,8 @@ BEFORE = timedelta(days=14)
 MOST_EVIDENCE = 6
 MOST_NEARBY = 3
 MOST_MOVERS = 4
+WORST = 3
+_DOUBTED = ("at_risk", "off_track")
 # What moved less than this share (a KPI of its value, a key result of its way) is not worth naming.
 WORTH_NAMING = 0.05
 # A note counts as about the matter when it holds this share of its name.
@@ -93,8 +95,26 @@ def explained(
     _figures(turn, what, values)
     _evidence(turn, what, own, query_name, as_of)
     _movers(turn, what, key, as_of)
-    _lines(what)
+    _lines(turn, what)
     return what
+
+
+def explain_scope(turn: TurnContext, *, where: Where = Where()) -> tuple[Found, list[Row]]:
+    """Why a team, person, objective or the company is behind: its worst key results, and how many stand where.
+
+    The second part are those of which the owner says at risk or off track though no rule shows it.
+    """
+    what = chosen(turn, where)
+    store, measuring = turn.store, what.measuring
+    found = what.found("explain_change", where)
+    tally = store.tally(turn.actor, measuring, what.query)
+    found.values = {"count": tally.total, **tally.statuses}
+    worst = store.key_results(turn.actor, measuring, what.query, by="gap", limit=WORST)
+    found.rows = [key_result_row(one, turn.zone) for one in worst]
+    found.rule = measuring.rule.name
+    doubts = replace(what.query.filters, reported=_DOUBTED, statuses=("on_track", "unknown", "pending"))
+    doubted = store.key_results(turn.actor, measuring, replace(what.query, filters=doubts), limit=WORST)
+    return found, [key_result_row(one, turn.zone) for one in doubted]
 
 
 # ── the matter ──────────────────────────────────────────────────────────────────────────────────
@@ -302,14 +322,15 @@ def _moved_beside(turn: TurnContext, team: str, key: str, moved: Move, as_of: da
     return rows[:2]
 
 
-def _lines(what: Explained) -> None:
+def _lines(turn: TurnContext, what: Explained) -> None:
     found, moved = what.found, what.moved
     key = found.rows[0].id
     if moved is not None:
         back = f", back to {moved.now.value:g} since" if moved.came_back else ""
+        start, end, turned = (day_of(one.at, turn.zone) for one in (moved.start, moved.end, moved.first))
         found.lines.append(
-            f"[{key}] went {moved.direction} from {moved.start.value:g} on {moved.start.at:%Y-%m-%d} "
-            f"to {moved.end.value:g} on {moved.end.at:%Y-%m-%d}{back}; the turn was by {moved.first.at:%Y-%m-%d}."
+            f"[{key}] went {moved.direction} from {moved.start.value:g} on {start} "
+            f"to {moved.end.value:g} on {end}{back}; the turn was by {turned}."
         )
     if what.contradicted:
         found.lines.append(f"[{key}] It did not go {what.asked} in that time.")

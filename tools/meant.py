@@ -28,23 +28,13 @@ MOST_OPTIONS = 6
 
 _ME = {"me", "my", "mine", "myself", "ja", "mnie", "moje", "moj", "moich", "asker"}
 _MY_TEAM = {"my team", "our team", "our", "us", "we", "moj zespol", "nasz zespol", "mojego zespolu", "naszego zespolu"}
-_COMPANY = {
-    "",
-    "company",
-    "the company",
-    "all",
-    "everything",
-    "firma",
-    "cala firma",
-    "calej firmy",
-    "everyone",
-    "wszystko",
-}
+_COMPANY = {"", "company", "the company", "all", "everyone", "firma", "cala firma", "calej firmy", "wszyscy"}
 # Words beside a name that only say which kind of record it is.
-_KIND_WORDS = frozenset(
-    "the a our team teams department person objective goal key result kr kpi metric task cycle quarter "
-    "zespol zespolu zespole dzial dzialu osoba cel celu kluczowy wynik kluczowego wyniku wskaznik wskaznika zadanie".split()
-)
+_KIND_NAMES = """
+    the a our team teams department person objective goal key result kr kpi metric task cycle quarter
+    zespol zespolu zespole dzial dzialu osoba cel celu kluczowy wynik kluczowego wyniku wskaznik wskaznika zadanie
+"""
+_KIND_WORDS = frozenset(_KIND_NAMES.split())
 _ISO_PAIR = re.compile(r"(\d{4}-\d{2}-\d{2})\s*(?:/|\.\.|to|until|do|-|–|and)\s*(\d{4}-\d{2}-\d{2})")
 _ANY_TIME = {"", "now", "today", "current", "currently", "teraz", "dzis", "dzisiaj", "obecnie", "this cycle"}
 
@@ -55,6 +45,7 @@ class SeveralFitError(OkrError):
     code = "several-fit"
 
     def __init__(self, wanted: str, options: Sequence[Ref]) -> None:
+        self.wanted = wanted
         self.options = tuple(options)
         shown = ", ".join(f"[{ref.key}] {ref.title}" for ref in self.options[:MOST_OPTIONS])
         super().__init__(f"{wanted!r} could be any of: {shown}.", "Ask the person which one is meant.")

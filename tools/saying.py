@@ -13,9 +13,12 @@ from tools.result import Found, Row
 
 MOST_CHARACTERS = 5_200  # about 1,300 tokens: with the prompt and the question an answer stays cheap
 LONGEST_LINE = 460
+SHORTER_LINE = 300  # where there are several
 MOST_QUOTES = 12
 MOST_APART = 2
 # That a check-in is as fresh as it should be is not worth its tokens in a list.
+_NO_BASELINE = re.compile(r"\bfrom None to (?!None)")
+_NO_TARGET = re.compile(r"\bfrom (\S+) to None\b")
 _FRESH = re.compile(r"; check-in fresh \(\d+ days\)")
 
 Shown = dict[str, Any]
@@ -24,7 +27,7 @@ Shown = dict[str, Any]
 def shown(found: Found, turn: TurnContext, most: int = MOST_CHARACTERS) -> str:
     """The result as one JSON object; what people wrote stands in it as JSON strings, never as markup.
 
-    Lines beyond the cap are counted in `left_out`, never dropped in silence.
+    Lines beyond the cap are counted in `lines_left_out`, never dropped in silence.
     """
     said: Shown = {}
     if found.kind == "abstain":
@@ -43,14 +46,21 @@ def shown(found: Found, turn: TurnContext, most: int = MOST_CHARACTERS) -> str:
     if apart:
         said["no_rank"] = apart
     if left + found.more > 0:
-        said["left_out"] = left + found.more
+        said["lines_left_out"] = left + found.more
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def _lines(found: Found, most: int) -> tuple[list[str], int]:
-    every = [_clean(line) for line in found.lines if not line.endswith("(not ranked)")]
+    every: list[str] = []
+    told: set[str] = set()
+    for line in found.lines:
+        # What somebody wrote is told once, however often it is found.
+        text = line.partition("): ")[2]
+        if not line.endswith("(not ranked)") and (not text or text not in told):
+            every.append(_clean(line))
+            told.add(text)
     if len(every) > 3:
-        every = [_FRESH.sub("", line) for line in every]
+        every = [_cut(_FRESH.sub("", line), SHORTER_LINE) for line in every]
     for quote in found.quotes[:MOST_QUOTES]:
         if not any(quote.id in line and quote.text in line for line in found.lines):
             near = ", only nearby in time" if quote.near_only else ""
@@ -69,8 +79,13 @@ def _lines(found: Found, most: int) -> tuple[list[str], int]:
 
 def _clean(line: str) -> str:
     # Marks that some models read as the end of a message mean nothing inside a value.
+    line = _NO_TARGET.sub(r"from \1, no target", _NO_BASELINE.sub("no baseline, target ", line))
     kept = " ".join(safe_text(line, LONGEST_LINE * 4).split()).replace("<|", "< |").replace("|>", "| >")
-    return kept if len(kept) <= LONGEST_LINE else kept[: LONGEST_LINE - 1].rstrip() + "…"
+    return _cut(kept, LONGEST_LINE)
+
+
+def _cut(line: str, most: int) -> str:
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def _figures(values: Mapping[str, Any]) -> Shown:

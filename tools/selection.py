@@ -119,7 +119,7 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
             last = over
     rule = health.rule(where.rule or health.DEFAULT_RULE)
     as_of = turn.now if last is None else turn.moment(last)
-    measuring = Measuring(as_of, turn.zone, cycles, rule)
+    measuring = Measuring(as_of, turn.zone, cycles, rule, settled=turn.store.settled_at(as_of))
     before = None
     stretch = None
     if first is not None:

@@ -33,6 +33,9 @@ def page(visit: Visit) -> None:
         except NotFoundError:
             lost, current = True, None
             st.query_params.pop("c", None)
+    # Before the answer, which takes its time: what is drawn after it looks faded until it is there.
+    draw_talks(visit, current)
+    listen(visit)
     turns += st.session_state.get("okr_unkept", [])
     if lost:
         st.html(f'<p class="okr-note">{escaped(visit.words("talk.lost"))}</p>')
@@ -47,8 +50,6 @@ def page(visit: Visit) -> None:
         draw_turn(visit, turn, last=is_last, announce=turn.id is not None and turn.id == spoken)
     if asked:
         answer(visit, current, str(asked))
-    draw_talks(visit, current)
-    listen(visit)
 
 
 def kept_turns(visit: Visit, conversation_id: str) -> list[Turn]:

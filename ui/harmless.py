@@ -25,7 +25,7 @@ _HIDDEN = re.compile(
 )
 # What Markdown or Streamlit could read as a sign; the rest of the punctuation stands as it is.
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/\"])")
-_ADDRESS = re.compile(r"(?i)(:)(?=//)|(www)(?=\.)|(@)(?=\w)")
+_ADDRESS = re.compile(r"(?i)(:)(?=//|[a-z])|(www)(?=\.)|(@)(?=\w)")
 LONGEST = 60_000
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from assistant import searching
 from assistant.conversation import Conversation
 from assistant.settings import Settings, read_settings
 from okr.access import Actor
@@ -43,7 +44,9 @@ def open_house() -> House:
     """The store of the home folder, opened once a process; `StoreError` and `SettingsError` say why it cannot be."""
     settings = read_settings()
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    return House(settings, _store(settings.home.absolute(), url))
+    store = _store(settings.home.absolute(), url)
+    searching.prepare(store, settings, fill=True)
+    return House(settings, store)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
@@ -15,6 +15,8 @@ from ui.harmless import escaped
 from ui.session import House, Visit, here_only, open_house, sample_asker, visit_of
 from ui.wording import LANGUAGES, Wording
 
+# Streamlit's cookie lives for a month; a working day is enough.
+SESSION = timedelta(hours=12)
 SECRETS = """[auth]
 redirect_uri = "https://okr.example.com/oauth2callback"
 cookie_secret = "a long random text"
@@ -27,6 +29,9 @@ server_metadata_url = "https://…/.well-known/openid-configuration"
 def say_defect(defect: Exception) -> bool:
     """Log what went wrong under a reference and say so on the page; True, so that Streamlit adds nothing."""
     words = _stranger_words()
+    if isinstance(defect, OkrError):
+        sheet(words("store.title"), [defect.sentence, defect.remedy])
+        return True
     reference = defects.record(read_settings().home, defect, datetime.now(UTC))
     sheet(words("failed.page"), [words("failed.page.next", reference=reference)])
     return True
@@ -77,6 +82,10 @@ def _signed_in(words: Wording, house: House, company: Company) -> Visit | None:
         sheet(words("sign_in.title"), [words("sign_in.text", company=company.name)])
         st.button(words("sign_in"), type="primary", on_click=st.login)
         return None
+    if _ended(st.user.get("iat")):
+        sheet(words("sign_in.ended"), [words("sign_in.text", company=company.name)])
+        st.button(words("sign_in"), type="primary", on_click=st.login)
+        return None
     email = str(st.user.get("email") or "")
     # Only an explicit no counts: many providers of a single company leave the claim out.
     if st.user.get("email_verified") is False:
@@ -92,6 +101,13 @@ def _signed_in(words: Wording, house: House, company: Company) -> Visit | None:
         st.button(words("sign_out"), on_click=st.logout)
         return None
     return visit_of(house, company, actor, chosen=False)
+
+
+def _ended(signed_in_at: object) -> bool:
+    """Whether the sign-in is too long ago; one that does not say when it was lives as long as its cookie."""
+    if not isinstance(signed_in_at, int | float):
+        return False
+    return datetime.now(UTC).timestamp() - signed_in_at > SESSION.total_seconds()
 
 
 def _not_set_up(words: Wording, company: Company) -> None:

@@ -59,17 +59,15 @@ def _children(found: Found, about: tuple[Ref, ...], frame: Frame, turn: TurnCont
     language = frame.language
     total = len(found.rows) + found.more
     objectives = formats.counted(total, "objective", language)
+    one = "" if formats.takes_plural(total, language) else "_one"
     if about:
         record = formats.joined([listing.record(ref, language) for ref in about], language)
-        name = "links.children_one" if total == 1 else "links.children"
-        lead = say(language, name, objectives=objectives, record=record)
+        lead = say(language, f"links.children{one}", objectives=objectives, record=record)
     elif frame.teams:
         record = ", ".join(plain(team.title) for team in frame.teams)
-        lead = say(
-            language, "links.children_one" if total == 1 else "links.children", objectives=objectives, record=record
-        )
+        lead = say(language, f"links.children{one}", objectives=objectives, record=record)
     else:
-        lead = say(language, "links.of_company", objectives=objectives)
+        lead = say(language, f"links.of_company{one}", objectives=objectives)
     lines = listing.bullets(found.rows, lambda row: _line(row, language), total, language, 12)
     parts = [lead, lines]
     if found.apart:

@@ -142,6 +142,13 @@ def over_note(frame: Frame, turn: TurnContext) -> str:
     )
 
 
+def of_running(rows: Sequence[Row], turn: TurnContext) -> bool:
+    """Whether the rows are, as far as they say, of the cycle in force."""
+    running = {cycle.key for cycle in turn.in_force(turn.today)}
+    cycles = {str(row.values["cycle"]) for row in rows if row.values.get("cycle")}
+    return not cycles or bool(cycles & running)
+
+
 def no_cycle(error: NoCycleError, frame: Frame, turn: TurnContext) -> Told:
     """The answer where no cycle is in force, with the one that ended last."""
     language = frame.language

@@ -102,6 +102,7 @@ def _told(found: Found, frame: Frame, turn: TurnContext, named: tuple[Ref, ...])
             say(
                 language,
                 "compare.sides",
+                date=asked.moment_words(frame, found, turn),
                 first=_name(first, language),
                 share=_share(first, language),
                 second=_name(others[0], language),
@@ -150,10 +151,13 @@ def _side(row: Row, language: str) -> str:
     if isinstance(v.get("expected"), float) and "score" not in v:
         said.append(say(language, "compare.expected", expected=percent(roll_ups.figure(v["expected"]), language)))
     if "score" in v:
-        said.append(say(language, "kr.score", score=formats.number(roll_ups.figure(v["score"]), language)))
+        said.append(say(language, "kr.score", score=formats.score(roll_ups.figure(v["score"]), language)))
     counts = roll_ups.counts(Found("", {}, values=v), language)
     count = formats.counted(roll_ups.whole(v.get("count") or 0), "key_result", language)
     said.append(f"{count}: {counts}" if counts else count)
+    if left := roll_ups.whole(v.get("left_out") or 0):
+        count = formats.counted(left, "key_result", language)
+        said.append(say(language, "compare.left_out", count=count))
     return "; ".join(said)
 
 
@@ -196,6 +200,7 @@ def _moments(frame: Frame, versus: When, turn: TurnContext) -> Told:
 
     slots = {
         "what": what,
+        "field": "" if field == "value" else say(language, "compare.progress"),
         "share": shown(is_now),
         "date": formats.day(min(last_day, turn.today), language, turn.today),
         "other_date": formats.day(first_day, language, turn.today),

@@ -16,13 +16,11 @@ from okr.calendar import day_of
 from okr.language.frames import Filters, Frame, Ref
 from okr.turning import Recorded
 from tools.context import TurnContext
-from tools.explain import Explained, explained
-from tools.key_results import list_key_results, rank_key_results
+from tools.explain import Explained, explain_scope, explained
 from tools.notes import search_notes
 from tools.result import Found, Quote, Row
 from tools.selection import NoCycleError
 
-WORST = 3
 _DIRECTIONS = ("down", "up")
 
 
@@ -137,7 +135,7 @@ def _status(what: Explained, language: str, turn: TurnContext, *, named: str) ->
         standing.gap(float(gap), language) if isinstance(gap, float) else "",
         value(row, language, turn.today) if named and row.values.get("kind") != "boundary" else "",
         span(row, language),
-        standing.stale_note(row, language, on),
+        standing.stale_note(row, language, on, turn.today),
     )
     subject = named or say(language, "explain.it")
     return say(language, "explain.status", what=subject, verdict=verdict, numbers=numbers)
@@ -148,8 +146,9 @@ def _evidence(what: Explained, quotes: list[Quote], frame: Frame, turn: TurnCont
     if not quotes and what.reasons_from is not None and what.reasons_to is not None:
         period = formats.days(what.reasons_from, what.reasons_to, language, turn.today)
         return say(language, "explain.nobody", period=period)
+    about = what.found.rows[0].id
     head = say(language, "explain.evidence" if what.moved is not None else "explain.latest")
-    return "\n".join([head, *(f"- {quoted(quote, language, turn)}" for quote in quotes)])
+    return "\n".join([head, *(f"- {quoted(quote, language, turn, about)}" for quote in quotes)])
 
 
 def _nearby(quotes: list[Quote], frame: Frame, turn: TurnContext) -> str:
@@ -186,27 +185,26 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
     frame = replace(frame, filters=Filters())
     where = asked.where_of(frame)
     try:
-        found = list_key_results(turn, by="status", limit=1, where=where)
-        worst = rank_key_results(turn, by="gap", limit=WORST, where=where)
+        found, doubted = explain_scope(turn, where=where)
     except NoCycleError as error:
         return asked.no_cycle(error, frame, turn)
-    found.tool = "explain_change"
-    found.rule = worst.rule
     total = int(str(found.values["count"]))
     scope = asked.scope_words(frame, turn) or say(language, "scope.company")
-    rows = [row for row in worst.rows if float(str(row.values["gap"])) > 0]
+    rows = [row for row in found.rows if float(str(row.values["gap"])) > 0]
     behind = sum(int(str(found.values.get(name) or 0)) for name in ("at_risk", "off_track"))
-    found.rows, found.more, found.sources = rows, 0, list(worst.sources[:0])
+    found.rows = list(rows)
     if not total:
         found.kind, found.missing = "abstain", "key_results"
         return Told(say(language, "none.key_results", scope=f"{scope} "), found, "abstain")
     found.values["behind"] = behind
+    whole = formats.counted(total, "key_result", language)
     lead = say(
         language,
         "explain.scope" if behind else "explain.scope_well",
         scope=scope,
-        behind=str(behind),
-        count=formats.counted(total, "key_result", language),
+        **({"behind": str(behind)} if behind else {}),
+        count=formats.out_of(total, "key_result", language) if behind else whole,
+        date=asked.moment_words(frame, found, turn),
         rule=str(found.rule),
     )
     asked.labelled(found, frame, turn)
@@ -217,13 +215,33 @@ def _scope(frame: Frame, turn: TurnContext) -> Told:
         for row in rows:
             gap = standing.gap(float(str(row.values["gap"])), language)
             verdict = standing.verdict(row, language, None)
-            lines.append(standing.bullet(row, language, on, gap, standing.progress(row, language), verdict))
+            lines.append(standing.bullet(row, language, on, turn.today, gap, standing.progress(row, language), verdict))
             found.sources.append(row.id)
             lines += _written(row, found, frame, turn)
         parts.append("\n".join(lines))
+    unknown = int(str(found.values.get("unknown") or 0))
+    if unknown:
+        lead += " " + say(language, "explain.scope_unknown", count=str(unknown))
+        parts[0] = lead
+    parts += _doubted(doubted, found, frame, turn)
     if rows and not found.quotes:
         parts.append(say(language, "explain.nobody_here"))
     return Told("\n\n".join(parts), found, answered=asked.answered(rows, turn))
+
+
+def _doubted(rows: list[Row], found: Found, frame: Frame, turn: TurnContext) -> list[str]:
+    """Those that no rule can judge or that it judges well, and of which the owner says at risk or off track."""
+    language = frame.language
+    if not rows:
+        return []
+    lines = [say(language, "explain.scope_doubted")]
+    for row in rows:
+        said = standing.status(row.values["reported"], language)
+        lines.append(f"- {standing.named(row, language)}: {said}")
+        found.rows.append(row)
+        found.sources.append(row.id)
+        lines += _written(row, found, frame, turn)
+    return ["\n".join(lines)]
 
 
 def _written(row: Row, found: Found, frame: Frame, turn: TurnContext) -> list[str]:
@@ -234,5 +252,5 @@ def _written(row: Row, found: Found, frame: Frame, turn: TurnContext) -> list[st
         if wrote.quotes:
             found.quotes += wrote.quotes[:1]
             found.sources += [key for key in wrote.sources if key not in found.sources]
-            return [f"  - {quoted(wrote.quotes[0], frame.language, turn)}"]
+            return [f"  - {quoted(wrote.quotes[0], frame.language, turn, row.id)}"]
     return []

@@ -43,6 +43,9 @@ def _one(frame: Frame, ref: Ref, turn: TurnContext) -> Told:
         return Told(text, found, "abstain", answered=(ref,))
     unit = found.chart.series[0].unit if found.chart and found.chart.series else None
     parts = [_lead(found, named, period, unit, language)]
+    fed = _kpi(found, ref, turn)
+    if fed:
+        parts[0] += " " + say(language, "history.points", id=cite(fed))
     lines = [_entry(row, unit, language, turn.today) for row in found.rows[-TOLD:]]
     older = found.more + max(0, len(found.rows) - TOLD)
     if lines:
@@ -51,6 +54,12 @@ def _one(frame: Frame, ref: Ref, turn: TurnContext) -> Told:
         found.values["older"] = older
         parts.append(say(language, "history.more", count=str(older)))
     return Told("\n\n".join(parts), found, answered=(ref,))
+
+
+def _kpi(found: Found, ref: Ref, turn: TurnContext) -> str:
+    """The id of the KPI from which the values come; empty where they stand in the check-ins."""
+    fed = turn.store.kpi_of(turn.actor, ref.id)
+    return fed[1] if fed is not None and fed[1] in found.sources else ""
 
 
 def _lead(found: Found, named: str, period: str, unit: str | None, language: str) -> str:

@@ -109,6 +109,19 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
         known = [row for row in found.rows if row.values.get("change") is not None]
         known.sort(key=lambda row: (_worsening(row) * (-1 if not frame.reverse else 1), row.id))
         found.rows = known[: frame.limit] if frame.limit else known
+    moved = frame.filters.moved
+    if moved and found.rows:
+        found.rows = [row for row in found.rows if _went(row) == moved]
+        found.values["count"] = len(found.rows)
+        since = _since(frame, turn)
+        if not found.rows:
+            return Told(say(language, f"kpi.none_{moved}", since=since), found)
+        head = say(language, f"kpi.{moved}", count=formats.counted(len(found.rows), "kpi", language), since=since)
+        return Told(
+            "\n".join([head, *(bullet(row, turn, language) for row in found.rows[:20])]),
+            found,
+            answered=asked.answered(found.rows, turn),
+        )
     if not found.rows:
         scope = asked.scope_words(frame, turn)
         found.kind, found.missing = "abstain", "kpis"
@@ -116,6 +129,20 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
     lines = [say(language, "kpi.counted", count=formats.counted(len(found.rows), "kpi", language))]
     lines += [bullet(row, turn, language) for row in found.rows[:20]]
     return Told("\n".join(lines), found, answered=asked.answered(found.rows, turn))
+
+
+def _went(row: Row) -> str:
+    change = row.values.get("change")
+    if not isinstance(change, int | float):
+        return ""
+    return "up" if change > 0 else "down" if change < 0 else "flat"
+
+
+def _since(frame: Frame, turn: TurnContext) -> str:
+    """In what time they moved: as it was asked, else the four weeks that are looked at."""
+    if frame.when is not None and not frame.when.moment:
+        return asked.period_words(frame.when, frame.language, turn.today)
+    return say(frame.language, "kpi.four_weeks")
 
 
 def _worsening(row: Row) -> float:

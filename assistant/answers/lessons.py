@@ -46,10 +46,10 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     if frame.ask is Ask.COUNT:
         name = "lessons.count_one" if total == 1 else "lessons.count"
     lead = say(language, name, lessons=formats.counted(total, "lesson", language), details=words)
-    return Told(f"{lead}\n\n{_lines(found, total, language, turn)}", found)
+    return Told(f"{lead}\n\n{_lines(found, total, language, turn, told=len(cycles) == 1)}", found)
 
 
-def _lines(found: Found, total: int, language: str, turn: TurnContext) -> str:
+def _lines(found: Found, total: int, language: str, turn: TurnContext, *, told: bool) -> str:
     quotes: dict[str, Quote] = {quote.id: quote for quote in found.quotes}
     titles = {cycle.key: cycle.name for cycle in turn.cycles}
 
@@ -59,7 +59,7 @@ def _lines(found: Found, total: int, language: str, turn: TurnContext) -> str:
             language,
             "lessons.line",
             kind=say(language, f"lessons.{row.values['kind']}"),
-            cycle=plain(titles.get(cycle, cycle), 60),
+            cycle="" if told else f" ({plain(titles.get(cycle, cycle), 60)})",
             text=plain(row.title, MOST_TEXT),
             author=plain(quotes[row.id].author, 80),
             date=listing.day(row.values["date"], language, turn),

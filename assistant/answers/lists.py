@@ -69,16 +69,26 @@ def head(frame: Frame, found: Found, turn: TurnContext, thing: str) -> str:
     slots = {"scope": f" {scope}" if scope else "", "when": _when(frame, found, turn)}
     if count == 0:
         none = formats.noun(thing, 0, language)
-        return say(language, "list.none", thing=none, what=what, **slots).replace(" – .", ".")
+        if not what:
+            return say(language, "list.none_all", thing=none, **slots)
+        return _begun(say(language, "list.none", thing=none, what=what, **slots))
     counted = formats.counted(count, thing, language)
     if what:
-        return say(language, "list.count", count=counted, what=what, **slots)
+        return _begun(say(language, "list.count", count=counted, what=what, **slots))
+    if scope == say(language, "scope.me") and slots["when"]:
+        things = formats.noun(thing, count if language == "en" else 2, language)
+        return say(language, "list.mine", things=things, count=formats.number(count, language), when=slots["when"])
     return say(language, "list.all", count=counted, **slots)
+
+
+def _begun(said: str) -> str:
+    return said[0].upper() + said[1:]
 
 
 def _when(frame: Frame, found: Found, turn: TurnContext) -> str:
     language = frame.language
-    if frame.when is not None and not frame.when.moment and frame.cycle is None:
+    told_in_days = frame.filters.older_than_days is not None
+    if frame.when is not None and not frame.when.moment and frame.cycle is None and not told_in_days:
         return say(language, "list.in_period", period=asked.period_words(frame.when, language, turn.today))
     if frame.cycle is not None:
         return ""
@@ -104,7 +114,8 @@ def _body(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
     if filters.statuses == ("at_risk",):
         # "At risk" means at risk alone; whoever asks wants to know that there are worse ones.
         found.values.setdefault("off_track", 0)
-        parts.append(say(language, "list.off_track_too", count=str(found.values["off_track"])))
+        worse = str(found.values["off_track"])
+        parts.append(say(language, "list.off_track_too", rule=found.rule or "", count=worse))
     if "baseline" in filters.missing:
         parts.append(say(language, "list.needs_none"))
     if not filters.statuses and not words_for(filters) and len(found.rows) > 1:
@@ -125,9 +136,11 @@ def _line(row: Row, frame: Frame, on: date, turn: TurnContext) -> str:
     if filters.moved:
         said.append(ranks.moved(row, language))
     if row.values.get("score") is not None:
-        said.append(say(language, "kr.score", score=formats.number(roll_ups.figure(row.values["score"]), language)))
+        said.append(say(language, "kr.score", score=formats.score(roll_ups.figure(row.values["score"]), language)))
+    if filters.older_than_days is not None and row.values.get("freshness") == "fresh":
+        said.append(standing.freshness(row, language, on, turn.today))
     said.append(standing.verdict(row, language, None))
     said.append(standing.progress(row, language))
     if isinstance(gap, float) and (filters.statuses or filters.gap or filters.watermelon):
         said.append(standing.gap(gap, language))
-    return standing.bullet(row, language, on, *said)
+    return standing.bullet(row, language, on, turn.today, *said)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 from assistant.answers import asked
 from assistant.answers.told import Told
@@ -20,6 +22,8 @@ from tools.selection import NoCycleError
 TOLD = 6
 ROWS = 12
 MOST_TEXT = 280
+# Where a running week holds nothing yet, so many from before it are told.
+BEFORE = 3
 _PARTS = {"blockers": ("blockers",), "wins": ("wins",)}
 _SINGLE_DAYS = ("today", "yesterday", "on", "day")
 
@@ -45,21 +49,31 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     written_by = people if not parts or frame.words else None
     narrow = bool(key_results or frame.words or dated or frame.cycle)
     running = turn.in_force(turn.today)
-    found = search_notes(
+    look = partial(
+        search_notes,
         turn,
-        words=frame.words,
         parts=parts,
-        key_results=key_results,
         objectives=_keys(asked.refs_of(frame, "objective")),
         teams=_keys(asked.refs_of(frame, "team")),
         people=None if written_by else people,
         authors=written_by,
         cycle=frame.cycle.key if frame.cycle else "" if narrow or len(running) != 1 else running[0].key,
-        first=when.first.isoformat() if when is not None and dated else "",
-        last=when.last.isoformat() if when is not None else "",
         lessons=bool(frame.words),
         limit=min(frame.limit or ROWS, 50),
     )
+    first = when.first.isoformat() if when is not None and dated else ""
+    last = when.last.isoformat() if when is not None else ""
+    found = look(words=frame.words, key_results=key_results, first=first, last=last)
+    if not found.rows and frame.words and key_results:
+        # What was taken for the name of a record may have been just a word of what is looked for.
+        names = " ".join(ref.title for ref in asked.refs_of(frame, "key_result"))
+        wider = look(words=f"{frame.words} {names}", first=first, last=last)
+        if wider.rows:
+            found, frame = wider, replace(frame, named=())
+    if not found.rows and when is not None and dated and not frame.words and when.first <= turn.today <= when.last:
+        # A week that has just begun holds little yet.
+        earlier = look(key_results=key_results, last=(when.first - timedelta(days=1)).isoformat(), limit=BEFORE)
+        found.quotes, found.sources = earlier.quotes, earlier.sources
     if when is not None and not dated:
         found.period = {"from": when.last.isoformat(), "to": when.last.isoformat(), "label": ""}
     asked.labelled(found, frame, turn)
@@ -101,7 +115,9 @@ def _text(frame: Frame, found: Found, turn: TurnContext) -> str:
             said = say(language, "notes.none_about", words=plain(frame.words, 80), where=where)
         else:
             said = say(language, f"notes.none_{what}", where=where)
-        return f"{said}{warned}"
+        lines = [f"- {quoted(quote, language, turn)}" for quote in found.quotes]
+        before = "\n\n" + "\n".join([say(language, "notes.before"), *lines]) if lines else ""
+        return f"{said}{warned}{before}"
     shown = min(frame.limit or TOLD, len(found.rows))
     ids = {row.id for row in found.rows[:shown]}
     lines = [f"- {quoted(quote, language, turn)}" for quote in found.quotes if quote.id in ids]
@@ -109,10 +125,11 @@ def _text(frame: Frame, found: Found, turn: TurnContext) -> str:
     number = formats.counted(count, "entry" if frame.words else "check_in", language)
     if found.values.get("at_least"):
         number = say(language, "notes.at_least", count=number)
+    one = "_one" if count == 1 else ""
     if frame.words:
-        lead = say(language, "notes.about", words=plain(frame.words, 80), where=where, count=number)
+        lead = say(language, f"notes.about{one}", words=plain(frame.words, 80), where=where, count=number)
     else:
-        lead = say(language, f"notes.some_{what}", count=number, where=where)
+        lead = say(language, f"notes.some_{what}{one}", count=number, where=where)
     parts = [lead + warned, "\n".join(lines)]
     if count > shown:
         found.values["untold"] = count - shown
@@ -120,15 +137,18 @@ def _text(frame: Frame, found: Found, turn: TurnContext) -> str:
     return "\n\n".join(parts)
 
 
-def quoted(quote: Quote, language: str, turn: TurnContext) -> str:
-    """What somebody wrote, with author, day and the ids of the check-in and of what it is about."""
+def quoted(quote: Quote, language: str, turn: TurnContext, known: str = "") -> str:
+    """What somebody wrote, with author, day and the ids of the check-in and of what it is about.
+
+    `known` is the id of the record that the reader already knows it to be about.
+    """
     return say(
         language,
         "notes.quote",
         author=plain(quote.author, 80),
         date=formats.day(quote.on, language, turn.today),
         text=plain(quote.text, MOST_TEXT),
-        about=f" {cite(quote.key_result)}" if quote.key_result else "",
+        about=f" {cite(quote.key_result)}" if quote.key_result not in ("", None, known) else "",
         id=cite(quote.id),
     )
 

@@ -70,15 +70,20 @@ def _listed(frame: Frame, turn: TurnContext) -> Told:
     if total == 0:
         return Told(say(language, "people.none", details=words), found)
     people = formats.counted(total, "person", language)
-    lines = listing.bullets(found.rows, lambda row: line(row, language, turn), total, language, 12)
+    one_team = len({row.values.get("team") for row in found.rows}) == 1 and len(asked.refs_of(frame, "team")) == 1
+
+    def told(row: Row) -> str:
+        return line(row, language, turn, team=not one_team)
+
+    lines = listing.bullets(found.rows, told, total, language, 12)
     lead = say(language, "people.some", people=people, details=words)
     return Told(f"{lead}\n\n{lines}", found, answered=listing.refs(found.rows, turn))
 
 
-def line(row: Row, language: str, turn: TurnContext) -> str:
-    """A person with role and team."""
+def line(row: Row, language: str, turn: TurnContext, *, team: bool = True) -> str:
+    """A person with role and, unless it is known already, team."""
     said = [say(language, f"people.role_{row.values['role']}")]
-    if row.values.get("team"):
+    if team and row.values.get("team"):
         said.append(say(language, "scope.team", team=plain(str(row.values["team_name"]))))
     return f"{listing.person(row)}, {', '.join(said)}"
 

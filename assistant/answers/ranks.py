@@ -90,7 +90,10 @@ def _text(found: Found, frame: Frame, turn: TurnContext, by: str, reverse: bool)
     rest = rest[: max(0, min(told, 19))]
     if rest:
         lines = [say(language, "rank.next")]
-        lines += [standing.bullet(row, language, on, *_details(row, language, by, start, turn)) for row in rest]
+        lines += [
+            standing.bullet(row, language, on, turn.today, *_details(row, language, by, on, start, turn))
+            for row in rest
+        ]
         parts.append("\n".join(lines))
     if found.apart:
         if by == "age":
@@ -113,7 +116,7 @@ def _lead(
     found.rule = found.rule or DEFAULT_RULE
     notes = standing.clauses(
         standing.change(row, language, start, turn.today) if start and by != "change" else "",
-        standing.stale_note(row, language, on) if by != "age" else "",
+        standing.stale_note(row, language, on, turn.today) if by != "age" else "",
     )
     if notes:
         verdict = f"{verdict}; {notes}"
@@ -136,26 +139,27 @@ def _lead(
     own = {
         "progress": {"progress": progress, "verdict": verdict},
         "confidence": {"progress": progress, "verdict": verdict, "confidence": confidence(row, language)},
-        "age": {"progress": progress, "verdict": verdict, "fresh": standing.freshness(row, language, on)},
+        "age": {"progress": progress, "verdict": verdict, "fresh": standing.freshness(row, language, on, turn.today)},
     }
     if by in own:
         return say(language, name, **slots, **own[by])
     if by == "value":
         return say(language, name, **slots, value=standing.value_of(row, "value", language))
     slots["scope"] = slots["scope"].rstrip()
-    return say(language, name, **slots, **{by: formats.number(float(str(v[by])), language)})
+    written = formats.score if by == "score" else formats.number
+    return say(language, name, **slots, **{by: written(float(str(v[by])), language)})
 
 
-def _details(row: Row, language: str, by: str, start: date | None, turn: TurnContext) -> list[str]:
+def _details(row: Row, language: str, by: str, on: date, start: date | None, turn: TurnContext) -> list[str]:
     v = row.values
     if by == "change":
-        return [moved(row, language), standing.progress(row, language)]
+        return [moved(row, language), standing.progress(row, language), standing.verdict(row, language, None)]
     if by == "value":
         return [standing.value_of(row, "value", language)]
     if by == "confidence":
         return [confidence(row, language), standing.progress(row, language)]
     if by == "score":
-        return [say(language, "kr.score", score=formats.number(float(str(v["score"])), language))]
+        return [say(language, "kr.score", score=formats.score(float(str(v["score"])), language))]
     if by == "weight":
         return [say(language, "rank.weight", weight=formats.number(float(str(v["weight"])), language))]
     gap = _figure(row, "gap")
@@ -164,7 +168,7 @@ def _details(row: Row, language: str, by: str, start: date | None, turn: TurnCon
     if start:
         said.append(standing.change(row, language, start, turn.today))
     if by == "age" and v.get("freshness") == "fresh":
-        said.append(standing.freshness(row, language, turn.today))
+        said.append(standing.freshness(row, language, on, turn.today))
     return said
 
 
@@ -194,7 +198,9 @@ def moved(row: Row, language: str) -> str:
         said = say(language, word, points=formats.points(lost, language))
     change = _figure(row, "change")
     if change is not None and _figure(row, "gap_change") is not None:
-        said += f" ({say(language, 'rank.progress_change', change=formats.signed_points(change, language))})"
+        if abs(change) < standing.SAME:
+            return f"{said}, {say(language, 'rank.progress_same')}"
+        said += f", {say(language, 'rank.progress_change', change=formats.signed_points(change, language))}"
     return said
 
 

@@ -20,6 +20,8 @@ from tools.scopes import list_objectives, roll_up
 from tools.selection import NoCycleError
 
 SCORED = 12
+# Statuses whose word goes with the count.
+_INFLECTED = ("at_risk", "completed")
 
 
 def answer(frame: Frame, turn: TurnContext) -> Told:
@@ -113,31 +115,28 @@ def rest(frame: Frame, found: Found, turn: TurnContext) -> list[str]:
         count = formats.counted(left, "key_result", language)
         said.append(say(language, "scopes.left_one" if left == 1 else "scopes.left_out", count=count))
     if (frame.ask is not Ask.STATUS or "score" in v) and v.get("status"):
-        status = standing.status(v["status"], language)
-        said.append(
-            say(language, "scopes.worst_status", rule=found.rule or "", status=status, counts=counts(found, language))
-        )
+        said.append(say(language, "scopes.worst_status", rule=found.rule or "", counts=counts(found, language)))
     worst = next((row for row in found.rows if row.type == "key_result"), None)
     if worst is not None:
-        said.append(worst_of(worst, language, asked.day_of(found, turn)))
+        said.append(worst_of(worst, language, asked.day_of(found, turn), turn.today))
     return said
 
 
-def worst_of(row: Row, language: str, on: date) -> str:
+def worst_of(row: Row, language: str, on: date, today: date) -> str:
     """The worst key result of a scope, in a sentence."""
     gap = row.values.get("gap")
     told = standing.clauses(
         standing.verdict(row, language, None),
         standing.gap(float(gap), language) if isinstance(gap, float) else "",
         standing.progress(row, language),
-        standing.stale_note(row, language, on),
+        standing.stale_note(row, language, on, today),
     )
     return say(language, "scopes.worst", kr=standing.named(row, language), said=told)
 
 
 def _score(found: Found, language: str, named: str) -> str:
     score = exact(figure(found.values["score"]))
-    said = formats.number(float(score), language)
+    said = formats.score(float(score), language)
     return say(language, "scopes.score", scope=named, score=said, band=colour(score, language))
 
 
@@ -151,7 +150,9 @@ def counts(found: Found, language: str) -> str:
     said = []
     for status in WORST_FIRST:
         if number := found.values.get(status.value):
-            said.append(say(language, f"statuses.{status.value}", count=str(number)))
+            count = formats.number(whole(number), language)
+            noun = {"noun": formats.noun(status.value, whole(number), language)} if status.value in _INFLECTED else {}
+            said.append(say(language, f"statuses.{status.value}", count=count, **noun))
     return ", ".join(said)
 
 
@@ -195,6 +196,9 @@ def _scored(frame: Frame, turn: TurnContext, found: Found, named: str) -> Told:
         lines = [objective_line(row, language) for row in listed.rows[:SCORED]]
         if lines:
             parts.append("\n".join([say(language, "scopes.objectives_scored"), *lines]))
+            if listed.rule:
+                found.rule = listed.rule
+                parts.append(say(language, "list.rule", rule=listed.rule))
     return Told("\n\n".join(parts), found, answered=scope_refs(frame, found, turn))
 
 
@@ -207,7 +211,7 @@ def objective_line(row: Row, language: str) -> str:
     if v.get("state") not in ("active", None):
         said.append(standing.status(v["state"], language))
     if v.get("score") is not None:
-        said.append(say(language, "kr.score", score=formats.number(figure(v["score"]), language)))
+        said.append(say(language, "kr.score", score=formats.score(figure(v["score"]), language)))
     said.append(objective_progress(row, language))
     said.append(formats.counted(whole(v.get("count") or 0), "key_result", language))
     return f"- {standing.named(row, language)}: {standing.clauses(*said)}"
@@ -236,7 +240,7 @@ def _confidence(frame: Frame, turn: TurnContext, found: Found, named: str, on: s
         scope=named,
         average=formats.number(average, frame.language, 2),
         date=on,
-        count=formats.counted(number, "key_result", frame.language),
+        count=formats.out_of(number, "key_result", frame.language),
     )
     return Told(text, found)
 

@@ -69,11 +69,13 @@ def _status(frame: Frame, found: Found, row: Row, turn: TurnContext) -> str:
     begins = asked.since(frame, turn)
     gap = v.get("gap")
     verdict = standing.verdict(row, language, found.rule)
-    lead = f"{standing.named(row, language)}: {verdict}."
+    reached = standing.progress(row, language)
+    first, then = (reached, verdict) if v.get("kind") == "binary" else (verdict, reached)
+    lead = f"{standing.named(row, language)}: {first}."
     if frame.when is not None or on != turn.today:
-        lead = f"{standing.named(row, language)}, {formats.day(on, language, turn.today)}: {verdict}."
+        lead = f"{standing.named(row, language)}, {formats.day(on, language, turn.today)}: {first}."
     numbers = standing.clauses(
-        standing.progress(row, language),
+        then,
         standing.gap(float(gap), language) if isinstance(gap, float) else "",
         standing.change(row, language, begins, turn.today) if begins else "",
         value(row, language, turn.today) if v.get("kind") != "boundary" else "",
@@ -82,12 +84,12 @@ def _status(frame: Frame, found: Found, row: Row, turn: TurnContext) -> str:
     said = [lead, standing.sentence(numbers)]
     more = []
     if v.get("score") is not None:
-        more.append(say(language, "kr.score", score=formats.number(_figure(v["score"]), language)))
+        more.append(say(language, "kr.score", score=formats.score(_figure(v["score"]), language)))
     if v.get("confidence") is not None:
         more.append(say(language, "kr.confidence", confidence=formats.number(_figure(v["confidence"]), language)))
     if v.get("reported") and v.get("reported") == v.get("status"):
         more.append(say(language, "kr.owner_agrees"))
-    more.append(standing.freshness(row, language, on))
+    more.append(standing.freshness(row, language, on, turn.today))
     said.append(standing.sentence(standing.clauses(*more)))
     if v.get("state") != "active" and knows(language, f"about.{v.get('state')}"):
         said.append(say(language, f"about.{v['state']}"))
@@ -170,11 +172,13 @@ def _value(frame: Frame, found: Found, row: Row, turn: TurnContext, refs: tuple[
             standing.status(known, language) if field == "reported" else formats.number(_figure(known), language)
         )
     elif field == "freshness":
-        slots["value"] = standing.freshness(row, language, on)
+        slots["value"] = standing.freshness(row, language, on, turn.today)
     elif field == "limit":
         slots["value"] = standing.limit(row, language)
     elif field == "cadence":
         slots["value"] = say(language, f"value.{known}")
+    elif field == "score":
+        slots["value"] = formats.score(_figure(known), language)
     elif isinstance(known, bool) or not isinstance(known, int | float):
         slots["value"] = plain(str(known), 80)
     else:
@@ -188,7 +192,7 @@ def _value(frame: Frame, found: Found, row: Row, turn: TurnContext, refs: tuple[
     pattern = f"value.{field}" if knows(language, f"value.{field}") else "value.count"
     text = say(language, pattern, **slots)
     if field == "value":
-        extra = standing.clauses(span(row, language), standing.stale_note(row, language, on))
+        extra = standing.clauses(span(row, language), standing.stale_note(row, language, on, turn.today))
         text += f" {standing.sentence(extra)}" if extra else ""
     return Told(text, found, answered=refs)
 

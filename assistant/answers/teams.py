@@ -50,14 +50,14 @@ def _listed(frame: Frame, turn: TurnContext) -> Told:
     return Told(f"{lead_words}\n\n{lines}", found, answered=listing.refs(found.rows, turn))
 
 
-def _details(frame: Frame, turn: TurnContext, on: str = "") -> list[str]:
+def _details(frame: Frame, turn: TurnContext) -> list[str]:
     language = frame.language
     parts = [say(language, "scope.team", team=plain(team.title)) for team in asked.refs_of(frame, "team")]
     if frame.cycle is not None:
         parts.append(say(language, "scope.cycle", cycle=plain(frame.cycle.title)))
     parts += [standing.status(status, language) for status in frame.filters.statuses]
     parts += [say(language, f"fresh_words.{word}") for word in frame.filters.freshness]
-    return [*parts, on] if on else parts
+    return parts
 
 
 def _ranked(frame: Frame, turn: TurnContext) -> Told:
@@ -67,7 +67,9 @@ def _ranked(frame: Frame, turn: TurnContext) -> Told:
         by = "count"
     found = rank_teams(turn, by=by, reverse=frame.reverse, where=asked.where_of(frame))
     asked.labelled(found, frame, turn)
-    words = listing.details(_details(frame, turn, asked.moment_words(frame, found, turn)), language)
+    words = listing.details(_details(frame, turn), language)
+    if frame.cycle is None:
+        words += say(language, "list.on", date=asked.moment_words(frame, found, turn))
     if frame.limit:
         found.more += max(0, len(found.rows) - frame.limit)
         found.rows = found.rows[: frame.limit]
@@ -91,6 +93,8 @@ def _ranked(frame: Frame, turn: TurnContext) -> Told:
         parts.append(head + bullets)
     if found.apart:
         parts.append(say(language, "teams.apart", ids=listing.ids([row.id for row in found.apart], language)))
+    if by != "count" and found.rule:
+        parts.append(say(language, "list.rule", rule=found.rule))
     return Told("\n\n".join(parts), found, answered=listing.refs(found.rows, turn))
 
 

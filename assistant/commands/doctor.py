@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from assistant import searching
 from assistant.commands.running import Run, print_json
 from assistant.settings import NAMES
 from okr.errors import OkrError, StoreEmptyError
@@ -89,9 +90,23 @@ def _engine(run: Run) -> dict[str, Any]:
 
 
 def _notes(run: Run) -> dict[str, Any]:
-    if run.settings.embeddings is None:
-        return _check("notes", "ok", "searched by words; no embeddings are set.", embeddings=None)
-    return _check("notes", "ok", f"searched by words and by {run.settings.embeddings}.")
+    try:
+        if run.given.rebuild_notes:
+            searching.rebuild(run.store, run.settings)
+        found = searching.notes_state(run.store, run.settings)
+    except OkrError as problem:
+        return _check("notes", "failing", problem.sentence, problem.remedy)
+    return _check(
+        "notes",
+        "ok" if found.sound else "missing",
+        found.says,
+        found.remedy,
+        embeddings=run.settings.embeddings,
+        texts=found.texts,
+        missing=found.missing,
+        meaning=found.meaning,
+        behind=found.behind,
+    )
 
 
 def _page() -> dict[str, Any]:

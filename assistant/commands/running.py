@@ -19,6 +19,8 @@ from okr.calendar import asked_about, zone_named
 from okr.errors import OkrError, SettingsError
 from okr.store import Store, open_store
 
+MOST_CLOCK = 100
+
 
 class UsageError(OkrError):
     """The command line asks for something that does not exist or lacks something."""
@@ -61,6 +63,8 @@ class Run:
 
     def moment(self, text: str) -> datetime:
         """The moment that was written; `UsageError` for none."""
+        if len(text) > MOST_CLOCK:
+            raise UsageError("--at is too long for a date.", "Write it like 2026-11-23 or 2026-11-23T09:00+01:00.")
         try:
             return asked_about(text, self.zone)
         except ValueError as reason:

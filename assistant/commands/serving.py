@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,7 @@ def serve(run: Run) -> int:
         raise UsageError(f"{port} is not a port.", "Choose one from 1024 to 65535.")
     # Opened once here, so that a store that cannot be used is said before the server starts.
     run.store.close()
+    _listen(host, port)
     found = find_spec("ui")
     page = Path(found.origin).with_name("app.py") if found and found.origin else None
     if page is None or not page.exists():
@@ -35,3 +37,18 @@ def serve(run: Run) -> int:
     command += ["--server.address", host, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)
+
+
+def _listen(host: str, port: int) -> None:
+    """Try the address once, so that a taken port or a wrong host is a sentence and not the server's traceback."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            # A server that has just ended leaves its port waiting; the next one may have it all the same.
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except (OSError, UnicodeError) as reason:
+        said = getattr(reason, "strerror", None) or "it is no address"
+        raise ServeError(
+            f"Nothing can listen at {host[:80]}:{port}: {said}.", "Choose another with --host and --port."
+        ) from reason

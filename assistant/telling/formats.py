@@ -146,6 +146,13 @@ def noun(word: str, count: float, language: str) -> str:
     return forms[1] if few else forms[2]
 
 
+def takes_plural(count: int, language: str) -> bool:
+    """Whether a verb with this count before it is plural: in Polish "trzy cele wspierają", but "pięć celów wspiera"."""
+    if language != "pl":
+        return count != 1
+    return noun("objective", count, "pl") == noun("objective", 2, "pl")
+
+
 def counted(count: float, word: str, language: str) -> str:
     """The count with the noun in the right form.
 
@@ -153,6 +160,27 @@ def counted(count: float, word: str, language: str) -> str:
     ('1 key result', '5 dni')
     """
     return f"{number(count, language)} {noun(word, count, language)}"
+
+
+def out_of(count: int, word: str, language: str) -> str:
+    """The count of a whole, behind "of": in Polish in the genitive.
+
+    >>> out_of(9, "key_result", "en"), out_of(3, "key_result", "pl")
+    ('9 key results', '3 kluczowych wyników')
+    """
+    if language != "pl":
+        return counted(count, word, language)
+    return f"{number(count, language)} {_nouns(language)[word][3 if count == 1 else 2]}"
+
+
+def score(value: float, language: str) -> str:
+    """A score with at least one decimal; what an owner gave more exactly stays so.
+
+    >>> score(1, "en"), score(0.75, "pl")
+    ('1.0', '0,75')
+    """
+    written = number(value, language)
+    return written if not float(value).is_integer() else f"{written}{',' if language == 'pl' else '.'}0"
 
 
 def day(on: date, language: str, today: date) -> str:

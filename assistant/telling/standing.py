@@ -42,13 +42,18 @@ def status(word: object, language: str) -> str:
     return say(language, f"status.{word}") if knows(language, f"status.{word}") else plain(str(word), 40)
 
 
-def freshness(row: Row, language: str, on: date) -> str:
-    """How old the latest check-in is, with a word for being stale."""
+def freshness(row: Row, language: str, on: date, today: date) -> str:
+    """How old the latest check-in was on the day, with a word for being stale; of a past day its date."""
     v = row.values
     if v.get("freshness") == "never" or v.get("age_days") is None:
         return say(language, "fresh.never")
     age = int(_number(v["age_days"]))
-    return say(language, f"fresh.{v['freshness']}", ago=formats.how_long_ago(on - timedelta(days=age), language, on))
+    checked = on - timedelta(days=age)
+    if on == today:
+        ago = formats.how_long_ago(checked, language, today)
+    else:
+        ago = say(language, "fresh.on", date=formats.day(checked, language, today))
+    return say(language, f"fresh.{v['freshness']}", ago=ago)
 
 
 def _number(value: Any) -> float:
@@ -77,6 +82,9 @@ def progress(row: Row, language: str) -> str:
         word = "kr.holding" if v["holding"] else "kr.breached"
         return say(language, word, value=value_of(row, "value", language), limit=limit(row, language))
     done = v.get("progress")
+    if done is None and v.get("status") == "pending":
+        # The status has said already that there is no value.
+        return ""
     if done is None:
         return say(language, "kr.undefined", why=say(language, f"why.{v.get('why', 'no_value')}"))
     if kind == "binary":
@@ -117,11 +125,11 @@ def change(row: Row, language: str, since: date, today: date) -> str:
     return say(language, "kr.changed", change=signed_points(_number(moved), language), date=on)
 
 
-def stale_note(row: Row, language: str, on: date) -> str:
+def stale_note(row: Row, language: str, on: date, today: date) -> str:
     """A word on the age of the evidence where it is not fresh; empty where it is."""
     if row.values.get("freshness") == "fresh" or "freshness" not in row.values:
         return ""
-    return freshness(row, language, on)
+    return freshness(row, language, on, today)
 
 
 def clauses(*parts: str) -> str:
@@ -134,7 +142,7 @@ def sentence(said: str) -> str:
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
-def bullet(row: Row, language: str, on: date, *parts: str) -> str:
+def bullet(row: Row, language: str, on: date, today: date, *parts: str) -> str:
     """One line of a list: the record and what is to be said of it."""
-    said = clauses(*parts, stale_note(row, language, on))
+    said = clauses(*parts, stale_note(row, language, on, today))
     return f"- {named(row, language)}: {said}" if said else f"- {named(row, language)}"

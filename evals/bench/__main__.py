@@ -37,7 +37,7 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
     home = folder / "home"
     file = folder / "company.json"
     database = home / "okr.db"
-    imported = None
+    imported = measuring.kept_import(folder)
     if not database.exists():
         _say(f"writing a company of {size.key_results:,} key results and {size.check_ins:,} check-ins ...")
         started = time.perf_counter()
@@ -48,16 +48,23 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
             _say(f"the import ended with {imported.status}: {imported.complained[-2000:]}")
             shutil.rmtree(home, ignore_errors=True)
             return 1
+        measuring.keep_import(folder, imported)
         _say(f"imported in {imported.seconds:.0f} s, {imported.megabytes:,.0f} MB of memory at most.")
+    busy = measuring.load()
     _say("asking ...")
     asked = measuring.ask_all(home, folder, size, each)
     if not asked.timings:
         _say(f"asking ended with {asked.ran.status}: {asked.ran.complained[-2000:]}")
         return 1
+    _say("asking once more, by the processor's clock ...")
+    computed = measuring.compute_all(home, size, each)
     _say("running the bare SQL ...")
     sql = measuring.time_sql(database, size, each)
     _say("starting the command anew ...")
     cold = measuring.cold_start(home, size)
+    _say("asking the sample company, and opening its page ...")
+    sample = measuring.ask_sample(folder, each)
+    page = measuring.page_ready(folder)
     result = Result(
         size=size,
         each=each,
@@ -65,8 +72,12 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
         store_bytes=sum(part.stat().st_size for part in home.rglob("*") if part.is_file()),
         imported=imported,
         asked=asked,
+        computed=computed,
         sql=sql,
         cold_seconds=cold,
+        sample=sample,
+        page_seconds=page,
+        load=busy,
         machine=measuring.machine(),
     )
     text = as_markdown(result)

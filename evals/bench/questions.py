@@ -14,8 +14,24 @@ RANKED = "kind = 'measure' AND baseline <> target AND current IS NOT NULL"
 PROGRESS = "((current - baseline) / (target - baseline))"
 OFF_TRACK = f"{RANKED} AND {EXPECTED} - {PROGRESS} >= 0.25"
 TEAM = "team_id IN (SELECT team_id FROM team_path WHERE above_id = (SELECT id FROM team WHERE key = :team))"
+STATUS = (
+    "CASE WHEN kind = 'boundary' THEN CASE WHEN current IS NULL THEN 'pending' WHEN current <= target THEN 'on_track'"
+    " ELSE 'off_track' END WHEN current IS NULL THEN 'pending' WHEN kind = 'binary' THEN CASE WHEN current >= 1 THEN"
+    " 'completed' ELSE 'unknown' END WHEN baseline IS NULL OR baseline = target THEN 'unknown'"
+    f" WHEN {PROGRESS} >= 1 THEN 'completed' WHEN {EXPECTED} - {PROGRESS} >= 0.25 THEN 'off_track'"
+    f" WHEN {EXPECTED} - {PROGRESS} >= 0.1 OR {PROGRESS} / {EXPECTED} < 0.75 THEN 'at_risk' ELSE 'on_track' END"
+)
 COLUMNS = "key, title, current, baseline, target, last_at"
 MEAN = f"sum(weight * min(1, max(0, {PROGRESS}))) / sum(weight), count(*)"
+BY_STATUS = (
+    f"SELECT {STATUS}, count(*), sum(CASE WHEN kind = 'binary' THEN current WHEN {RANKED} THEN"
+    f" min(1, max(0, {PROGRESS})) END * weight), sum(weight) FROM key_result WHERE {SEEN} GROUP BY 1"
+)
+THEN = (
+    "SELECT id, key, title, kind, baseline, target, weight, last_at, (SELECT value FROM check_in WHERE key_result_id ="
+    " key_result.id AND at <= :then AND value IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1) AS current"
+    f" FROM key_result WHERE {SEEN} LIMIT -1 OFFSET 0"
+)
 HISTORY = (
     "SELECT key, at, value FROM check_in WHERE key_result_id = (SELECT id FROM key_result WHERE key = :record)"
     " AND at <= :at ORDER BY at DESC, id DESC LIMIT {most}"
@@ -28,12 +44,17 @@ NAMED = f"SELECT {COLUMNS} FROM key_result WHERE key = :record AND (open OR team
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of question: how the n-th of its kind is put in each language, and its bare SQL."""
+    """One kind of question: how the n-th of its kind is put in each language, and its bare SQL.
+
+    The SQL gives what the answer states, `beside` what stands beside it: a count and a roll-up tell the counts by
+    status and the worst key results, a ranking how many have no place in it.
+    """
 
     name: str
     english: Callable[[int, Size], str]
     polish: Callable[[int, Size], str]
     sql: str
+    beside: str = ""
 
 
 def team_of(n: int, size: Size) -> int:
@@ -65,6 +86,8 @@ KINDS = [
         lambda n, s: f"Które {n + 2} KR są najbardziej w tyle w tym tygodniu?",
         f"SELECT {COLUMNS}, {EXPECTED} - {PROGRESS} AS gap FROM key_result WHERE {SEEN} AND {RANKED}"
         " AND current IS NOT NULL ORDER BY gap DESC LIMIT 10",
+        f"SELECT kind, {PROGRESS} >= 1, current IS NULL, baseline IS NULL, count(*) FROM key_result WHERE {SEEN}"
+        " GROUP BY 1, 2, 3, 4",
     ),
     Kind(
         "furthest behind, team",
@@ -83,7 +106,9 @@ KINDS = [
         "count, company",
         lambda n, s: "How many key results are off track?",
         lambda n, s: "Ile KR jest poza planem?",
-        f"SELECT count(*) FROM key_result WHERE {SEEN} AND {OFF_TRACK}",
+        BY_STATUS,
+        f"SELECT {COLUMNS}, {EXPECTED} - {PROGRESS} AS gap FROM key_result WHERE {SEEN} AND {OFF_TRACK}"
+        " ORDER BY gap DESC LIMIT 12",
     ),
     Kind(
         "one record by name",
@@ -113,7 +138,16 @@ KINDS = [
         "roll-up, company",
         lambda n, s: "What is the overall progress of the company?",
         lambda n, s: "Jaki jest łączny postęp całej firmy?",
-        f"SELECT {MEAN} FROM key_result WHERE {SEEN} AND {RANKED}",
+        BY_STATUS,
+        f"SELECT {COLUMNS}, {EXPECTED} - {PROGRESS} AS gap FROM key_result WHERE {SEEN} AND {RANKED}"
+        " ORDER BY gap DESC LIMIT 3",
+    ),
+    Kind(
+        "roll-up then, company",
+        lambda n, s: f"What was the overall progress of the company on {n + 1} November?",
+        lambda n, s: f"Jaki był łączny postęp całej firmy {n + 1} listopada?",
+        f"SELECT {MEAN} FROM ({THEN}) WHERE {RANKED}",
+        f"SELECT {COLUMNS}, {EXPECTED} - {PROGRESS} AS gap FROM ({THEN}) WHERE {RANKED} ORDER BY gap DESC LIMIT 3",
     ),
     Kind(
         "compare two teams",
@@ -184,3 +218,24 @@ KINDS = [
 def asker_of(n: int, size: Size) -> str:
     """Who puts the n-th question: an employee, each time another."""
     return email(size.teams + n * 101 % (size.people - size.teams))
+
+
+# Put to the sample company: what people ask there most, by nobody's name.
+OF_THE_SAMPLE = [
+    ("Which KR is most behind this week?", "Który KR jest najbardziej w tyle w tym tygodniu?"),
+    ("What is off track?", "Co jest poza planem?"),
+    ("How many key results are at risk?", "Ile KR jest zagrożonych?"),
+    ("What is the overall progress of the company?", "Jaki jest łączny postęp całej firmy?"),
+    ("Compare the teams", "Porównaj zespoły"),
+    ("Why is our NPS falling?", "Dlaczego nasz NPS spada?"),
+    ("Show my key results", "Pokaż moje KR-y"),
+    ("What are my overdue tasks?", "Jakie mam zaległe zadania?"),
+    ("Which key results have not been updated for two weeks?", "Które KR nie były aktualizowane od dwóch tygodni?"),
+    ("What is green on paper but off track?", "Co tylko wygląda na zielone?"),
+    ("What changed since last week?", "Co się zmieniło od zeszłego tygodnia?"),
+    ("What is blocking us this month?", "Co nas blokuje w tym miesiącu?"),
+    ("Which objectives are at risk?", "Które cele są zagrożone?"),
+    ("What did we learn last quarter?", "Czego nauczyliśmy się w zeszłym kwartale?"),
+    ("Who has not checked in this week?", "Kto nie zrobił check-inu w tym tygodniu?"),
+    ("How is our progress compared with last month?", "Jaki mamy postęp w porównaniu z zeszłym miesiącem?"),
+]

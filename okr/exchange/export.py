@@ -36,6 +36,7 @@ from okr.models import (
     teams,
 )
 from okr.store import Store
+from okr.store.engine import FILE_NAME
 
 AT_ONCE = 5_000
 Record = dict[str, object]
@@ -52,6 +53,7 @@ def export_company(store: Store, path: Path) -> dict[str, int]:
 
     Raises `StoreEmptyError` when there is no company and `ExportError` when the file cannot be written.
     """
+    _refuse_place(store, path)
     # The company's own name for the unfinished file: two exports at once do not write into each other.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -71,6 +73,19 @@ def export_company(store: Store, path: Path) -> dict[str, int]:
         unfinished.unlink(missing_ok=True)
         raise
     return counts
+
+
+def _refuse_place(store: Store, path: Path) -> None:
+    if not path.name or path.is_dir():
+        raise ExportError(f"{str(path)!r} is a folder.", "Name the file to write.")
+    if path.exists() and not path.is_file():
+        # The complete file takes the place of what is there: a device or a pipe would be lost.
+        raise ExportError(f"{path} is not an ordinary file.", "Choose another place.")
+    own = store.home / FILE_NAME
+    if path.absolute().resolve() in {
+        own.with_name(own.name + end).absolute().resolve() for end in ("", "-wal", "-shm")
+    }:
+        raise ExportError(f"{path} is the database itself.", "Choose another place; nothing was changed.")
 
 
 def write_company(connection: Connection, file: IO[bytes]) -> dict[str, int]:

@@ -24,12 +24,13 @@ from okr.exchange.wording import shown
 from okr.models import check_ins, companies, key_results, kpi_points, lessons, task_dependencies
 from okr.store import Store
 from okr.store.audit import add_audit
-from okr.store.notes import filled_at_once
+from okr.store.note_index import filled_at_once
 from okr.store.upkeep import (
     chunks,
     refresh_copied,
     refresh_latest,
     refresh_names,
+    refresh_statistics,
     refresh_team_paths,
 )
 
@@ -395,10 +396,8 @@ class _Import:
             ids = touched[name]
             if ids:
                 refresh(self.connection, None if len(ids) > MANY_TOUCHED else sorted(ids))
-        if self.report.total().added > MANY_TOUCHED and self.connection.dialect.name == "postgresql":
-            # It would plan for empty tables until its own housekeeping comes round.
-            for table in (check_ins, kpi_points, *(shape.table for shape in SHAPES.values())):
-                self.connection.execute(sa.text(f'ANALYZE "{table.name}"'))
+        if self.report.total().added > MANY_TOUCHED:
+            refresh_statistics(self.connection)
 
 
 def _company_values(company: Company) -> dict[str, object]:

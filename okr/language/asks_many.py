@@ -9,6 +9,7 @@ from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame
 from okr.language.narrowing import OPEN_TASKS, filters, limit
 
+_STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
 
@@ -18,7 +19,10 @@ def tasks(f: Facts) -> Frame | None:
         p.has("task_status", "blocked") and p.has("moved") and bool(f.subjects.named)
         and "status" not in f.asks and ("list" in f.asks or "value" in f.asks)
     )  # fmt: skip
-    late = p.has("flag", "overdue") and not any(n.points or n.percent for n in p.numbers)
+    if _STUCK & set(p.words) and f.subjects.named and "status" not in f.asks and not p.has("ask", "explain"):
+        stuck = True
+    either = any(g.get("by") == "gap" for g in p.having("flag", "overdue")) and p.has("top")
+    late = p.has("flag", "overdue") and not either and not any(n.points or n.percent for n in p.numbers)
     reviewed = p.has("task_status", "in_review") and not f.result_words()
     if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
         return None
@@ -28,12 +32,16 @@ def tasks(f: Facts) -> Frame | None:
         and not p.has("depends")
         and not p.has("subtasks")
     ):
+        if p.has("task_status") or p.has("status"):
+            for slot in ("task_status", "status", "state", "ask"):
+                p.take(slot)
+            return f.make(Ask.STATUS, of="task")  # "is T-20 done?"
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
     depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
     subtasks = p.take("subtasks")
     p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment")
     narrowed = filters(p, "task", f.when, f.due)
-    if f.mine == "me" and narrowed == Filters():
+    if f.mine == "me" and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
         # "My tasks" are those still to be done.
         narrowed = Filters(task_statuses=OPEN_TASKS)
     p.take("moved")
@@ -61,13 +69,11 @@ def _relation(f: Facts) -> str:
     """needs when the question is what a task waits for, needed_by when it is what waits for the task."""
     p = f.pieces
     text = " ".join(p.words)
-    if any(said in text for said in ("na co ", "od czego ", "czego wymaga", "co musi byc")):
+    if any(said in text for said in ("na co ", "od czego ", "od jak", "od ktor", "czego wymaga", "co musi byc")):
         return "needs"
     verb = max((g.start for g in p.having("depends")), default=0)
     names = [i for m in p.mentions for i in m.places]
-    if names and verb < min(names) and "does" not in p.words and "is" not in p.words[:2]:
-        return "needed_by"
-    return "needs"
+    return "needed_by" if names and verb < min(names) and "does" not in p.words else "needs"
 
 
 def notes(f: Facts) -> Frame | None:
@@ -82,8 +88,23 @@ def notes(f: Facts) -> Frame | None:
         return None
     if p.has("by", "gap") and p.has("most"):
         return None
+    if "blockers" in chosen and any(r.kind == "task" for r in f.subjects.named):
+        # Tasks have no blockers of their own, but tasks that they wait for.
+        for slot in ("ask", "field", "task_status"):
+            p.take(slot)
+        verb = min(g.start for g in p.having("field", "blockers"))
+        first = min(i for m in p.mentions for i in m.places)
+        if p.language == "pl":
+            field = "needed_by" if "task" in f.types and "blokuje" in p.words else "needs"
+        else:
+            field = "needed_by" if verb > first else "needs"
+        return f.make(Ask.LIST, of="task", field=field)
     if "blockers" in chosen and p.has("held") and not {"up", "back", "us"} & set(p.words):
         return None  # "holding the limit"
+    if "status" in f.asks and "holding" in p.words and "up" in p.words and "by" not in p.words:
+        p.take("held")
+        p.take("field", "blockers")
+        return None  # "how is NPS holding up"
     field = next((f for f in ("blockers", "wins", "note") if f in chosen), "note")
     p.take("ask", "notes", "list", "value", "status", "who", "count", "history", "explain", "change")
     for name in (*_NOTE_FIELDS, "author", "current", "status", "reported", "last_check_in"):
@@ -105,7 +126,7 @@ def notes(f: Facts) -> Frame | None:
         p.take(slot)
     if "count" in f.asks:
         return f.make(Ask.COUNT, of="check_in", named=True, filters=Filters(has=(field,)))
-    words = " ".join(p.sentence[i].text for i in p.unknown) if field == "note" and p.unknown else ""
+    words = " ".join(p.sentence[i].text for i in p.unknown) if field == "note" else ""
     if words:
         p.unknown.clear()
     return f.make(Ask.NOTES, of="check_in", field=field, words=words, limit=limit(p))
@@ -124,12 +145,19 @@ def rank(f: Facts) -> Frame | None:
         and not p.has("op")
     ):
         top = True
+    if p.has("by", "age") and "check_in" in f.types and not {"key_result", "okr", "objective", "team"} & set(f.types):
+        return None
     top = top or p.has("by", "age") or (f.of == "team" and p.has("most") and p.has("status"))
     if not top or "count" in f.asks:
         return None
     if f.subjects.named and all(r.kind in ("key_result", "kpi", "task") for r in f.subjects.named):
         return None
-    by, reverse = f.order()
+    narrowed = f.filters(
+        f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
+    )
+    if p.has("pointer", "it") and not p.has("most") and not p.has("type") and len(p.words) <= 5:
+        return None  # "is it falling?"
+    by, reverse = f.order(bounded=narrowed.confidence is not None)
     if f.of == "team" and p.has("status") and not p.has("by"):
         by, reverse = "count", False
     if not by:
@@ -140,7 +168,6 @@ def rank(f: Facts) -> Frame | None:
     for name in ("progress", "confidence", "gap", "weight", "score", "current", "last_check_in", "expected"):
         p.take("field", name)
     of = f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
-    narrowed = f.filters(of)
     some = limit(p)
     p.take(
         "ask", "list", "value", "status", "change", "history", "roll_up", "who", "notes", "my_week", "rank", "compare"
@@ -182,6 +209,10 @@ def change(f: Facts) -> Frame | None:
     moving = p.has("by", "change") or p.has("moved")
     if f.subjects.named and {"target", "baseline"} & set(f.fields):
         return None
+    since_then = "compare" in f.asks or {"different", "new", "nowego"} & set(p.words)
+    if since_then and f.when is not None and not f.when.moment and f.when.last < f.today:
+        # Compared with last week is since its end.
+        f.when = replace(f.when, first=f.when.last, last=f.today, word="since")
     if "change" not in f.asks and not (moving and not p.has("flag", "falling_confidence")):
         return None
     if "count" in f.asks and not (f.subjects.named or "change" in f.asks):
@@ -196,8 +227,9 @@ def change(f: Facts) -> Frame | None:
     p.take("by")
     p.take("moved")
     p.take("most")
-    p.take("neg")
     one = [r for r in f.subjects.named if r.kind in ("key_result", "kpi")]
+    if one:
+        p.take("neg")
     if len(one) == 1 and len(f.subjects.named) == 1 and f.when is None:
         # How one thing moved is its history: from, to, and the check-ins between.
         return f.make(Ask.HISTORY, limit=limit(p), field="confidence" if "confidence" in f.fields else "")
@@ -248,7 +280,12 @@ def listed(f: Facts) -> Frame | None:
         p.take("checked_in")
         p.take("ask")
         return f.make(Ask.LIST, of="check_in", limit=limit(p))
-    if p.words[0] in ("is", "are", "was", "were", "czy") and "list" not in f.asks and not f.types and f.subjects:
+    if (
+        p.words[0] in ("is", "are", "was", "were", "am", "czy")
+        and "list" not in f.asks
+        and not f.types
+        and (f.subjects or f.mine in ("our", "we", "team") or "jestem" in p.words or p.words[:2] == ["am", "i"])
+    ):
         return None  # "is marketing on track?" is answered by a status
     quality = any(
         p.has(slot)
@@ -279,8 +316,12 @@ def listed(f: Facts) -> Frame | None:
         return None
     if not quality and "status" in f.asks and "list" not in f.asks and not owned and f.of in ("team", "key_result"):
         return None
-    if f.subjects.named and not quality and not owned and f.many_of == "objective":
+    if f.subjects.named and not quality and not owned and not {"key_result", "okr", "metric"} & set(f.types):
         return None  # one objective, and something about it
+    if f.many_of == "team" and "progress" in f.fields and not quality and not f.subjects.teams:
+        p.take("field", "progress")
+        p.take("ask")
+        return f.make(Ask.RANK, of="team", by="progress")  # "progress by team"
     of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
     by, reverse = "", False
@@ -332,8 +373,12 @@ def roll_up(f: Facts) -> Frame | None:
         )
     ):
         return None
-    if not chosen and "roll_up" in f.asks and p.has("ask", "status") and not scoped:
-        pass
+    if "compare" in f.asks:
+        return None
+    if f.of == "team" and not s.teams and not s.named and (not chosen or chosen[0] == "progress"):
+        p.take("field")
+        p.take("ask")
+        return f.make(Ask.RANK, of="team", by="progress")  # "average progress per team"
     p.take("field")
     p.take("ask", "roll_up", "value", "status", "list", "compare")
     p.take("priority")

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame, When
-from okr.language.narrowing import filters, limit
+from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before
 
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
 # Figures that only one record has: asked for alone, they are about the record of the question before.
-_LONE_FIELDS = frozenset("target baseline current unit weight cadence expected".split())
+_LONE_FIELDS = frozenset({"target", "baseline", "current", "unit", "weight", "cadence", "expected", "gap"})
 _OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
-_YES_OR_NO = frozenset(["is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
+_YES_OR_NO = frozenset(["am", "is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _THAN = frozenset({"than", "niz", "of", "od", "przed"})
 _EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
@@ -21,6 +21,10 @@ _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "create
 
 def define(f: Facts) -> Frame | None:
     p = f.pieces
+    if "compare" in f.asks and {"progress", "expected"} <= set(f.fields) and not f.subjects:
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.DEFINE, field="gap")  # their difference is the gap
     if "define" not in f.asks or f.subjects.named:
         return None
     found = idea_of(f)
@@ -56,10 +60,12 @@ def courtesy(f: Facts) -> Frame | None:
 
 
 def my_week(f: Facts) -> Frame | None:
-    if "my_week" not in f.asks or f.subjects.named or "task" in f.types:
+    if "my_week" not in f.asks or f.subjects.named or {"task", "key_result", "okr", "objective"} & set(f.types):
         return None
     p = f.pieces
     p.take("ask")
+    if {"todo", "todos"} & set(p.words):
+        return f.make(Ask.LIST, of="task", people=(f.me,), mine="me", filters=Filters(task_statuses=OPEN_TASKS))
     for slot in ("flag", "fresh", "field", "task_status"):
         p.take(slot)
     return f.make(Ask.MY_WEEK, mine="me", people=(f.me,))
@@ -69,6 +75,17 @@ def lessons(f: Facts) -> Frame | None:
     if "lessons" not in f.asks and "lesson" not in f.types:
         return None
     p = f.pieces
+    if (
+        "lesson" not in f.types
+        and f.cycle is None
+        and f.when is not None
+        and p.has("lesson_kind", "helped", "hindered")
+    ):
+        # "What went well last week" is about the check-ins of that week.
+        good = p.has("lesson_kind", "helped")
+        for slot in ("ask", "lesson_kind", "field"):
+            p.take(slot)
+        return f.make(Ask.NOTES, of="check_in", field="wins" if good else "blockers")
     p.take("ask", "lessons", "explain", "notes")
     p.take("field", "wins", "blockers")
     narrowed = filters(p, "lesson", None, False)
@@ -83,18 +100,33 @@ def explain(f: Facts) -> Frame | None:
     if "explain" not in f.asks or p.has("flag", "unrankable"):
         return None
     p.take("ask", "explain", "notes", "status")
-    direction = "down" if p.has("by") and "down" in p.values("dir") else "up" if "up" in p.values("dir") else ""
+    denied = any(negation_before(p, g) is not None for g in p.having("by"))
+    direction = (
+        ""
+        if denied
+        else "down"
+        if p.has("by") and "down" in p.values("dir")
+        else "up"
+        if "up" in p.values("dir")
+        else ""
+    )
     for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg", "kind", "held", "op"):
         p.take(slot)
+    p.take("neg")
     return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
 
 
 def compare(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
+    if len(s.order) < 2 and p.has("by", "change") and p.values("dir"):
+        return None  # "what got worse compared to last week" ranks
     sides = max(len(s.teams), len(s.people), len(s.named))
     mixed = len(s.order) >= 2
     who_leads = "who" in f.asks and not f.fields and "a" in p.words
-    choosing = sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool((_EITHER | _THAN) & set(p.words))))
+    asked = p.words[0] in _YES_OR_NO and sides >= 2 and p.has("by")
+    choosing = asked or (
+        sides >= 2 and (who_leads or ((p.has("by") or p.has("most")) and bool((_EITHER | _THAN) & set(p.words))))
+    )
     moments = f.when is not None and f.versus is not None and f.when.moment and f.versus.moment
     if not ("compare" in f.asks or choosing or moments) or not (
         sides >= 2 or mixed or f.versus is not None or f.when is not None
@@ -123,8 +155,15 @@ def sided(f: Facts) -> str:
 
 def who(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
-    who = "who" in f.asks
-    if "team" in f.types and s.named and not s.teams and (who or roles_of_team(f)):
+    who = any(
+        p.words[g.start] not in ("whose", "ktorych", "czyj", "czyja", "czyje") or g.start <= 1
+        for g in p.having("ask", "who")
+    )
+    if "alignment" in f.asks and any(r.kind == "objective" for r in s.named):
+        return None  # "who contributes to …"
+    if not who and "assignee" in f.fields and s.people and "task" in f.types and not s.named:
+        return None  # "tasks assigned to Luca"
+    if "team" in f.types and (s.named or s.people) and not s.teams and (who or roles_of_team(f)):
         p.take("ask")
         for slot in ("field", "by"):
             p.take(slot)
@@ -141,6 +180,10 @@ def who(f: Facts) -> Frame | None:
         return None
     if not who and roles == ["owner"] and not s.named and (s.people or f.mine == "me"):
         return None  # "what does Ana own", "za co odpowiadam"
+    if who and p.has("checked_in", "yes") and not s.named and "author" not in f.fields:
+        p.take("ask")
+        p.take("field")
+        return f.make(Ask.LIST, of="person", filters=f.filters("key_result"))
     if p.has("checked_in", "no") or p.has("fresh", "stale", "never", "due"):
         p.take("ask")
         p.take("field")
@@ -181,7 +224,7 @@ def who(f: Facts) -> Frame | None:
         return f.make(Ask.WHO, field="members")
     if s.named:
         p.take("ask")
-        return f.make(Ask.WHO, field="owner")
+        return f.make(Ask.WHO, field="assignee" if f.of == "task" else "owner")
     if p.has("pointer"):
         p.take("ask")
         return f.make(Ask.WHO, field="owner")
@@ -196,6 +239,10 @@ def roles_of_team(f: Facts) -> bool:
     names = [i for m in p.mentions for i in m.places]
     if names and next(p.having("type", "team")).start > min(names):
         return False  # "the margin of the group"
+    if {"objective", "key_result"} & {
+        v for g in p.having("type") if not names or g.end < min(names) - 1 for v in g.all("type")
+    }:
+        return False  # "which team goals feed …"
     return bool({"list", "value", "alignment"} & set(f.asks)) or "owner" in f.fields
 
 
@@ -280,6 +327,12 @@ def alignment(f: Facts) -> Frame | None:
     p = f.pieces
     if "task" in f.types and not any(r.kind == "task" for r in f.subjects.named):
         return None
+    if any(p.has(slot) for slot in ("most", "by", "status", "fresh", "flag", "missing")):
+        within = [g for g in p.having("ask", "alignment") if p.words[g.start] in ("pod", "under", "beneath", "below")]
+        for group in within:
+            group.used = True
+        if within or "alignment" not in f.asks:
+            return None
     if {"objective", "key_result"} & set(f.types) and _beneath(f):
         p.take("ask")
         p.take("op")
@@ -298,6 +351,10 @@ def alignment(f: Facts) -> Frame | None:
     only = list(f.subjects.named)
     if field == "children" and only and all(r.kind != "objective" for r in only) and "owner" not in f.fields:
         field = "parents"
+    if "key_result" in f.types and names and verb < min(names) and all(r.kind == "objective" for r in only):
+        p.take("ask")
+        p.take("field", "children", "parents", "owner")
+        return f.make(Ask.LIST, of="key_result", named=False)  # "which KRs belong to …"
     p.take("ask")
     p.take("field", "children", "parents", "owner", "target")
     return f.make(Ask.ALIGNMENT, field=field, of="objective")
@@ -307,8 +364,8 @@ def value(f: Facts) -> Frame | None:
     p = f.pieces
     chosen = [f for f in f.fields if f in KR_FIELDS]
     alone = (
-        bool(set(chosen) & _LONE_FIELDS) and not (set(f.types) - {"objective"}) and not f.subjects and "roll_up" not in f.asks
-        and "count" not in f.asks and sum(t.is_word for t in p.sentence) <= 5
+        bool(set(chosen) & _LONE_FIELDS) and not (set(f.types) - {"objective"}) and not f.subjects
+        and "roll_up" not in f.asks and "count" not in f.asks and sum(t.is_word for t in p.sentence) <= 5
     )  # fmt: skip
     if not (f.subjects.named or p.has("pointer") or alone):
         return None
@@ -338,6 +395,25 @@ def value(f: Facts) -> Frame | None:
         "current",
     )
     name = next((f for f in order if f in chosen), "current")
+    if name == "target" and p.words[0] in (
+        "will",
+        "did",
+        "has",
+        "have",
+        "is",
+        "are",
+        "czy",
+        "do",
+        "does",
+        "was",
+        "were",
+    ):
+        # "Will we make the target?" asks how it stands.
+        p.take("field")
+        p.take("by")
+        p.take("status")
+        p.take("ask", "value", "status")
+        return f.make(Ask.STATUS)
     p.take("field")
     p.take("ask", "value", "count", "list", "status", "roll_up", "when")
     p.take("by", "gap", "confidence")
@@ -355,7 +431,11 @@ def status(f: Facts) -> Frame | None:
     if not said and not yes_or_no:
         return None
     if yes_or_no:
-        for slot in ("status", "neg", "state", "task_status", "held", "kind", "most"):
+        for group in p.having("status"):
+            no = negation_before(p, group)
+            if no is not None:
+                no.used = True
+        for slot in ("status", "state", "task_status", "held", "kind", "most"):
             p.take(slot)
     p.take("ask", "status", "list", "value")
     p.take("field", "status", "reported", "progress", "current", "note")
@@ -373,8 +453,12 @@ def status(f: Facts) -> Frame | None:
         return f.make(Ask.STATUS, of="person")
     if "company" in f.types or f.mine in ("our", "we") or {"okr", "objective", "key_result", "cycle"} & set(f.types):
         return f.make(Ask.STATUS, of="company", company=True)
+    if f.cycle is not None:
+        return f.make(Ask.ROLL_UP, of="company", company=True, field="score")
     if p.has("pointer"):
         return f.make(Ask.STATUS)
+    if {"mi", "mnie", "jestem"} & set(p.words) or p.words[:2] == ["am", "i"]:
+        return f.make(Ask.STATUS, of="person", people=(f.me,), mine="me")
     if not p.unknown and f.mine_words() in ("our", "we"):
         return f.make(Ask.STATUS, of="company", company=True)
     return None
@@ -396,6 +480,8 @@ def bare(f: Facts) -> Frame | None:
         return f.make(Ask.STATUS, of="person")
     if f.mine in ("me", "team"):
         return f.make(Ask.STATUS, of="person" if f.mine == "me" else "team")
+    if f.cycle is not None and not f.types:
+        return f.make(Ask.ROLL_UP, of="company", field="score")  # "how was Q2"
     if s.cycles:
         return f.make(Ask.STATUS, of="company", company=True)
     if "company" in f.types:

@@ -10,7 +10,8 @@ from okr.language.frames import Ask, Filters, Frame, Ref, When
 from okr.language.narrowing import filters
 from okr.language.subjects import Subjects
 
-_WHICH = frozenset("which what ktory ktora ktore jaki jaka jakie ktorzy ktorych jakich".split())
+_OF_THE_TEAM = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.NOTES, Ask.ROLL_UP)
+_WHICH = frozenset(["which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy", "ktorych", "jakich"])
 
 
 @dataclass
@@ -86,9 +87,15 @@ class Facts:
     @property
     def many_of(self) -> str:
         """The kind of the records of a list: a named objective is where they belong, not what they are."""
-        if self.of == "objective" and not {"objective", "okr"} & set(self.types):
-            return "key_result"
+        if self.of == "objective" and any(r.kind == "objective" for r in self.subjects.named):
+            said = [g for g in self.pieces.having("type", "objective", "okr") if not self._says_kind_of_name(g)]
+            return "objective" if said else "key_result"
         return self.of
+
+    def _says_kind_of_name(self, group: Group) -> bool:
+        # "the objective Grow revenue": the word belongs to the name beside it.
+        places = [i for m in self.pieces.mentions if "objective" in m.kinds for i in m.places]
+        return bool(places) and (0 <= min(places) - group.end <= 1 or 0 <= group.start - max(places) - 1 <= 0)
 
     def mine_words(self) -> str:
         """me, team, our or we, from the possessives and persons in the question."""
@@ -116,7 +123,7 @@ class Facts:
             teams, mine = teams or self.my_team, "team"
         elif self.mine == "me" and not people:
             people, mine = (self.me,), "me"
-        elif self.mine == "our" and not s and ask in (Ask.LIST, Ask.COUNT, Ask.RANK) and "company" not in self.types:
+        elif self.mine == "our" and not s and ask in _OF_THE_TEAM and "company" not in self.types:
             # "our key results" are those of the asker's team; somebody without one speaks for the company.
             teams, mine = self.my_team, "team" if self.my_team else ""
         objectives = tuple(r for r in s.named if r.kind == "objective")
@@ -147,8 +154,8 @@ class Facts:
                   "krow", "kry"}  # fmt: skip
         return not any(w in plural for w in words)
 
-    def order(self) -> tuple[str, bool]:
-        """What to rank by, and whether the order is turned round."""
+    def order(self, *, bounded: bool = False) -> tuple[str, bool]:
+        """What to rank by, and whether the order is turned round; `bounded` when confidence is a filter already."""
         p = self.pieces
         bys, mosts = p.values("by"), p.values("most")
         fields = [
@@ -157,7 +164,9 @@ class Facts:
             if f in ("progress", "confidence", "gap", "weight", "score", "expected", "current", "last_check_in")
         ]
         ahead = "ahead" in p.values("dir") or ("best" in mosts and "worst" not in mosts)
-        if "confidence" in bys or "confidence" in fields:
+        if "score" in fields:
+            return "score", "least" in mosts or "worst" in mosts
+        if not bounded and ("confidence" in bys or "confidence" in fields):
             return "confidence", not ("most" in mosts or "best" in mosts) or "least" in mosts
         if "change" in bys and "gap" not in bys:
             return "change", "up" in p.values("dir")

@@ -33,6 +33,28 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
             pieces.take("ask")
             pieces.take("pointer")
             return replace(previous, ask=Ask.COUNT, language=pieces.language, answered=(), limit=None)
+    listed = previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK)
+    if (
+        listed
+        and short
+        and "they" in pieces.values("pointer")
+        and set(pieces.values("ask")) == {"list"}
+        and not _own_subject(composed)
+    ):
+        pieces.take("ask")
+        pieces.take("pointer")
+        return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
+    scoped = previous.teams or previous.people or previous.company
+    if composed is not None and composed.frame.ask is Ask.NOTES and not pointing and not _own_subject(composed):
+        if (
+            scoped
+            and previous.ask in (Ask.NOTES, Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.STATUS)
+            and not previous.named
+        ):
+            when = composed.frame.when or previous.when
+            return replace(
+                composed.frame, teams=previous.teams, people=previous.people, company=previous.company, when=when
+            )
     if composed is not None and composed.frame.of == "check_in" and not _own_subject(composed) and previous.named:
         if composed.frame.ask is Ask.LIST and previous.named[0].kind in ("key_result", "kpi"):
             return replace(composed.frame, ask=Ask.HISTORY, of=previous.named[0].kind, named=previous.named[:1])
@@ -41,8 +63,13 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
     frame = composed.frame
     if not composed.asked:
         return _replaced(frame, pieces, previous) if short or pieces.has("follow") else None
+    if frame.ask is Ask.LESSONS and previous.ask is Ask.LESSONS and frame.cycle is None and frame.when is None:
+        return replace(frame, cycle=previous.cycle, when=previous.when, teams=frame.teams or previous.teams)
     if frame.ask in (Ask.HELP, Ask.GREET, Ask.THANK, Ask.DEFINE, Ask.MY_WEEK, Ask.LESSONS):
         return None
+    within = _within(frame, pieces, previous, short)
+    if within is not None:
+        return within
     if _own_subject(composed):
         if pieces.has("follow") and starts_following(pieces) and _bare_kind(frame) and frame.ask is Ask.STATUS:
             return _replaced(frame, pieces, previous)
@@ -55,6 +82,37 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         pointing or (short and starts_following(pieces))
     ):
         return _same_scope(frame, previous)
+    return None
+
+
+_PERSON = frozenset("he she him her his hers on ona jej jego niej nim nia niego".split())
+
+
+def _within(frame: Frame, pieces: Pieces, previous: Frame, short: bool) -> Frame | None:
+    """A list or figure of what the question before was about: "her key results", "its tasks", "off track too?"."""
+    many = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.NOTES)
+    if frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.mine:
+        return None
+    first = previous.answered[:1]
+    if first and first[0].kind == "person" and _PERSON & set(pieces.words):
+        pieces.take("pointer")
+        if frame.ask in many:
+            return replace(frame, people=first)
+        return replace(frame, people=first, of="person") if frame.ask is Ask.STATUS else None
+    if frame.ask not in (Ask.LIST, Ask.COUNT, Ask.RANK) or not short:
+        return None
+    if frame.of == "key_result" and "key_result" in pieces.values("type"):
+        refs = pointed(pieces, previous) if pieces.has("pointer") else previous.named[:1]
+        if refs and refs[0].kind == "objective" and (pieces.has("pointer") or previous.ask is Ask.STATUS):
+            pieces.take("pointer")
+            return replace(frame, objectives=refs[:1], limit=None)
+        if previous.ask is Ask.STATUS and not previous.named and (previous.teams or previous.people):
+            return replace(frame, teams=previous.teams, people=previous.people)
+    listed = previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.STATUS, Ask.ROLL_UP)
+    scoped = previous.teams or previous.people or previous.objectives
+    if frame.filters != Filters() and listed and scoped and not pieces.has("type") and not previous.named:
+        if sum(t.is_word for t in pieces.sentence) <= 4:
+            return replace(frame, teams=previous.teams, people=previous.people, objectives=previous.objectives)
     return None
 
 
@@ -94,6 +152,8 @@ def pointed(pieces: Pieces, previous: Frame) -> tuple[Ref, ...]:
 def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
     refs = pointed(pieces, previous)
     pieces.take("pointer")
+    if pieces.has("type", "team") and previous.teams and frame.ask is Ask.WHO:
+        return replace(frame, teams=previous.teams, named=(), people=(), mine="")
     when = frame.when if frame.when is not None else (previous.when if frame.ask in (Ask.EXPLAIN, Ask.NOTES) else None)
     people = tuple(r for r in refs if r.kind == "person")
     teams = tuple(r for r in refs if r.kind == "team")
@@ -127,7 +187,10 @@ def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | No
 
 def _same_scope(frame: Frame, previous: Frame) -> Frame:
     """A new question of many records, within what was asked about before."""
-    filters = frame.filters if frame.filters != Filters() else previous.filters
+    # A ranking has its own order; only a count takes over what was listed.
+    filters = frame.filters
+    if filters == Filters() and frame.ask is not Ask.RANK:
+        filters = previous.filters
     return replace(
         frame,
         of=frame.of if frame.of != "key_result" else previous.of if previous.of in ("task", "objective") else frame.of,
@@ -156,6 +219,8 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     times = [t for t in pieces.times if t.when is not None]
     if times and times[0].when is not None:
         changed = _at(changed, times[0].when)
+        if previous.ask in (Ask.WHO, Ask.WHEN) and previous.named:
+            changed = replace(changed, ask=Ask.STATUS, of=previous.named[0].kind, field="")
         if times[0].cycle is not None:
             c = times[0].cycle
             changed = replace(changed, cycle=Ref("cycle", c.id, c.key, c.name))
@@ -174,9 +239,17 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     if pieces.take("more"):
         changed = replace(changed, limit=200, singular=False)
         done = True
+    if pieces.has("held") and "boundary" in previous.filters.kinds:
+        held = pieces.values("held")
+        pieces.take("held")
+        return replace(
+            previous, filters=replace(previous.filters, held=held[0] == "yes"), language=pieces.language, answered=()
+        )
     narrowed = filters(pieces, previous.of if previous.of == "task" else "key_result", None, False)
     if narrowed != Filters():
         ask = previous.ask if previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK) else Ask.LIST
+        if pieces.take("ask", "count"):
+            ask = Ask.COUNT
         changed = replace(changed, ask=ask, filters=narrowed)
         done = True
     if not done and pieces.has("pointer"):
@@ -235,6 +308,8 @@ def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
         of = previous.of
         if previous.ask is Ask.STATUS:
             of = "team" if frame.teams else "person" if frame.people else "company"
+        if previous.ask is Ask.COMPARE and len(frame.teams) > 1:
+            return replace(changed, teams=frame.teams)
         if previous.ask is Ask.COMPARE and previous.teams and frame.teams:
             return replace(changed, teams=(previous.teams[0], *frame.teams))
         return replace(
@@ -247,4 +322,4 @@ def _replaced(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
             mine=frame.mine,
             company=frame.company,
         )
-    return None
+    return changed if frame.when is not None or frame.cycle is not None else None

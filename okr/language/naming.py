@@ -28,6 +28,8 @@ WEAK = wordlist("weak")
 GENERIC = wordlist("generic")
 # Everyday words that name something only together with the word beside them.
 NEEDS_MATE = wordlist("needs_mate")
+# So many records of a kind that fit the same words are laid against the question.
+MOST_ALIKE = 40
 KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
 
 
@@ -35,6 +37,7 @@ class Names(Protocol):
     """What the linker asks of the store."""
 
     def bearing(self, words: Collection[str]) -> dict[str, set[tuple[str, int]]]: ...
+    def borne(self, words: Collection[str]) -> set[str]: ...
     def like(self, variants: Collection[str]) -> set[str]: ...
     def beginning(self, start: str, kind: str = "team") -> set[str]: ...
     def named(self, actor: Actor, refs: Collection[tuple[str, int]]) -> list[Named]: ...
@@ -128,7 +131,12 @@ class Linker:
                 counts.setdefault(ref, set()).update(span)
         by_mass = sorted(counts.items(), key=lambda item: (-self._mass(item[1]), item[0]))
         records = self.store.named(self.actor, [ref for ref, _ in by_mass[:600]])
-        return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in records], ideas, keys)
+        alike: dict[tuple[str, frozenset[int]], list[Named]] = {}
+        for record in records:
+            alike.setdefault((record.kind, frozenset(counts[record.kind, record.id])), []).append(record)
+        # Of very many that fit the same words the shortest names fit them best.
+        few = [r for some in alike.values() for r in sorted(some, key=lambda r: (len(r.name), r.id))[:MOST_ALIKE]]
+        return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in few], ideas, keys)
 
     def _mass(self, places: Collection[int]) -> float:
         return sum(0.0 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)
@@ -189,6 +197,12 @@ class Linker:
             best = max(
                 fits, key=lambda f: (self._telling(f), f.exact, round(f.mass, 3), not f.slip, f.share, len(f.places))
             )
+            if not best.exact:
+                # "marketing and sales" are two teams before they are words of a longer name.
+                whole = [f for f in fits if f.exact and f.record.kind in ("team", "person") and f.places < best.places]
+                told = {i for f in whole for i in f.places}
+                if whole and all(i in told or i in self.glue for i in best.places):
+                    best = max(whole, key=lambda f: len(f.places))
             # All that explain the same words; a slip never competes with a clean reading.
             same = [f for f in fits if f.places == best.places and f.slip == best.slip]
             same = self._in_cycle(same)
@@ -229,8 +243,8 @@ class Linker:
                     break  # a key that is a word counts as a name
                 return Fit(record, frozenset({i}), True, 1.0, 4.0)
         span = keys.get("=" + name.key)
-        if span is not None and all(i in free for i in span):
-            return Fit(record, frozenset(span), True, 1.0, 4.0)
+        if span is not None and all(i in free for i in span if self.sentence[i].is_word):
+            return Fit(record, frozenset(i for i in span if i in free), True, 1.0, 4.0)
         matched: dict[int, set[int]] = {}
         for unit, forms in enumerate(name.forms):
             for i in free:
@@ -330,7 +344,10 @@ class _Name:
     def __init__(self, kind: str, key: str, name: str) -> None:
         words = [t.plain for t in tokens(name) if t.is_word]
         self.key = key.lower()
-        self.forms = [stems(w) for w in words]
+        # Two letters are enough for a person ("Ewy" is of "Ewa"), and too few for anything else.
+        self.forms = [
+            stems(w) if kind == "person" else frozenset(f for f in stems(w) if len(f) > 2 or f == w) for w in words
+        ]
         self.weights = [_weight(w) for w in words]
         if not any(weight >= 1 for weight in self.weights):
             self.weights = [1.0] * len(words)

@@ -22,10 +22,18 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
     freshness = tuple(pieces.values("fresh"))
     if freshness:
         pieces.take("fresh")
-        pieces.take("neg")
         if "never" in freshness:
+            # "nigdy nie", "ani jednego": its own way of saying no.
             pieces.take("checked_in")
-        if freshness == ("never",) and when is not None and not when.moment:
+            for group in pieces.having("fresh", "never"):
+                take_near(pieces, group)
+        else:
+            for group in pieces.having("fresh"):
+                no = negation_before(pieces, group)
+                if no is not None and len(freshness) == 1:
+                    no.used = True
+                    freshness = _NOT_FRESHNESS[freshness[0]]
+        if freshness in (("never",), ("stale",)) and when is not None and not when.moment:
             # "no check-in last week" is about that week, not about ever.
             _without_check_in(found, when)
         else:
@@ -59,9 +67,10 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
             held = pieces.values("held")
             pieces.take("held")
             found["held"] = held[0] == "yes" if len(held) == 1 else None
-            if pieces.has("neg") and found["held"] is True:
-                pieces.take("neg")
-                found["held"] = False
+            no = next((n for g in pieces.having("held") if (n := negation_before(pieces, g)) is not None), None)
+            if no is not None and found["held"] is not None:
+                no.used = True
+                found["held"] = not found["held"]
     states = [v for v in pieces.values("state") if v == "postponed" or v == "closed"]
     if states and not found.get("statuses"):
         pieces.take("state")
@@ -89,12 +98,18 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
 def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
     computed: list[str] = []
     reported: list[str] = []
+    but_not: list[str] = []
     says = list(pieces.having("says"))
     for group in pieces.having("status"):
         values = group.all("status")
         value = values[0]
         some = ["at_risk", "off_track"] if value == "behind" else [value]
         negated = negation_before(pieces, group)
+        if negated is not None and computed:
+            # "at risk but not off track" only takes away.
+            but_not.extend(some)
+            negated.used = group.used = True
+            continue
         if negated is not None:
             if value == "on_track":
                 some = ["at_risk", "off_track"]
@@ -106,12 +121,14 @@ def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
                 continue
             negated.used = True
         group.used = True
-        owner = next((s for s in says if 0 <= group.start - s.end <= 3), None)
+        owner = next(
+            (s for s in says if 0 <= group.start - s.end <= 3 and not _turns(pieces, s.end, group.start)), None
+        )
         (reported if owner is not None else computed).extend(some)
         if owner is not None:
             owner.used = True
     if computed:
-        found["statuses"] = tuple(s for s in STATUSES if s in computed)
+        found["statuses"] = tuple(s for s in STATUSES if s in computed and s not in but_not)
     if reported == ["on_track"] and "off_track" in computed:
         found["watermelon"] = True
         return
@@ -119,18 +136,47 @@ def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
         found["reported"] = tuple(s for s in STATUSES if s in reported)
 
 
+def _turns(pieces: Pieces, start: int, end: int) -> bool:
+    # What stands behind "but" is no longer what the owner says.
+    return bool({"but", "yet", "while", "though", "a", "ale", "choc", "chociaz"} & set(pieces.words[start:end]))
+
+
+# The rest of the ages of an update; never checked in stands apart from all of them.
+_NOT_FRESHNESS = {"stale": ("fresh", "due"), "fresh": ("due", "stale"), "due": ("fresh",)}
+# Words that deny that there is any, and not that something is so: "teams with no red key results".
+_NONE = frozenset("no none without zaden zadne zadnych zadnego zadna bez brak brakuje nikt".split())
+_HAVING = frozenset("have has had having ma maja mamy mial mialy miec any".split())
+
+
 def negation_before(pieces: Pieces, group: Group) -> Group | None:
-    """The "not" that stands right before a group, at most two words away."""
-    return next((n for n in pieces.having("neg") if n is not group and 0 <= group.start - n.end <= 2), None)
+    """The "not" that turns a group round: right before it, at most two words away.
+
+    "No", "without" and "not have any" do not: they say that there is none.
+    """
+    for no in pieces.having("neg"):
+        if no is group or not 0 <= group.start - no.end <= 2:
+            continue
+        said = set(pieces.words[no.start : no.end])
+        between = set(pieces.words[no.end : group.start])
+        if not said & _NONE and not between & _HAVING:
+            return no
+    return None
+
+
+def take_near(pieces: Pieces, group: Group) -> None:
+    """Mark as used the "not" within two words of a group whose phrase says no already."""
+    for no in pieces.having("neg"):
+        if -2 <= no.start - group.end <= 2 or 0 <= group.start - no.end <= 2:
+            no.used = True
 
 
 def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> None:
     value = pieces.values("checked_in")[0]
     pieces.take("checked_in")
-    for group in list(pieces.having("neg")):
-        group.used = True
+    for group in pieces.having("checked_in"):
+        take_near(pieces, group)
     days = next((n for n in pieces.numbers if not n.used and _unit_after(pieces, n)), None)
-    if value == "no" and when is not None and when.word in ("since", "last_days"):
+    if value == "no" and when is not None and when.word in ("since", "last_days", "next_days"):
         _without_check_in(found, when)
         return
     if days is not None and value == "no":
@@ -142,7 +188,8 @@ def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> Non
 
 
 def _without_check_in(found: dict[str, Any], when: When) -> None:
-    if when.word in ("since", "last_days"):
+    if when.word in ("since", "last_days", "next_days"):
+        # "Not touched in four weeks" looks back, though "in four weeks" alone looks ahead.
         found["older_than_days"] = (when.last - when.first).days + (1 if when.word == "last_days" else 0)
     else:
         found["checked_in"] = False
@@ -165,6 +212,12 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
         behind = next((g for g in pieces.having("bound") if 0 <= g.start - number.end <= 1), None)
         op = op or behind
         unit = _unit_after(pieces, number)
+        rated = next((g for g in pieces.having("field", "confidence") if 0 <= number.start - g.end <= 1), None)
+        if op is None and rated is not None and 1 <= number.value <= 5:
+            # "confidence 3" is a rating, not how many rows.
+            found["confidence"] = ("=", number.value)
+            number.used = rated.used = True
+            continue
         if op is None:
             continue
         sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[op.get("op") or op.get("bound") or "eq"]
@@ -176,21 +229,35 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
         if unit is not None:
             days = int(number.value * {"day": 1, "week": 7, "month": 30}[unit])
             found["older_than_days"] = days + (1 if sign == ">" else 0)
-        elif pieces.has("field", "confidence") or pieces.has("by", "confidence"):
-            found["confidence"] = (sign, number.value)
-            pieces.take("field", "confidence")
-            pieces.take("by", "confidence")
-        elif number.points or pieces.has("by", "gap") or pieces.has("field", "gap"):
-            found["gap"] = (sign, number.value / 100)
-            pieces.take("by", "gap")
-            pieces.take("field", "gap")
-        elif number.percent or pieces.has("field", "progress"):
-            found["progress"] = (sign, number.value / 100 if number.percent or number.value > 1 else number.value)
-            pieces.take("field", "progress")
         else:
-            continue
+            idea = _nearest(pieces, op, number)
+            if idea == "confidence":
+                found["confidence"] = (sign, number.value)
+            elif idea == "gap":
+                found["gap"] = (sign, number.value / 100)
+            elif idea == "progress":
+                found["progress"] = (sign, number.value / 100 if number.percent or number.value > 1 else number.value)
+            else:
+                continue
+            pieces.take("field", idea)
+            pieces.take("by", idea)
         number.used = op.used = True
     return found
+
+
+def _nearest(pieces: Pieces, op: Group, number: Number) -> str:
+    """What a bound is about: the figure named nearest to it, or what its unit says."""
+    near: list[tuple[int, str]] = []
+    for slot in ("field", "by"):
+        for idea in ("confidence", "progress", "gap"):
+            for group in pieces.having(slot, idea):
+                away = min(abs(op.start - group.end), abs(group.start - number.end))
+                near.append((away, idea))
+    if number.points:
+        return "gap"
+    if number.percent:
+        near = [n for n in near if n[1] != "confidence"] or [(0, "progress")]
+    return min(near)[1] if near else ""
 
 
 def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) -> None:
@@ -204,9 +271,9 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
     if pieces.take("flag", "overdue"):
         found["overdue"] = True
         statuses = [s for s in statuses if s in ("blocked", "in_progress", "in_review", "to_do")]
-    if negated and statuses == ["done"]:
-        statuses = ["open"]
-    if "in_review" in statuses:
+    if negated and statuses:
+        statuses = ["open"] if "done" in statuses else [s for s in OPEN_TASKS if s not in statuses]
+    if "in_review" in statuses and not negated:
         statuses = ["in_review"]  # "waiting for review" is no blockage
     elif "open" in statuses:
         statuses = [*OPEN_TASKS]

@@ -122,17 +122,26 @@ class Vocabulary:
         most = 2 if len(word) >= 8 else 1
         best: tuple[int, str] | None = None
         for known in self.words - self._never_meant:
-            if abs(len(known) - len(word)) <= most and len(known) >= 4:
+            if abs(len(known) - len(word)) <= most and len(known) >= 4 and _begin_alike(known, word):
                 distance = OSA.distance(word, known, score_cutoff=most)
                 if distance <= most and (best is None or (distance, known) < best):
                     best = (distance, known)
         if best is None:
             for begin in self._begins:
-                if len(begin) >= 5 and OSA.distance(word[: len(begin)], begin, score_cutoff=1) <= 1:
+                if (
+                    len(begin) >= 7
+                    and _begin_alike(begin, word)
+                    and OSA.distance(word[: len(begin)], begin, score_cutoff=1) <= 1
+                ):
                     # The slip is in the stem: mend it and keep the ending.
                     candidate = (1, begin + word[len(begin) :])
                     best = min(best, candidate) if best else candidate
         return best[1] if best else None
+
+
+def _begin_alike(known: str, word: str) -> bool:
+    # People slip in the middle of a word; another beginning is another word ("mobilki" is not "mowilki").
+    return known[:2] == word[:2] or known[:2] == word[1::-1]
 
 
 def _end(elements: tuple[Element, ...], words: Sequence[str], at: int) -> int | None:

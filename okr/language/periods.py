@@ -273,6 +273,8 @@ def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
         if edge.when is not None and re.match(r"od |since |from ", m[0]):
             return _of(When(edge.when.first, clock.today, word="since"))
         return edge
+    if re.match(r"(?:od|since) ", m[0]) and first <= clock.today:
+        return _of(When(first, clock.today, word="since"))
     return _of(When(first, last, word="month"))
 
 
@@ -321,7 +323,9 @@ def _year_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
 
 
 def _edge(word: str, first: date, last: date) -> TimeMatch:
-    start = re.fullmatch(r"start|beginning|begin|poczatk\w+|poczatek|first day|pierwszego dnia", word)
+    if re.fullmatch(r"mid|middle|polow\w+|srodku", word):
+        return _of(_moment(first + (last - first) / 2, "on"))
+    start = re.fullmatch(r"start|starcie|starcu|beginning|begin|poczatk\w+|poczatek|first day|pierwszego dnia", word)
     return _of(_moment(first if start else last, "on"))
 
 
@@ -350,6 +354,10 @@ def _by(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     day, _ = _anchor(m, clock.today)
     if m["dow"]:
         day += timedelta(days=7)  # the coming one
+    elif day <= clock.today:
+        # "Before 1 November", said later, is the state on the day before.
+        before = re.match(r"before |przed ", m[0]) is not None
+        return _of(_moment(day - timedelta(days=1) if before else day, "on"))
     return _of(When(clock.today, day, word="by"), due=True)
 
 
@@ -372,9 +380,7 @@ def _part(text: str, clock: Clock) -> date | None:
     return _anchor(m, clock.today)[0]
 
 
-_EDGE = (
-    r"start|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
-)
+_EDGE = r"start|starcie|starcu|mid|middle|polow\w+|srodku|beginning|end|close|poczatk\w+|poczatek|konc\w+|koniec|last day|first day|ostatniego dnia|pierwszego dnia"
 _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     (re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), handler)
     for pattern, handler in (
@@ -387,8 +393,12 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
         (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
         (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
+        (r"od (?P<n>)?(?P<unit>tygodnia|miesiaca|kwartalu|roku)", lambda m, c: _of(When(_back(c.today, 1, unit_of(m["unit"])), c.today, word="since"))),
         (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{NEXT}) (?P<n>{N})? ?(?P<unit>{UNIT})", _next_n),
         (rf"(?:the )?(?:{NEXT}) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
+        (rf"(?:in|za) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
+        (r"(?:by |on |for |na |do )?(?:tomorrow|jutro|jutra)", lambda m, c: _of(_moment(c.today + timedelta(days=1), "on"), due=True)),
+        (r"(?:by |on |for |na |do )?(?:the day after tomorrow|pojutrze)", lambda m, c: _of(_moment(c.today + timedelta(days=2), "on"), due=True)),
         (rf"(?:(?P<n>{N}) )?(?P<unit>{UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
         (r"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
         (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{LAST}|{THIS}|{NEXT}) (?P<unit>{UNIT})(?: 's)?", _relative),
@@ -396,7 +406,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:w |z )?(?P<again>)(?P<side>przedostatni\w*) (?P<unit>{UNIT})", lambda m, c: _before_last(unit_of(m["unit"]), c)),
         (rf"(?:on|as of|at|as at|by end of|from|for|of|na|z|ze|w|we|dnia|w dniu|na dzien|z dnia|wedlug stanu na|stan na)? ?(?:the )?(?:dzien |dnia )?{ANCHOR}(?: 's)?", _on),
         (rf"(?:by|until|till|before|up to|do|przed|najpozniej do|najpozniej w|najpozniej) (?:the )?(?:dnia )?{ANCHOR}", _by),
-        (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
+        (rf"(?:(?:at|by|na|z|od|pod|since|from)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|w|we|z|ze|za|od|since|through)? ?(?P<month>{CLEAR_MONTH}|may(?= \d{{4}}))(?: (?P<year>\d{{4}}))?(?P<lastyear> last year| zeszlego roku| ubieglego roku)?", _month_named),
         (r"(?:in |w |z |ze |za )(?P<edge>)?(?P<month>may|maju|march|marcu|maja|jan|feb|oct|nov|dec|sep|aug|jul|jun|apr)(?: (?P<year>\d{4}))?(?P<lastyear>(?=x)x)?", _month_named),
         (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|from|w|z|za|ze|dla)? ?(?:the )?(?:q ?(?P<q>[1-4])|(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+|i|ii|iii|iv|[1-4]) ?\.? (?:quarter|kwartal\w*))(?: ?(?:of|w)? ?(?:roku )?(?P<year>\d{{4}}))?(?: roku| r)?", _quarter_named),
         (r"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{4}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),
@@ -405,7 +415,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"(?P<wy>(?=x)x)?w(?P<w>\d{2})", _week_named),
         (r"(?:in|during|for|of|w|z|za|from) (?:the )?(?:year |roku )?(?P<year>20\d{2})(?: roku| r)?", _year_named),
         (r"now|right now|at the moment|currently|at present|as of now|teraz|obecnie|aktualnie|w tej chwili|na ten moment|na dzis|na dzisiaj|na teraz|today|dzis|dzisiaj|dzisiejszy|as of today|these days|presently", _now),
-        (r"so far|up to now|to date|do tej pory|dotad|dotychczas|jak dotad|po dzis dzien", _now),
+        (r"so far|up to now|(?<!up )to date|do tej pory|dotad|dotychczas|jak dotad|po dzis dzien", _now),
     )
 )  # fmt: skip
 

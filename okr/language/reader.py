@@ -16,12 +16,14 @@ from okr.access import Actor
 from okr.calendar import cycles_in_force
 from okr.language.atoms import NUMBER_WORDS, Pieces, numbers, settle
 from okr.language.compose import Composed, compose
+from okr.language.doubts import doubtful
 from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
 from okr.language.naming import Linker, Mention, Names
-from okr.language.patterns import Match, Vocabulary, vocabulary, wordlist
-from okr.language.periods import Clock, CycleSpan, TimeMatch, times
+from okr.language.patterns import Match, vocabulary, wordlist
+from okr.language.periods import Clock, CycleSpan, times
+from okr.language.signs import explained, free_words, is_soft, looks_ahead, our_types, said
 from okr.language.status_rules import rule_named
 from okr.language.subjects import Subjects, ref, settle_subjects
 from okr.language.words import Token, fold, safe_text, stems, tokens, variants
@@ -32,9 +34,12 @@ _QUOTED = re.compile(r"""(?:(?<=\s)|(?<=^)|(?<=[(]))["'](?=\w)([^"]{2,200}?)["']
 _WEAK = wordlist("weak")
 _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
+# Orders whatever follows, unless it is a question: "remind me who owns NPS".
+_REMIND = wordlist("remind")
+_QUESTION = wordlist("question")
 _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
-_PRONOUNS = frozenset("it us me he my ja on to ma mi ty".split())
+_PRONOUNS = frozenset(["it", "us", "me", "he", "my", "ja", "on", "to", "ma", "mi", "ty"])
 # Meanings that ask about one record, so that unknown words beside them are a name nobody bears.
 _OF_ONE = frozenset(
     [
@@ -138,9 +143,9 @@ class _Reader:
         pieces = self._pieces()
         for time in pieces.times:
             if time.bad == "date":
-                return Missing(self.language, _said(pieces, time), "date", reason="date")
+                return Missing(self.language, said(pieces, time), "date", reason="date")
             if time.bad == "cycle":
-                return Missing(self.language, _said(pieces, time), "cycle", reason="cycle")
+                return Missing(self.language, said(pieces, time), "cycle", reason="cycle")
         return self._understood(pieces, None)
 
     # ── first looks ────────────────────────────────────────────────────────────────────────────
@@ -148,7 +153,7 @@ class _Reader:
     def _language(self, usual: str) -> str:
         quoted = self._quoted() | {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
         words = [w for i, w in enumerate(self.words) if i not in quoted]
-        scores = {name: _explained(vocabulary(name), words) for name in ("en", "pl")}
+        scores = {name: explained(vocabulary(name), words) for name in ("en", "pl")}
         if set(self.text.lower()) & _POLISH_LETTERS:
             # A name may have them in an English question.
             scores["pl"] += 0.6
@@ -158,7 +163,7 @@ class _Reader:
         return best
 
     def _not_ours(self) -> Reading | None:
-        known = _explained(self.vocabulary, self.words)
+        known = explained(self.vocabulary, self.words)
         foreign = sum(w in _FOREIGN for w in self.words)
         letters = [c for c in self.text if c.isalpha()]
         latin = sum(c.lower() in "abcdefghijklmnopqrstuvwxyz" or c.lower() in _POLISH_LETTERS for c in letters)
@@ -187,7 +192,7 @@ class _Reader:
         )
         figures = frozenset(i for i, w in enumerate(self.words) if w in NUMBER_WORDS[self.language])
         glue = frozenset(
-            i for g in settle(matches, frozenset()) if g.is_glue or _soft(g.meanings) for i in range(g.start, g.end)
+            i for g in settle(matches, frozenset()) if g.is_glue or is_soft(g.meanings) for i in range(g.start, g.end)
         ) | frozenset(i for i, w in enumerate(self.words) if w in self.vocabulary.glue)
         linker = Linker(
             self.store, self.actor, self.sentence, known | figures, glue | figures, in_time,
@@ -224,7 +229,8 @@ class _Reader:
             return frozenset()
         return frozenset(
             i for i, t in enumerate(self.sentence)
-            if len(t.text) == 2 and t.text.isupper() and t.text.isalpha() and t.plain in self.vocabulary.glue | _PRONOUNS
+            if len(t.text) == 2 and t.text.isupper() and t.text.isalpha()
+            and t.plain in self.vocabulary.glue | _PRONOUNS
         )  # fmt: skip
 
     def _whole_quote(self, mention: Mention, quoted: frozenset[int]) -> bool:
@@ -245,10 +251,10 @@ class _Reader:
             return
         from okr.language.glossary import concepts
 
-        bearing = self.store.bearing({f for i in odd for f in stems(self.words[i])})
+        borne = self.store.borne({f for i in odd for f in stems(self.words[i])})
         ideas = {i for start, end, _ in concepts(self.words) for i in range(start, end)}
         for i in odd:
-            if i in ideas or any(bearing.get(f) for f in stems(self.words[i])):
+            if i in ideas or not borne.isdisjoint(stems(self.words[i])):
                 continue
             close = self.vocabulary.close(self.words[i])
             whole = close in self.vocabulary.words and close is not None and close[0] == self.words[i][0]
@@ -280,6 +286,10 @@ class _Reader:
         figure = bool({"value", "history", "count"} & set(pieces.values("ask"))) and not (
             set(pieces.values("field")) - {"current"} or pieces.has("status") or pieces.has("ask", "status")
         )
+        free_words(pieces)
+        if self.rule and not pieces.mentions and not pieces.has("type") and not pieces.has("status"):
+            if {"value", "define", "list", "explain", "help"} & set(pieces.values("ask")):
+                return Frame(Ask.DEFINE, self.language, field="rule", rule=self.rule)
         subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer, figure=figure)
         if subjects.doubt is not None and chosen is None:
             return self._which(pieces, subjects)
@@ -330,7 +340,7 @@ class _Reader:
         return Clarify(self.language, about, tuple(options), tuple(readings))
 
     def _refused(self, pieces: Pieces) -> Reading | None:
-        ours = bool(pieces.mentions) or pieces.has("by") or pieces.has("status") or _our_types(pieces)
+        ours = bool(pieces.mentions) or pieces.has("by") or pieces.has("status") or our_types(pieces)
         if pieces.has("off") and not (ours and self._strongly_ours(pieces)):
             return Refused(self.language, "not_ours")
         order = self._order(pieces)
@@ -342,6 +352,8 @@ class _Reader:
             if any(self.words[i] not in _POLITE and self.sentence[i].is_word for i in range(group.start)):
                 return ""
             after = self.words[group.end] if group.end < len(self.words) else ""
+            if self.words[group.start] in _REMIND and not _QUESTION & set(self.words[group.end : group.end + 2]):
+                return self.sentence[group.start].text
             if group.end - group.start == 1 and after not in _ASKING_AFTER:
                 return self.sentence[group.start].text
         return ""
@@ -353,8 +365,11 @@ class _Reader:
     def _left(self, pieces: Pieces) -> list[int]:
         """The words with a meaning of their own that the reading does not rest on."""
         left = list(pieces.unknown)
+        named = {i for m in pieces.mentions for i in m.places}
         for group in pieces.groups:
-            if not group.used and not group.is_glue and not _soft(group.meanings):
+            if group.start > 0 and self.words[group.start : group.end] in (["but"], ["procz"]) and group.end in named:
+                left.append(group.start)  # all but one
+            if not group.used and not group.is_glue and not is_soft(group.meanings):
                 left.extend(range(group.start, group.end))
         for number in pieces.numbers:
             if not number.used and self.words[number.start] not in ("one", "jeden", "jedna", "jedno"):
@@ -391,9 +406,17 @@ class _Reader:
         left = [self.sentence[i].text for i in self._left(pieces)]
         ids = [i for i in pieces.unknown if any(c.isdigit() for c in self.words[i])]
         wants_one = any(v in _OF_ONE for g in pieces.groups for m in g.meanings for _, v in m) or bool(ids)
+        wants_one = wants_one or pieces.has("held") or pieces.has("kind")
         if pieces.unknown and not pieces.mentions and wants_one:
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
-        ours = pieces.mentions or _our_types(pieces) or pieces.has("by") or pieces.has("status") or pieces.has("mine")
+        ours = (
+            pieces.mentions
+            or pieces.times
+            or our_types(pieces)
+            or pieces.has("by")
+            or pieces.has("status")
+            or pieces.has("mine")
+        )
         if not ours and (pieces.unknown or not left) and not starts_following(pieces):
             # Nothing in it is about objectives.
             whole = len(self.words) > 2 or bool(pieces.unknown)
@@ -401,9 +424,12 @@ class _Reader:
         return Unread(self.language, tuple(left) or tuple(t.text for t in self.sentence if t.is_word))
 
     def _checked(self, frame: Frame, pieces: Pieces) -> Reading:
-        if frame.when is not None and frame.when.first > self.today and not _looks_ahead(frame, pieces):
-            said = next((_said(pieces, t) for t in pieces.times), "")
-            return Missing(self.language, said, "date", reason="future")
+        if frame.when is not None and frame.when.first > self.today and not looks_ahead(frame, pieces):
+            words = next((said(pieces, t) for t in pieces.times), "")
+            return Missing(self.language, words, "date", reason="future")
+        doubt = doubtful(frame, pieces)
+        if doubt:
+            return Unread(self.language, tuple(self.sentence[i].text for i in doubt))
         if frame.ask in (Ask.VALUE, Ask.WHO, Ask.WHEN, Ask.EXPLAIN, Ask.HISTORY, Ask.ALIGNMENT) and not (
             frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.cycle or frame.mine
         ):
@@ -413,58 +439,3 @@ class _Reader:
                 return replace(frame, company=True)
             return Unread(self.language, tuple(t.text for t in self.sentence if t.is_word))
         return frame
-
-
-def _explained(known: Vocabulary, words: list[str]) -> float:
-    covered: dict[int, float] = {}
-    for match in known.matches(words):
-        glue = match.get("glue") is not None
-        for i in range(match.start, match.end):
-            if any(c.isalpha() for c in words[i]):
-                covered[i] = max(covered.get(i, 0.0), 0.9 if glue else 1.0)
-    return sum(covered.values())
-
-
-_SOFT = frozenset(
-    {
-        "type",
-        "mine",
-        "pointer",
-        "follow",
-        "top",
-        "unit",
-        "more",
-        "only",
-        "rule_word",
-        "priority",
-        "glue",
-        "write",
-        "dir",
-    }
-)
-
-
-def _soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
-    """Whether some meaning of the words only points, joins or says the kind, which the reading has looked at."""
-    return any(all(name in _SOFT for name, _ in meaning) for meaning in meanings) or any(
-        meaning[0] in (("ask", "list"), ("ask", "value"), ("ask", "greet"), ("ask", "thank")) for meaning in meanings
-    )
-
-
-def _our_types(pieces: Pieces) -> bool:
-    return any(
-        v in ("key_result", "okr", "objective", "kpi", "task", "check_in", "lesson", "cycle", "team", "metric")
-        for v in pieces.values("type")
-    )
-
-
-def _looks_ahead(frame: Frame, pieces: Pieces) -> bool:
-    return (
-        frame.of in ("task", "cycle")
-        or frame.ask in (Ask.MY_WEEK, Ask.WHEN)
-        or (any(t.due for t in pieces.times) and frame.of == "task")
-    )
-
-
-def _said(pieces: Pieces, time: TimeMatch) -> str:
-    return " ".join(t.text for t in pieces.sentence[time.start : time.end])

@@ -19,19 +19,21 @@ def rule_named(words: Sequence[str]) -> tuple[str, frozenset[int]]:
     ('viva-goals', frozenset({2, 3, 4, 5, 6}))
     """
     beside = wordlist("rule_words")
+    places = [i for i, word in enumerate(words) if word != "-"]
+    plain = [words[i] for i in places]
     for name, says in _sayings():
-        for start in range(len(words) - len(says) + 1):
+        for start in range(len(plain) - len(says) + 1):
             end = start + len(says)
-            if tuple(words[start:end]) != says:
+            if tuple(plain[start:end]) != says:
                 continue
-            around = {*words[max(0, start - 2) : start], *words[end : end + 1]}
+            around = {*plain[max(0, start - 2) : start], *plain[end : end + 1]}
             if len(says) > 1 or around & beside:
                 first = start
-                while first > 0 and words[first - 1] in beside:
+                while first > 0 and plain[first - 1] in beside:
                     first -= 1
-                while end < len(words) and words[end] in beside:
+                while end < len(plain) and plain[end] in beside:
                     end += 1
-                return name, frozenset(range(first, end))
+                return name, frozenset(range(places[first], places[end - 1] + 1))
     return "", frozenset()
 
 

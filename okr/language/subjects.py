@@ -106,7 +106,11 @@ def _better_as_scope(mention: Mention, hint: Sequence[str]) -> bool:
 def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: str, figure: bool) -> list[Named]:
     if hint and not _better_as_scope(mention, hint):
         return list(mention.of(hint))
-    if prefer and mention.of((prefer,)):
+    if (
+        prefer
+        and mention.of((prefer,))
+        and not any(f.exact and f.record.kind in ("team", "person") for f in mention.fits)
+    ):
         return list(mention.of((prefer,)))
     fits = [f for f in mention.fits if f.exact] or list(mention.fits)
     for kind in ("team", "person"):

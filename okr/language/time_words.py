@@ -14,7 +14,7 @@ MONTHS = {
     7: "july|jul|lipca|lipiec|lipcu|lipcem|lip",
     8: "august|aug|sierpnia|sierpien|sierpniu|sierpniem|sie",
     9: "september|sept|sep|wrzesnia|wrzesien|wrzesniu|wrzesniem|wrz",
-    10: "october|oct|pazdziernika|pazdziernik|pazdzierniku|pazdziernikiem|paz",
+    10: "october|oct|pazdz|pazdziernika|pazdziernik|pazdzierniku|pazdziernikiem|paz",
     11: "november|nov|listopada|listopad|listopadzie|listopadem|lis",
     12: "december|dec|grudnia|grudzien|grudniu|grudniem|gru",
 }
@@ -27,7 +27,7 @@ CLEAR_MONTH = "|".join(
 DAYS = {
     0: "mondays?|mon|poniedzialk\\w*|poniedzialek|pon",
     1: "tuesdays?|tues?|wtor(?:ek|ku|kiem|ki)",
-    2: "wednesdays?|wed|srod\\w+",
+    2: "wednesdays?|wed|srod(?:a|e|y|zie|o)",
     3: "thursdays?|thu(?:rs?)?|czwart(?:ek|ku|kiem|ki)",
     4: "fridays?|fri|piat(?:ek|ku|kiem|ki)",
     5: "saturdays?|sobot\\w*|sobot",
@@ -54,12 +54,12 @@ NUMBER_OF = {word: number for number, words in NUMBERS.items() for word in words
 N = r"\d{1,3}|" + "|".join(sorted(NUMBER_OF, key=len, reverse=True))
 UNITS = {
     "day": "days?|dzien|dni|dnia|dniu",
-    "week": "weeks?|wks?|tydzien|tygodnie|tygodni|tygodnia|tygodniach|tygodniu",
+    "week": "weeks?|wks?|tyg|tydzien|tygodnie|tygodni|tygodnia|tygodniach|tygodniu",
     "fortnight": "fortnights?",
-    "month": "months?|miesiac|miesiace|miesiecy|miesiaca|miesiacach|miesiacu",
-    "quarter": "quarters?|kwartal|kwartaly|kwartalow|kwartalu|kwartale",
-    "year": "years?|rok|lata|lat|roku|latach",
-    "cycle": "(?:okr )?cycles?|cykl|cykle|cykli|cyklu",
+    "month": "months?|mths?|mies|miesiac|miesiace|miesiecy|miesiaca|miesiacach|miesiacu",
+    "quarter": "quarters?|qtr|kwart|kwartal|kwartaly|kwartalow|kwartalu|kwartale",
+    "year": "years?|yrs?|rok|lata|lat|roku|latach",
+    "cycle": "(?:okr )?cycles?|cykl|cykle|cykli|cyklu|semestr[a-z]*|trymestr[a-z]*|tercjal[a-z]*|polrocz[a-z]*|semesters?|trimesters?",
 }
 UNIT = "|".join(UNITS.values())
 LAST = r"last|previous|past|prior|preceding|zeszl\w+|ubiegl\w+|poprzedni\w*|ostatni\w*|minion\w+|przeszl\w+"

@@ -96,7 +96,22 @@ def tokens(sentence: str) -> list[Token]:
         Token(composed[m.start() : m.end()], m["inflected"] or m["foreign"] or m.group(), m.start(), m.end())
         for m in _TOKEN.finditer(plain)
     ]
-    return _joined(found, composed)
+    return _joined([part for token in found for part in _unglued(token)], composed)
+
+
+# "isnt" and "whats" as people type them in a hurry.
+_NEGATED = {f"{verb}nt": verb for verb in "is are was were do does did has have had would should could wo ca".split()}
+_SHORTENED = {f"{word}s": word for word in "what who how where when that here there let why".split()}
+
+
+def _unglued(token: Token) -> list[Token]:
+    for known, tail in ((_NEGATED, "n't"), (_SHORTENED, "'s")):
+        head = known.get(token.plain)
+        if head is not None:
+            cut = token.start + len(head)
+            return [Token(token.text[: len(head)], head, token.start, cut),
+                    Token(token.text[len(head) :], tail, cut, token.end)]  # fmt: skip
+    return [token]
 
 
 def _joined(found: list[Token], text: str) -> list[Token]:
@@ -143,8 +158,8 @@ def stems(word: str) -> frozenset[str]:
 
 # A soft ending and the hard one of the same noun: "flocie" is of "flota", "obsludze" of "obsluga".
 _SOFT_ENDINGS = (
-    ("zdzie", "zd"), ("scie", "st"), ("dzie", "d"), ("dze", "g"), ("rze", "r"), ("sze", "ch"), ("cie", "t"), ("ce", "k"),
-    ("zie", "z"), ("sie", "s"),
+    ("zdzie", "zd"), ("scie", "st"), ("dzie", "d"), ("dze", "g"), ("rze", "r"), ("sze", "ch"), ("cie", "t"),
+    ("ce", "k"), ("zie", "z"), ("sie", "s"),
 )  # fmt: skip
 
 
@@ -157,7 +172,8 @@ def _hardened(word: str) -> set[str]:
 # Endings of nouns and adjectives, longest first; on folded text, where "ą" is already "a".
 _ENDINGS = (
     "iejszych", "iejszego", "iejszym", "ejszych", "owaniem", "owaniach", "owania", "owaniu", "owanie",
-    "iami", "iach", "yjny", "yjna", "yjne", "owa", "owy", "owe", "yjnego", "yjnych", "yjnym", "yjnej", "owego", "owych", "owymi", "owej", "owym",
+    "iami", "iach", "yjny", "yjna", "yjne", "owa", "owy", "owe", "yjnego", "yjnych", "yjnym", "yjnej",
+    "owego", "owych", "owymi", "owej", "owym",
     "ami", "ach", "ego", "emu", "ymi", "imi", "ych", "ich", "iej", "iem", "iom", "owi", "owi", "iow",
     "ie", "ia", "iu", "io", "om", "em", "ej", "ow", "ym", "im", "ii", "ji", "ja", "je",
     "a", "e", "i", "o", "u", "y",

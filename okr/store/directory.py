@@ -88,12 +88,14 @@ class DirectoryPart:
     def actor(self, email: str) -> Actor:
         """The active person with that address, as the one who asks; `UnknownPersonError` otherwise."""
         company = self.company()
+        wanted = email.strip().lower()
+        if not wanted.isprintable():
+            # Half a character or a NUL is in nobody's address, and no database takes it.
+            raise UnknownPersonError(email.strip())
         with self.database.read() as connection:
-            row = connection.execute(
-                sa.select(people).where(people.c.email == email.strip().lower(), people.c.active)
-            ).first()
+            row = connection.execute(sa.select(people).where(people.c.email == wanted, people.c.active)).first()
         if row is None:
-            raise UnknownPersonError(email.strip()[:200])
+            raise UnknownPersonError(email.strip())
         return Actor(
             id=row.id,
             email=row.email,

@@ -75,6 +75,14 @@ def open_database(home: Path, url: str | None = None) -> Database:
     try:
         with _in_words():
             _migrate(database)
+    except exc.ProgrammingError:
+        # Before a connection stands this is the driver's word for an option of the address that it does not know.
+        database.close()
+        if not url:
+            raise
+        raise StoreError(
+            "The database server at OKR_DATABASE_URL cannot be used.", "Check the address and its options."
+        ) from None
     except BaseException:
         database.close()
         raise
@@ -126,8 +134,9 @@ def _sqlite(path: Path) -> Engine:
 def _postgresql(url: str) -> Engine:
     try:
         parsed = sa.make_url(url)
-    except exc.ArgumentError as reason:
-        raise StoreError("OKR_DATABASE_URL is not a database address.", "It looks like postgresql://…") from reason
+    except (exc.ArgumentError, ValueError):
+        # Without its cause, which may show the password.
+        raise StoreError("OKR_DATABASE_URL is not a database address.", "It looks like postgresql://…") from None
     if parsed.get_backend_name() != "postgresql":
         raise StoreError("OKR_DATABASE_URL must be a PostgreSQL address.", "It looks like postgresql://…")
     if parsed.drivername == "postgresql":
@@ -164,6 +173,10 @@ def _explained(text: str) -> OkrError:
         return StoreDamagedError()
     if "unable to open" in lowered:
         return StoreError("The database cannot be opened.", "Check that its folder exists and is yours.")
-    if "connection" in lowered or "connect" in lowered:
+    if "password" in lowered or "authentication" in lowered or 'role "' in lowered:
+        return StoreError("The database server does not let us in.", "Check the name and password in OKR_DATABASE_URL.")
+    if 'database "' in lowered and "does not exist" in lowered:
+        return StoreError("The server has no such database.", "Make it, or check the name in OKR_DATABASE_URL.")
+    if any(word in lowered for word in ("connect", "resolve", "host name", "name or service")):
         return StoreError("The database server does not answer.", "Check OKR_DATABASE_URL and that it runs.")
     return StoreError("The database refused that.", "Nothing was changed; `okr doctor` says more.")

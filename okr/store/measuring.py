@@ -2,14 +2,13 @@
 
 `Measuring` is one moment, one set of cycles and one status rule; its attributes are expressions that a
 query filters, sorts and groups by, together with `in_cycles`. What a query then shows is computed from the
-few rows that came back, by the pure functions themselves (`standings`): SQL decides which rows,
+few rows that came back, by the pure functions themselves (`judged.standings`): SQL decides which rows,
 `okr.measure` says the figures. A test holds the two equal on both databases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,26 +16,21 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
-from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from okr import measure as measures
 from okr.calendar import day_of, start_of_day
-from okr.health import CADENCE_DAYS, GRACE_DAYS, Age, Comparison, Condition, Quantity, Rule, Verdict, freshness, judge
-from okr.measure import Measure, Milestone
+from okr.health import CADENCE_DAYS, GRACE_DAYS, Comparison, Condition, Quantity, Rule
 from okr.models import Kind, check_ins, key_results, kpi_points, milestones
 from okr.store.directory import Cycle
-from okr.store.upkeep import chunks
 
 T = TypeVar("T")
 Expression = ColumnElement[Any]
 
 # Half of the ninth digit: what is nearer to a threshold than this is the noise of binary fractions.
 NOISE = "5e-10"
-# Fewer than either database takes as parameters of one statement.
-AT_ONCE = 5_000
 _SIGN = {Comparison.AT_LEAST: ">=", Comparison.ABOVE: ">", Comparison.AT_MOST: "<=", Comparison.BELOW: "<"}
 
 
@@ -75,8 +69,10 @@ def _ninth_digit(share: Expression) -> Expression:
 # What questions filter and group by, and what the expressions need once the value is known.
 _FENCED = (
     "id", "key", "objective_id", "owner_id", "team_id", "cycle_id", "kind", "baseline", "target", "limit",
-    "weight", "cadence", "live", "last_at", "last_check_in_id", "last_confidence", "last_status",
+    "weight", "live",
 )  # fmt: skip
+_LATEST = ("cadence", "last_at", "last_check_in_id", "last_confidence", "last_status")
+_CURRENT = ("current", "current_at", "current_check_in_id")
 
 
 def _fence(rows: sa.Select[Any]) -> sa.FromClause:
@@ -90,11 +86,15 @@ class Measuring:
     `kr` is what the expressions go over, `in_cycles` the condition that every query carries: the key results
     of the cycles (and what `among` narrowed them to). Those of other cycles have no expected progress
     here, and so no gap. All shares are fractions of 1; an expression is null where its definition is
-    undefined. The figures agree with `okr.measure` to nine digits.
+    undefined. The figures agree with `okr.measure` to nine digits. `settled` promises that nothing recorded is
+    dated after the moment (`settled_at`): what key results keep of their newest records then holds as it is.
     """
 
-    def __init__(self, as_of: datetime, zone: ZoneInfo, cycles: Sequence[Cycle], rule: Rule) -> None:
+    def __init__(
+        self, as_of: datetime, zone: ZoneInfo, cycles: Sequence[Cycle], rule: Rule, *, settled: bool = False
+    ) -> None:
         self.as_of = as_of
+        self.settled = settled
         self.zone = zone
         self.on: date = day_of(as_of, zone)
         self.cycles = {cycle.id: cycle for cycle in cycles}
@@ -105,7 +105,13 @@ class Measuring:
         self.in_cycles: ColumnElement[bool] = key_results.c.cycle_id.in_(list(self.cycles))
 
     def among(
-        self, *where: ColumnElement[bool], earlier: bool = False, keep: Sequence[str] = (), **held: Expression
+        self,
+        *where: ColumnElement[bool],
+        earlier: bool = False,
+        keep: Sequence[str] = (),
+        bare: bool = False,
+        before: Measuring | None = None,
+        **held: Expression,
     ) -> Measuring:
         """The same definitions over the key results of the cycles that meet these conditions.
 
@@ -113,37 +119,60 @@ class Measuring:
         are about the new object's own expressions and columns (`kr`). `earlier` says that newer records may exist: then
         the value and the progress of each row are computed once, as are the attributes named in
         `keep`; otherwise a database would look them up again wherever an expression mentions them.
-        It changes the speed alone. `held` adds expressions of one's own, such as the progress of
-        another moment, to be found in `held`.
+        It changes the speed alone. `bare` leaves out what concerns the latest check-in, for queries that
+        look at none of it. `before` is another moment, whose progress and expected progress are to be found in
+        `held` as `was` and `was_expected`; `held` adds expressions of one's own there.
         """
         plain = self.plain
         chosen = sa.and_(plain.in_cycles, *where)
-        if not earlier:
+        if not earlier and not self.settled and before is None:
             other = self._over(key_results)
             other.in_cycles, other.held = chosen, held
             return other
-        kept = {name: getattr(plain, name) for name in ("value", *keep)}
-        rows = sa.select(*(key_results.c[name] for name in _FENCED))
+        kept = {} if self.settled else {name: getattr(plain, name) for name in ("value", *keep)}
+        columns = _FENCED + (() if bare else _LATEST) + (_CURRENT if self.settled else ())
+        rows = sa.select(*(key_results.c[name] for name in columns))
         rows = rows.add_columns(*(expression.label(f"its_{name}") for name, expression in {**kept, **held}.items()))
-        valued = self._over(_fence(rows.where(chosen)))
-        valued.__dict__["value"] = valued.kr.c.its_value
-        paced = self._over(_fence(sa.select(valued.kr, valued._paced_progress.label("paced"))))
+        if before is not None:
+            rows = rows.add_columns(before.plain.value.label("was_value"))
+        if self.settled:
+            rows = rows.add_columns(plain._paced_progress.label("paced"))
+            paced = self._over(_fence(rows.where(chosen)))
+        else:
+            valued = self._over(_fence(rows.where(chosen)))
+            valued.__dict__["value"] = valued.kr.c.its_value
+            paced = self._over(_fence(sa.select(valued.kr, valued._paced_progress.label("paced"))))
         # Each attribute is computed at its first use and then kept here; these are columns already.
         paced.__dict__["_paced_progress"] = paced.kr.c.paced
         paced.__dict__ |= {name: paced.kr.c[f"its_{name}"] for name in kept}
         paced.held = {name: paced.kr.c[f"its_{name}"] for name in held}
+        paced._set_expected()
+        if before is not None:
+            was = before._over(paced.kr)
+            was.__dict__["value"] = paced.kr.c.was_value
+            was._set_expected()
+            paced.held |= {"was": was.progress, "was_expected": was.expected}
         return paced
 
+    def _set_expected(self) -> None:
+        """One figure where there is one cycle: the rows behind a fence are of no other."""
+        if len(self.cycles) == 1:
+            self.__dict__["expected"] = _figure(repr(next(iter(self._shares.values()))))
+
     def _over(self, rows: sa.FromClause) -> Measuring:
-        other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule)
+        other = Measuring(self.as_of, self.zone, tuple(self.cycles.values()), self.rule, settled=self.settled)
         other.plain, other.kr, other.in_cycles = self.plain, rows, sa.true()
         return other
 
     # ── what was recorded by then ──────────────────────────────────────────────────────────────
 
-    def _by_then(self, at: ColumnElement[datetime | None], kept: ColumnElement[T], looked_up: Expression) -> Expression:
+    def _by_then(
+        self, at: ColumnElement[datetime | None], kept: ColumnElement[T], looked_up: Callable[[], Expression]
+    ) -> Expression:
         """The kept column where it is not newer than the moment, else what the records say."""
-        return sa.case((sa.or_(at.is_(None), at <= self.as_of), kept), else_=looked_up)
+        if self.settled:
+            return kept
+        return sa.case((sa.or_(at.is_(None), at <= self.as_of), kept), else_=looked_up())
 
     def _check_in(self, column: ColumnElement[T], *, valued: bool = False) -> Expression:
         found = sa.select(column).where(check_ins.c.key_result_id == self.kr.c.id, check_ins.c.at <= self.as_of)
@@ -168,40 +197,49 @@ class Measuring:
     @cached_property
     def value(self) -> Expression:
         """The latest value dated on or before the moment, from a check-in or the KPI that feeds the key result."""
-        looked_up = self._latest_of_both(check_ins.c.value, self._point(kpi_points.c.value))
-        return self._by_then(self.kr.c.current_at, self.kr.c.current, looked_up)
+        return self._by_then(
+            self.kr.c.current_at,
+            self.kr.c.current,
+            lambda: self._latest_of_both(check_ins.c.value, self._point(kpi_points.c.value)),
+        )
 
     @cached_property
     def value_at(self) -> Expression:
         """The moment from which that value counts."""
-        looked_up = self._latest_of_both(check_ins.c.at, self._point(kpi_points.c.at))
-        return self._by_then(self.kr.c.current_at, self.kr.c.current_at, looked_up)
+        return self._by_then(
+            self.kr.c.current_at,
+            self.kr.c.current_at,
+            lambda: self._latest_of_both(check_ins.c.at, self._point(kpi_points.c.at)),
+        )
 
     @cached_property
     def value_check_in_id(self) -> Expression:
         """The check-in that gave the value; null where a KPI point did."""
-        looked_up = self._latest_of_both(check_ins.c.id, sa.null())
-        return self._by_then(self.kr.c.current_at, self.kr.c.current_check_in_id, looked_up)
+        return self._by_then(
+            self.kr.c.current_at, self.kr.c.current_check_in_id, lambda: self._latest_of_both(check_ins.c.id, sa.null())
+        )
 
     @cached_property
     def last_check_in_id(self) -> Expression:
         """The latest check-in, with or without a value."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_check_in_id, self._check_in(check_ins.c.id))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_check_in_id, lambda: self._check_in(check_ins.c.id))
 
     @cached_property
     def last_at(self) -> Expression:
         """The moment of the latest check-in."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_at, self._check_in(check_ins.c.at))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_at, lambda: self._check_in(check_ins.c.at))
 
     @cached_property
     def confidence(self) -> Expression:
         """What the latest check-in says of confidence, 1 to 5; null where it says nothing."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_confidence, self._check_in(check_ins.c.confidence))
+        return self._by_then(
+            self.kr.c.last_at, self.kr.c.last_confidence, lambda: self._check_in(check_ins.c.confidence)
+        )
 
     @cached_property
     def reported(self) -> Expression:
         """The status in the owner's words, from the latest check-in."""
-        return self._by_then(self.kr.c.last_at, self.kr.c.last_status, self._check_in(check_ins.c.status))
+        return self._by_then(self.kr.c.last_at, self.kr.c.last_status, lambda: self._check_in(check_ins.c.status))
 
     # ── progress and pace ──────────────────────────────────────────────────────────────────────
 
@@ -256,8 +294,11 @@ class Measuring:
     @cached_property
     def expected(self) -> Expression:
         """The share of the key result's cycle that has passed."""
-        shares = {c.id: float(measures.expected(c.start, c.end, self.on)) for c in self.cycles.values()}
-        return self._by_cycle(shares, sa.Float())
+        return self._by_cycle(self._shares, sa.Float())
+
+    @cached_property
+    def _shares(self) -> dict[int, float]:
+        return {c.id: float(measures.expected(c.start, c.end, self.on)) for c in self.cycles.values()}
 
     @cached_property
     def gap(self) -> Expression:
@@ -390,113 +431,3 @@ class Measuring:
     def left_out(self) -> Expression:
         """An aggregate: how many have none."""
         return sa.func.count() - sa.func.count(self.progress)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One key result at one moment: what was recorded by then, and what follows from it, exactly."""
-
-    id: int
-    key: str
-    title: str
-    objective_id: int
-    owner_id: int
-    team_id: int
-    cycle_id: int
-    kpi_id: int | None
-    unit: str | None
-    weight: float
-    cadence: str
-    state: str
-    score: float | None
-    measure: Measure
-    verdict: Verdict
-    value_at: datetime | None
-    value_check_in_id: int | None  # null where a KPI point gave the value
-    last_check_in_id: int | None
-    last_at: datetime | None
-    confidence: int | None
-    reported: str | None
-    age: Age
-
-
-def standings(
-    connection: Connection,
-    measuring: Measuring,
-    *where: ColumnElement[bool],
-    order_by: Sequence[Expression] = (),
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[Standing]:
-    """The key results of the measured cycles that meet the conditions, in that order (else, and then, by id).
-
-    Conditions and order are expressions of `measuring`.
-    """
-    kr = measuring.kr.c
-    # Sorting many rows is quick when they carry nothing but their ids.
-    ids = sa.select(kr.id).where(measuring.in_cycles, *where).order_by(*order_by, kr.id).limit(limit).offset(offset)
-    found = list(connection.execute(ids).scalars())
-    rows: dict[int, sa.Row[Any]] = {}
-    for part in chunks(found, AT_ONCE):
-        query = _columns(measuring.plain).where(key_results.c.id.in_(part))
-        rows |= {row.id: row for row in connection.execute(query)}
-    return _standings(connection, measuring, [rows[one] for one in found if one in rows])
-
-
-def _columns(measuring: Measuring) -> sa.Select[Any]:
-    return sa.select(
-        key_results,
-        measuring.value.label("value"),
-        measuring.value_at.label("value_at"),
-        measuring.value_check_in_id.label("value_check_in_id"),
-        measuring.last_check_in_id.label("check_in_id"),
-        measuring.last_at.label("check_in_at"),
-        measuring.confidence.label("confidence"),
-        measuring.reported.label("reported"),
-    )
-
-
-def _standings(connection: Connection, measuring: Measuring, rows: Sequence[sa.Row[Any]]) -> list[Standing]:
-    steps = _milestones(connection, [row.id for row in rows if row.kind == Kind.MILESTONES], measuring.on)
-    return [_standing(measuring, row, steps.get(row.id, ())) for row in rows]
-
-
-def _milestones(connection: Connection, ids: Sequence[int], on: date) -> dict[int, list[Milestone]]:
-    found: dict[int, list[Milestone]] = {}
-    for part in chunks(ids):
-        query = sa.select(milestones.c.key_result_id, milestones.c.weight, milestones.c.done_on)
-        for row in connection.execute(query.where(milestones.c.key_result_id.in_(part)).order_by(milestones.c.id)):
-            done = row.done_on is not None and row.done_on <= on
-            found.setdefault(row.key_result_id, []).append(Milestone(row.weight, done))
-    return found
-
-
-def _standing(measuring: Measuring, row: sa.Row[Any], steps: Sequence[Milestone]) -> Standing:
-    measure = Measure(row.kind, row.baseline, row.target, row.limit, row.value, tuple(steps))
-    cycle = measuring.cycles[row.cycle_id]
-    expected = measures.expected(cycle.start, cycle.end, measuring.on)
-    last_day = None if row.check_in_at is None else day_of(row.check_in_at, measuring.zone)
-    return Standing(
-        id=row.id,
-        key=row.key,
-        title=row.title,
-        objective_id=row.objective_id,
-        owner_id=row.owner_id,
-        team_id=row.team_id,
-        cycle_id=row.cycle_id,
-        kpi_id=row.kpi_id,
-        unit=row.unit,
-        weight=row.weight,
-        cadence=row.cadence,
-        state=row.state,
-        score=row.score,
-        measure=measure,
-        verdict=judge(measure, expected, measuring.on >= cycle.end, measuring.rule),
-        value_at=row.value_at,
-        value_check_in_id=row.value_check_in_id,
-        last_check_in_id=row.check_in_id,
-        last_at=row.check_in_at,
-        confidence=row.confidence,
-        reported=row.reported,
-        age=freshness(row.cadence, last_day, measuring.on),
-    )

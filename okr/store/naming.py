@@ -37,12 +37,18 @@ _SOME = (
 _COUNTED = """
 WITH w AS ({words}), k(kind) AS (VALUES {kinds})
 SELECT w.word, k.kind, (
-  SELECT count(*) FROM (SELECT 1 FROM name_word n WHERE n.word = w.word AND n.kind = k.kind LIMIT {most}) AS some
+  SELECT count(*) FROM (SELECT 1 FROM name_word n WHERE n.word = w.word AND n.kind = k.kind LIMIT {most}) AS bearers
 ) FROM w CROSS JOIN k
 """
 _WORDS = {
     "sqlite": "SELECT value AS word FROM json_each(:words)",
     "postgresql": "SELECT json_array_elements_text(CAST(:words AS json)) AS word",
+}
+_BORNE = {
+    dialect: sa.text(
+        f"WITH w AS ({words}) SELECT word FROM w WHERE EXISTS (SELECT 1 FROM name_word n WHERE n.word = w.word)"
+    )
+    for dialect, words in _WORDS.items()
 }
 _BORNE_BY = {
     dialect: sa.text(_COUNTED.format(words=words, kinds=", ".join(f"('{kind}')" for kind in NAMED), most=MOST_READ + 1))
@@ -104,6 +110,12 @@ class NamingPart:
                     found[word].add((kind, record_id))
         return found
 
+    def borne(self, words: Collection[str]) -> set[str]:
+        """Those of the forms of words that any record bears."""
+        with self.database.read() as connection:
+            asked = _BORNE[connection.dialect.name]
+            return set(connection.execute(asked, {"words": json.dumps(sorted(set(words)))}).scalars())
+
     def like(self, variants: Iterable[str]) -> set[str]:
         """The words of names that share one of these variants: a slip away from what was typed."""
         wanted = sorted(set(variants))
@@ -150,7 +162,9 @@ def _bearing_most(connection: Connection, kind: str, sized: list[tuple[int, str]
         if borne and count > left:
             unread.append(word)
             continue
-        borne.update(connection.execute(_SOME, {"word": word, "kind": kind, "most": MOST_READ}).scalars().all())
+        # Of what stands in thousands of names by itself a few are enough: it tells none of them apart.
+        most = MOST_READ if count <= left else COMMON
+        borne.update(connection.execute(_SOME, {"word": word, "kind": kind, "most": most}).scalars().all())
         left -= count
     likely = [record_id for record_id, _ in _most(borne, COMMON)]
     if unread:

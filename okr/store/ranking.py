@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from okr.access import Actor
 from okr.models import Kind, key_results, objectives
 from okr.store.engine import Database
-from okr.store.measuring import Bytewise, Measuring, standings
+from okr.store.judged import standings
+from okr.store.measuring import Bytewise, Measuring
 from okr.store.scope import judged, visible_objectives
 from okr.store.standing import Query, Told, ground_lost, narrow_to, order_of, told
 

@@ -16,7 +16,8 @@ from okr.language.frames import Filters
 from okr.models import check_ins, cycles, key_results, kpis, objectives, people, team_paths, teams
 from okr.store.directory import Cycle
 from okr.store.engine import Database
-from okr.store.measuring import Bytewise, Measuring, Standing, standings
+from okr.store.judged import Standing, settled_at, standings
+from okr.store.measuring import Bytewise, Measuring
 from okr.store.scope import Condition, Scope, facts, judged, looked_at, visible_key_results
 from okr.store.upkeep import chunks
 
@@ -89,6 +90,11 @@ class StandingPart:
 
     database: Database
 
+    def settled_at(self, as_of: datetime) -> bool:
+        """Whether nothing recorded of key results is dated after the moment, which makes questions about it quick."""
+        with self.database.read() as connection:
+            return settled_at(connection, as_of)
+
     def key_results(
         self,
         actor: Actor,
@@ -159,19 +165,19 @@ class StandingPart:
             group.label("part"),
             narrow.status.label("status"),
             narrow.progress.label("progress"),
-            narrow.clamped.label("clamped"),
             narrow.kr.c.weight.label("weight"),
         ).where(narrow.in_cycles, *judged(query.filters, narrow))
         # An offset of nothing keeps the databases from working a share out again for every use of it.
         base = rows.offset(0).subquery("base")
         weight = sa.case((base.c.progress.is_not(None), base.c.weight))
+        clamped = sa.case((base.c.progress < 0.0, 0.0), (base.c.progress > 1.0, 1.0), else_=base.c.progress)
         summed = sa.select(
             base.c.part,
             base.c.status,
             sa.func.count().label("number"),
             sa.func.count(base.c.progress).label("counted"),
             sa.func.sum(weight).label("weights"),
-            sa.func.sum(base.c.clamped * base.c.weight).label("weighted"),
+            sa.func.sum(clamped * base.c.weight).label("weighted"),
         ).group_by(base.c.part, base.c.status)
         parts: dict[int | None, list[Any]] = {}
         with self.database.read() as connection:
@@ -229,14 +235,12 @@ def narrow_to(actor: Actor, measuring: Measuring, query: Query, by: str) -> Meas
     elif by == "age":
         keep.add("last_at")
     held: dict[str, sa.ColumnElement[Any]] = {}
-    if query.before is not None and (by == "change" or query.filters.moved):
-        held = {"was": query.before.progress, "was_expected": query.before.expected}
+    before = query.before if by == "change" or query.filters.moved else None
     if by == "score":
         # A hair above the half, because the two databases round a half each its own way.
         derived = sa.func.round(measuring.clamped * 10.0 + 1e-9) / 10.0
         held["score"] = sa.func.coalesce(key_results.c.score, derived)
-    earlier = query.earlier or "was" in held
-    return measuring.among(*where, earlier=earlier, keep=sorted(keep), **held)
+    return measuring.among(*where, earlier=query.earlier, keep=sorted(keep), bare=not keep, before=before, **held)
 
 
 def _tally(rows: Sequence[Any]) -> Tally:

@@ -14,7 +14,7 @@ from assistant.settings import Secret, Settings
 from okr.store import Store
 from tests.assistant.model_server import Model, Reply, Script, in_turn, serving
 
-KEY = "sk-test-0123456789abcdef"
+KEY = "sk-test-0123456789"
 LENA = "lena.fischer@lumen.example"
 
 

@@ -173,3 +173,40 @@ def test_thoughts_of_a_local_model_are_not_spoken(sample_store: Store, sample_no
     with asking(sample_store, sample_now, Reply(calls=[("read_record", {"id": "Win rate"})]), thinking) as asker:
         document = asker.answer(QUESTION)
     assert document["answer"] == "It is off track [KR-WIN-RATE]."
+
+
+def test_a_name_of_two_is_asked_back_with_both(sample_store: Store, sample_now: datetime) -> None:
+    look = Reply(calls=[("read_record", {"id": "Nowak"})])
+    back = Reply(text="[ask] Which one do you mean: Ana Nowak or Michał Nowak?")
+    with asking(sample_store, sample_now, look, back) as asker:
+        document = asker.answer("how is Nowak doing")
+    assert document["kind"] == "clarify"
+    assert {option["question"] for option in document["options"]} == {
+        "how is ana.nowak@lumen.example doing",
+        "how is michal.nowak@lumen.example doing",
+    }
+
+
+def test_what_the_records_do_not_hold_is_repaired_once_and_then_left_out(
+    sample_store: Store, sample_now: datetime
+) -> None:
+    wrong = Reply(text="Win rate [KR-WIN-RATE] is off track. It is 75 points behind [KR-WIN-RATE].")
+    right = Reply(text="It is 76.8 points behind [KR-WIN-RATE].")
+    still = Reply(text="It is 74 points behind [KR-WIN-RATE].")
+    with asking(sample_store, sample_now, RANKED, wrong, right) as asker:
+        repaired = asker.answer(QUESTION)
+        assert "It is 75 points" in asker.model.said_to()
+    assert repaired["answer"] == "Win rate [KR-WIN-RATE] is off track. It is 76.8 points behind [KR-WIN-RATE]."
+    with asking(sample_store, sample_now, RANKED, wrong, still) as asker:
+        marked = asker.answer(QUESTION)
+        assert len(asker.model.asked) == 3
+    assert "74" not in marked["answer"]
+    assert "75" not in marked["answer"]
+    assert "not confirmed by the records" in marked["answer"]
+
+
+def test_a_name_we_do_not_know_is_marked(sample_store: Store, sample_now: datetime) -> None:
+    said = Reply(text="Win rate [KR-WIN-RATE] is off track. Ask Waldemar about [KR-WIN-RATE].")
+    with asking(sample_store, sample_now, RANKED, said, Reply(text="Ask Waldemar about [KR-WIN-RATE].")) as asker:
+        document = asker.answer(QUESTION)
+    assert "Waldemar about [KR-WIN-RATE]. (not confirmed by the records)" in document["answer"]

@@ -14,6 +14,7 @@ from tools.context import TurnContext
 from tools.finding import compare_sides, read_history, read_record
 from tools.key_results import rank_key_results
 from tools.meant import days, record
+from tools.result import Found
 from tools.selection import Where
 
 TRUE = {
@@ -151,6 +152,14 @@ def test_a_question_is_no_evidence_for_its_own_figures(turn: TurnContext) -> Non
 def test_polish_cases_of_names_are_the_names(turn: TurnContext) -> None:
     evidence = evidence_of(turn, "pl")
     assert not evidence.unsupported("Zapytaj Anę Nowak lub Ruth Adeyemi o to [KR-WIN-RATE].")
+
+
+def test_numbers_that_colleagues_wrote_in_words_are_evidence(turn: TurnContext) -> None:
+    found = Found("search_notes", {}, lines=["[CI-398] 2026-11-19: Dostaliśmy przez to dwadzieścia telefonów."])
+    evidence = Evidence(turn, "", [found])
+    assert not evidence.unsupported("There were twenty calls [CI-398].")
+    assert not evidence.unsupported("There were 20 calls [CI-398].")
+    assert evidence.unsupported("There were thirty calls [CI-398].")
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,13 @@ def test_what_failed_or_was_declined_does_not_count_as_a_quick_answer() -> None:
     assert timing.kinds == {"answer": 1, "abstain": 1, "failed": 1}
 
 
+def test_how_an_import_went_is_kept_beside_the_company(tmp_path: Path) -> None:
+    assert measuring.kept_import(tmp_path) is None
+    ran = Ran(0, b"", "", 60.0, 512.0, 55.5)
+    measuring.keep_import(tmp_path, ran)
+    assert measuring.kept_import(tmp_path) == ran
+
+
 def test_the_report_says_which_answers_were_too_slow() -> None:
     timings = {(kind.name, language): Timing([4.0], {"answer": 1}) for kind in KINDS for language in ("en", "pl")}
     timings["why", "pl"] = Timing([400.0], {"answer": 1})
@@ -97,11 +104,16 @@ def test_the_report_says_which_answers_were_too_slow() -> None:
             store_bytes=2_000_000,
             imported=ran,
             asked=Asked(timings, 90.0, ran),
+            computed=timings,
             sql={kind.name: 2.0 for kind in KINDS},
             cold_seconds=1.0,
+            sample={"en": Timing([3.0], {"answer": 1}), "pl": Timing([5.0], {"answer": 1, "abstain": 1})},
+            page_seconds=2.0,
+            load=0.5,
             machine="2 cores",
         )
     )
     assert "3 times the SQL: why." in text
     assert "| why | 4.0 | 4.0 | 400.0 | 400.0 | 2.00 | 200.0 | answer 2 |" in text
+    assert "asked 3 questions: English p50 3.0 ms and p95 3.0 ms" in text
     assert "Polish: p50 4.0 ms, p95 4.0 ms, within" in text

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from evals.cases import COMPANIES, read_cases
-from evals.gold import Company, behind_first, tenth, truth
+from evals.company import Company, behind_first, tenth
+from evals.gold import truth
 
 THURSDAY = "2026-11-19T14:30:00+00:00"
 DECLAN = "declan.obrien@larkfield.test"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from evals.cases import COMPANIES, Asked, CaseError, read_cases
+from evals.company import Company
 from evals.floor import raised, under
-from evals.gold import Company
 from evals.judging import DECLINED, RIGHT, WRONG, Judged, judge, judge_absence
 from evals.report import as_markdown, groups, percentile
 

@@ -22,7 +22,8 @@ from okr.measure import Measure, Milestone, roll_up
 from okr.models import check_ins, cycles, key_results, kpi_points, kpis, milestones, objectives, people, teams
 from okr.store import Store
 from okr.store.directory import Cycle
-from okr.store.measuring import Measuring, Standing, standings
+from okr.store.judged import Standing, settled_at, standings
+from okr.store.measuring import Measuring
 from okr.store.upkeep import refresh_latest
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -201,7 +202,9 @@ def test_sql_says_what_the_pure_functions_say(
     store: Store, records: list[KeyResult], points: list[Point], as_of: datetime, by: str, earlier: bool, keep: set[str]
 ) -> None:
     said = [reference(kr, points, as_of, by) for kr in records]
-    m = Measuring(as_of, WARSAW, BOTH, rule(by)).among(earlier=earlier, keep=sorted(keep))
+    dated = [entry.at for kr in records for entry in kr.check_ins] + [point.at for point in points]
+    settled = all(moment <= as_of for moment in dated)
+    m = Measuring(as_of, WARSAW, BOTH, rule(by), settled=settled).among(earlier=earlier, keep=sorted(keep))
     with company(store, records, points) as connection:
         query = sa.select(*(getattr(m, name).label(name) for name in SAID)).where(m.in_cycles).order_by(m.kr.c.id)
         found = connection.execute(query).all()
@@ -352,13 +355,17 @@ def test_counts_go_by_the_label(store: Store) -> None:
 
 
 @pytest.mark.parametrize("earlier", [False, True])
-def test_two_moments_stand_side_by_side(store: Store, earlier: bool) -> None:
+@pytest.mark.parametrize("settled", [False, True])
+def test_two_moments_stand_side_by_side(store: Store, earlier: bool, settled: bool) -> None:
     kr = KeyResult(check_ins=[CheckIn(at(2), 60), CheckIn(at(20), 40)])
-    now, then = (Measuring(moment, WARSAW, BOTH, rule()) for moment in (NOON, at(16)))
-    with company(store, [kr]) as connection:
-        m = now.among(earlier=earlier, before=then.progress)
-        change = m.progress - m.held["before"]
-        assert connection.execute(sa.select(change).where(m.in_cycles)).scalar_one() == pytest.approx(-0.2)
+    for asked in (BOTH, [QUARTER]):
+        now = Measuring(NOON, WARSAW, asked, rule(), settled=settled)
+        then = Measuring(at(16), WARSAW, asked, rule())
+        with company(store, [kr]) as connection:
+            m = now.among(earlier=earlier, before=then)
+            change, due = m.progress - m.held["was"], m.expected - m.held["was_expected"]
+            row = connection.execute(sa.select(change, due).where(m.in_cycles)).one()
+            assert row == (pytest.approx(-0.2), pytest.approx(7 / 91))
 
 
 @pytest.mark.parametrize("earlier", [False, True])
@@ -367,6 +374,24 @@ def test_a_narrowed_one_holds_only_what_meets_the_conditions(store: Store, earli
     with company(store, [KeyResult(), KeyResult(), KeyResult(kind="binary")]) as connection:
         assert [one.key for one in standings(connection, m)] == ["KR-0", "KR-2"]
         assert [one.key for one in standings(connection, m, m.kr.c.kind == "binary")] == ["KR-2"]
+
+
+def test_a_moment_is_settled_when_nothing_is_dated_after_it(store: Store) -> None:
+    with company(store, [KeyResult(check_ins=[CheckIn(at(16), 60)])]) as connection:
+        assert [settled_at(connection, at(day)) for day in (15, 16)] == [False, True]
+    with company(store, [KeyResult()], [Point(at(18), 6), Point(at(20), 70)]) as connection:
+        assert [settled_at(connection, at(day)) for day in (16, 19, 20)] == [False, False, True]
+    with company(store, [KeyResult()]) as connection:
+        assert settled_at(connection, at(1))
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_in_one_cycle_what_is_expected_is_one_figure(store: Store, settled: bool) -> None:
+    m = Measuring(NOON, WARSAW, [QUARTER], rule(), settled=settled).among(earlier=True)
+    with company(store, [KeyResult(check_ins=[CheckIn(at(2), 40)]), KeyResult(cycle=2)]) as connection:
+        row = connection.execute(sa.select(m.kr.c.key, m.expected, m.gap).where(m.in_cycles)).one()
+    assert row[0] == "KR-0"
+    assert row[1:] == (pytest.approx(53 / 91), pytest.approx(53 / 91 - 0.4))
 
 
 def test_pages_follow_one_another(store: Store) -> None:

@@ -147,4 +147,4 @@ def test_names_are_understood_in_polish_cases_and_with_other_hyphens(lena: TurnC
 
 def test_what_was_left_out_is_counted(lena: TurnContext) -> None:
     content, found = use(BY_NAME["list_key_results"], lena, limit=2)
-    assert json.loads(content)["left_out"] == found.values["count"] - 2  # type: ignore[operator]
+    assert json.loads(content)["lines_left_out"] == found.values["count"] - 2  # type: ignore[operator]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import orjson
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from okr.exchange.portable import read_company
 from okr.exchange.writing import import_into
@@ -118,6 +121,16 @@ def test_who_signed_in_asks_as_themselves_whatever_the_address_says(real_home: P
     assert not app.selectbox
 
 
+@pytest.mark.parametrize(("hours", "ended"), [(1, False), (13, True)])
+def test_a_session_ends_after_hours(real_home: Path, visit: Visit, hours: int, ended: bool) -> None:
+    app = visit(real_home)
+    app.secrets["auth"] = AUTH
+    app.user = {"is_logged_in": True, "email": "ana@acme.test", "iat": time.time() - 3600 * hours}
+    app.run()
+    assert ("Your session has ended" in said(app)) == ended
+    assert bool(app.chat_input) == (not ended)
+
+
 def test_a_damaged_store_is_said_in_a_sentence(home: Path, visit: Visit) -> None:
     store = open_store(home)
     store.close()
@@ -127,3 +140,32 @@ def test_a_damaged_store_is_said_in_a_sentence(home: Path, visit: Visit) -> None
     app = visit(home)
     assert not app.exception
     assert "The records cannot be reached" in said(app)
+
+
+def test_a_defect_is_told_with_a_reference_and_nothing_else(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    monkeypatch.setenv("OKR_HOME", str(home))
+
+    def broken() -> None:
+        from ui.signin import say_defect
+
+        assert say_defect(ValueError("password=hunter2 <b>"))
+
+    shown = said(AppTest.from_function(broken, default_timeout=30).run())
+    assert "Something went wrong on this page" in shown
+    assert "hunter2" not in shown
+    reference = re.findall(r"reference ([0-9a-f]{8})", shown)
+    assert len(reference) == 1
+    assert reference[0] in (home / "okr.log").read_text()
+
+
+def test_a_failure_a_person_can_act_on_is_told_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKR_HOME", str(home))
+
+    def busy() -> None:
+        from okr.errors import StoreBusyError
+        from ui.signin import say_defect
+
+        say_defect(StoreBusyError())
+
+    assert "The database is busy." in said(AppTest.from_function(busy, default_timeout=30).run())

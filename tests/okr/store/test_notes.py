@@ -11,7 +11,8 @@ from okr.access import Actor
 from okr.language.relevance import terms
 from okr.models import check_ins, lessons, people
 from okr.store import Store
-from okr.store.notes import NoteQuery, filled_at_once
+from okr.store.note_index import filled_at_once
+from okr.store.notes import NoteQuery
 from okr.store.scope import Scope
 
 
@@ -46,7 +47,7 @@ def test_a_note_is_found_by_its_words(sample_store_on_both: Store, sample_now: d
 
 
 def test_a_write_and_its_index_are_one(sample_store_on_both: Store, sample_now: datetime) -> None:
-    store, word = sample_store_on_both, "zylophone"
+    store, word = sample_store_on_both, "quibbelzat"
     asker = admin(store)
     chosen = check_ins.c.key == "CI-300"
     with store.database.write() as connection:
@@ -64,7 +65,7 @@ def test_a_write_and_its_index_are_one(sample_store_on_both: Store, sample_now: 
 
 def _broken_off(store: Store) -> None:
     with store.database.write() as connection:
-        connection.execute(sa.update(check_ins).where(check_ins.c.key == "CI-300").values(note="zylophone"))
+        connection.execute(sa.update(check_ins).where(check_ins.c.key == "CI-300").values(note="quibbelzat"))
         raise NotImplementedError
 
 
@@ -73,7 +74,7 @@ def test_a_write_that_is_undone_leaves_no_trace(sample_store_on_both: Store, sam
 
     with pytest.raises(NotImplementedError):
         _broken_off(store)
-    assert found(store, admin(store), sample_now, "zylophone") == []
+    assert found(store, admin(store), sample_now, "quibbelzat") == []
 
 
 def test_what_is_hidden_is_not_found(sample_store_on_both: Store, sample_now: datetime) -> None:
@@ -157,9 +158,9 @@ def test_very_many_rows_at_once_end_up_in_the_index(sample_store_on_both: Store,
     with store.database.write() as connection, filled_at_once(connection, 1_000_000):
         one = connection.execute(sa.select(check_ins).where(check_ins.c.key == "CI-300")).one()
         following = connection.execute(sa.select(sa.func.max(check_ins.c.id))).scalar_one() + 1
-        new = {**one._mapping, "id": following, "key": "CI-NEW", "note": "The zylophone is out of tune."}
+        new = {**one._mapping, "id": following, "key": "CI-NEW", "note": "The quibbelzat is out of tune."}
         connection.execute(sa.insert(check_ins).values(new))
-    assert found(store, admin(store), sample_now, "zylophone") == ["CI-NEW"]
+    assert found(store, admin(store), sample_now, "quibbelzat") == ["CI-NEW"]
     assert store.notes_index().sound
     assert store.notes_index().missing == 0
 

@@ -1,0 +1,126 @@
+"""Readings that account for every word and still mislead: two conditions joined by "or", a change asked as a state.
+
+Each of these is asked back, or left to a model, rather than answered for something near it.
+"""
+
+from __future__ import annotations
+
+from okr.language.atoms import Pieces
+from okr.language.frames import Ask, Filters, Frame
+
+_OR = frozenset({"or", "lub", "albo", "either"})
+_STATES = (Ask.LIST, Ask.COUNT, Ask.STATUS)
+
+
+def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
+    """The places of the words that the reading does not do justice to; empty when it may be answered."""
+    for check in (
+        _counted_twice,
+        _all_but,
+        _turned,
+        _alternatives,
+        _since_a_state,
+        _when_it_became,
+        _second_time,
+        _grouped,
+        _without_figure,
+    ):
+        found = check(frame, pieces)
+        if found:
+            return found
+    return []
+
+
+def _counted_twice(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "How many has marketing and how many has sales" wants two figures."""
+    asked = list(pieces.having("ask", "count"))
+    return [asked[1].start] if frame.ask is Ask.COUNT and len(asked) > 1 else []
+
+
+def _all_but(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Every team except Sales": a name that is left out is not what is asked about."""
+    names = {min(m.places) for m in pieces.mentions}
+    for slot in ("neg", "except"):
+        for group in pieces.having(slot):
+            after = next((i for i in range(group.end, min(group.end + 2, len(pieces.words))) if i in names), None)
+            glue = all(
+                any(g.start <= i < g.end and g.is_glue for g in pieces.groups) for i in range(group.end, after or 0)
+            )
+            if after is not None and glue:
+                return list(range(group.start, group.end))
+    return []
+
+
+def _turned(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "On track last week but off track now": two states at two times are a turn, and no list."""
+    if len(frame.filters.statuses) > 1 and frame.ask in _STATES:
+        if len(pieces.times) > 1:
+            return _times(pieces)
+        return _places(pieces, frozenset({"but", "yet", "while", "ale", "choc"}))
+    return []
+
+
+def _alternatives(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "At risk or stale": filters of two kinds narrow together, and cannot be either."""
+    f, none = frame.filters, Filters()
+    kinds = (
+        f.statuses != none.statuses, f.freshness != none.freshness, f.reported != none.reported, f.overdue,
+        f.task_statuses != none.task_statuses, f.watermelon, f.confidence_falling, f.confidence is not None,
+        f.progress is not None, f.gap is not None, f.checked_in is not None, bool(f.missing), f.unrankable,
+    )  # fmt: skip
+    return _places(pieces, _OR) if sum(kinds) >= 2 else []
+
+
+def _since_a_state(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "At risk since Monday" asks since when; a list of what is at risk now does not say."""
+    if frame.when is None or frame.when.word != "since":
+        return []
+    if frame.ask in _STATES and (frame.filters.statuses or frame.filters.reported) and not frame.filters.moved:
+        return _times(pieces)
+    # "Due after Friday" begins on the day after a coming Friday.
+    return _times(pieces) if frame.of == "task" and frame.filters.due == frame.when else []
+
+
+def _when_it_became(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "When did NPS go off track?" asks for a day that no state tells."""
+    if frame.ask in (Ask.WHEN, Ask.MY_WEEK, Ask.LESSONS, Ask.EXPLAIN, Ask.DEFINE):
+        return []
+    asked = [g for g in pieces.having("ask", "when") if not any(pieces.words[g.start] == w for w in ("jak", "z"))]
+    return [i for g in asked for i in range(g.start, g.end)]
+
+
+def _second_time(frame: Frame, pieces: Pieces) -> list[int]:
+    """A second time that nothing compares with."""
+    if frame.versus is None or frame.ask is Ask.COMPARE:
+        return []
+    if frame.when == frame.versus or "today" in (frame.when.word if frame.when else "", frame.versus.word):
+        return []
+    return _times(pieces)
+
+
+def _grouped(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Progress by team" wants a figure for each; one figure, or a plain list, is something else."""
+    if frame.of in ("team", "person") or frame.ask in (Ask.DEFINE, Ask.WHO, Ask.COMPARE):
+        return []
+    for group in pieces.groups:
+        kind = group.get("type") in ("team", "person", "objective", "cycle") or group.get("field") == "owner"
+        before = pieces.words[group.start - 1] if group.start else ""
+        if kind and before in ("by", "per") and not any(i == group.end for m in pieces.mentions for i in m.places):
+            return [group.start - 1, group.start]
+    return []
+
+
+def _without_figure(frame: Frame, pieces: Pieces) -> list[int]:
+    """An objective has no value, target or baseline of its own."""
+    figures = ("current", "target", "baseline", "unit")
+    if frame.ask is Ask.VALUE and frame.field in figures and frame.named and frame.named[0].kind == "objective":
+        return [g.start for g in pieces.having("field", frame.field)] or [g.start for g in pieces.having("ask")]
+    return []
+
+
+def _places(pieces: Pieces, words: frozenset[str]) -> list[int]:
+    return [i for i, word in enumerate(pieces.words) if word in words]
+
+
+def _times(pieces: Pieces) -> list[int]:
+    return [i for t in pieces.times for i in range(t.start, t.end)]
