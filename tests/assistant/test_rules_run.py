@@ -201,7 +201,9 @@ def test_each_persons_own_time_is_an_instant_of_its_own(okr: Okr) -> None:
     key = added(okr, "every Friday at 16:00 in each person's own time remind all OKR owners to update progress")
     okr("worker", "--once", at="2026-11-27T15:59:00+01:00")
     east = runs(okr, key)
-    assert all(datetime.fromisoformat(run["instant"]) < datetime.fromisoformat("2026-11-27T16:00+01:00") for run in east)
+    assert all(
+        datetime.fromisoformat(run["instant"]) < datetime.fromisoformat("2026-11-27T16:00+01:00") for run in east
+    )
     okr("worker", "--once", at="2026-11-27T17:00:30+01:00")
     sent = Counter(to["person"] for run in runs(okr, key) for to in run["recipients"] if to["state"] == "delivered")
     assert sent[LEAD] == 1
@@ -368,9 +370,12 @@ def test_a_recipient_who_may_not_see_the_record_is_skipped(okr: Okr, sample_home
     outside = next(
         p
         for p in company["people"]
-        if p["role"] == "employee" and p["active"] and p["email"] not in leads and p["team"] != hidden[record["objective"]]
+        if p["role"] == "employee"
+        and p["active"]
+        and p["email"] not in leads
+        and p["team"] != hidden[record["objective"]]
     )
-    key = added(okr, f"every Friday at 16:00 remind {outside['email']} to \"look at {record['key']}\"")
+    key = added(okr, f'every Friday at 16:00 remind {outside["email"]} to "look at {record["key"]}"')
     okr("worker", "--once", at="2026-11-27T16:00:10+01:00")
     (run,) = runs(okr, key)
     assert run["recipients"] == [
