@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -135,7 +136,7 @@ def refusal(connection: Connection, owner: Actor, rule: Rule) -> str | None:
         return None
     if audience.kind == "person" and {address.lower() for address in audience.people} == {owner.email}:
         return None
-    led = {int(team) for team in connection.execute(led_teams(owner)).scalars()}
+    led: set[Any] = set(connection.execute(led_teams(owner)).scalars())
     if not led:
         return "set a rule that messages anybody but yourself"
     whole = set(connection.execute(sa.select(teams.c.id)).scalars()) == led
