@@ -80,6 +80,33 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--batch", metavar="IN.jsonl", help="answer the questions of a file, - for standard input")
 
+    rule = commands.add_parser("rule", help="reminders and other rules: read, set, list, pause, remove", parents=after)
+    acts = rule.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
+    read = acts.add_parser("read", help="what a sentence would automate; stores nothing", parents=after)
+    read.add_argument("sentence", nargs="?", metavar="SENTENCE")
+    read.add_argument("--batch", metavar="IN.jsonl", help="read the sentences of a file, - for standard input")
+    add = acts.add_parser("add", help="set a rule: a proposal, or with --confirm an active one", parents=after)
+    add.add_argument("sentence", metavar="SENTENCE")
+    add.add_argument("--confirm", action="store_true", help="make it active at once")
+    add.add_argument(
+        "--catch-up", choices=("latest", "all", "none"), default="latest", help="what to send after a late start"
+    )
+    listing = acts.add_parser("list", help="your rules; an admin's list holds everybody's", parents=after)
+    listing.add_argument("--removed", action="store_true", help="removed ones too")
+    for name, does in (
+        ("confirm", "make a proposal active"),
+        ("pause", "stop a rule until it is resumed"),
+        ("resume", "let a paused rule run again"),
+        ("remove", "take a rule out; its runs stay readable"),
+        ("runs", "what became of each instant, and who got what"),
+    ):
+        acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
+
+    worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
+    worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
+
+    commands.add_parser("inbox", help="messages delivered in the app", parents=after)
+
     serve = commands.add_parser("serve", help="open the web app", parents=after)
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
@@ -95,6 +122,9 @@ COMMANDS = {
     "import": "assistant.commands.bringing:bring",
     "export": "assistant.commands.bringing:export",
     "ask": "assistant.commands.asking:ask",
+    "rule": "assistant.commands.rules:rule",
+    "worker": "assistant.commands.rules:worker",
+    "inbox": "assistant.commands.rules:inbox",
     "serve": "assistant.commands.serving:serve",
     "doctor": "assistant.commands.doctor:doctor",
 }

@@ -106,17 +106,20 @@ metadata = MetaData(
 )
 
 
-def _id() -> Column[int]:
+def id_column() -> Column[int]:
+    """The internal id of a table."""
     return Column("id", Integer, primary_key=True)
 
 
-def _link(name: str, to: str, *, required: bool = True, index: bool = False) -> Column[Any]:
+def link_column(name: str, to: str, *, required: bool = True, index: bool = False) -> Column[Any]:
+    """A column that points at another table; on SQLite and PostgreSQL alike checked at the end of the transaction."""
     # Deferred, so that a company whose leads and teams name each other goes in within one transaction.
     target = ForeignKey(f"{to}.id", deferrable=True, initially="DEFERRED")
     return Column(name, Integer, target, nullable=not required, index=index)
 
 
-def _key() -> Column[str]:
+def key_column() -> Column[str]:
+    """The public id of a record."""
     return Column("key", String, nullable=False, unique=True)
 
 
@@ -129,7 +132,7 @@ def _text(name: str, default: str = "") -> Column[str]:
 companies = Table(
     "company",
     metadata,
-    _id(),
+    id_column(),
     Column("name", String, nullable=False),
     Column("timezone", String, nullable=False),
     Column("language", String, nullable=False),
@@ -141,10 +144,10 @@ companies = Table(
 teams = Table(
     "team",
     metadata,
-    _id(),
-    _key(),
+    id_column(),
+    key_column(),
     Column("name", String, nullable=False),
-    _link("parent_id", "team", required=False, index=True),
+    link_column("parent_id", "team", required=False, index=True),
     # No foreign key: teams and people point at each other, and SQLite cannot add one to a table that exists.
     Column("lead_id", Integer, index=True),
 )
@@ -161,12 +164,12 @@ team_paths = Table(
 people = Table(
     "person",
     metadata,
-    _id(),
+    id_column(),
     Column("email", String, nullable=False, unique=True),  # lower case
     Column("name", String, nullable=False),
-    _link("team_id", "team", required=False, index=True),
+    link_column("team_id", "team", required=False, index=True),
     Column("role", String, nullable=False),
-    _link("manager_id", "person", required=False),
+    link_column("manager_id", "person", required=False),
     Column("timezone", String),
     Column("language", String),
     Column("active", Boolean, nullable=False, default=True, server_default=sa.true()),
@@ -175,8 +178,8 @@ people = Table(
 cycles = Table(
     "cycle",
     metadata,
-    _id(),
-    _key(),
+    id_column(),
+    key_column(),
     Column("name", String, nullable=False),
     Column("start", Date, nullable=False),
     Column("end", Date, nullable=False),
@@ -186,13 +189,13 @@ cycles = Table(
 objectives = Table(
     "objective",
     metadata,
-    _id(),
-    _key(),
+    id_column(),
+    key_column(),
     Column("title", Text, nullable=False),
-    _link("cycle_id", "cycle"),
-    _link("team_id", "team"),
-    _link("owner_id", "person", index=True),
-    _link("parent_id", "objective", required=False, index=True),
+    link_column("cycle_id", "cycle"),
+    link_column("team_id", "team"),
+    link_column("owner_id", "person", index=True),
+    link_column("parent_id", "objective", required=False, index=True),
     Column("visibility", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("state", String, nullable=False),
@@ -204,20 +207,20 @@ objectives = Table(
 kpis = Table(
     "kpi",
     metadata,
-    _id(),
-    _key(),
+    id_column(),
+    key_column(),
     Column("name", Text, nullable=False),
     Column("unit", String),
     Column("better", String, nullable=False),
-    _link("owner_id", "person", index=True),
-    _link("team_id", "team", index=True),
+    link_column("owner_id", "person", index=True),
+    link_column("team_id", "team", index=True),
 )
 
 kpi_points = Table(
     "kpi_point",
     metadata,
-    _id(),
-    _link("kpi_id", "kpi"),
+    id_column(),
+    link_column("kpi_id", "kpi"),
     Column("at", Instant, nullable=False),
     Column("day_only", Boolean, nullable=False),
     Column("value", Float, nullable=False),
@@ -227,25 +230,25 @@ kpi_points = Table(
 key_results = Table(
     "key_result",
     metadata,
-    _id(),
-    _key(),
-    _link("objective_id", "objective", index=True),
+    id_column(),
+    key_column(),
+    link_column("objective_id", "objective", index=True),
     Column("title", Text, nullable=False),
-    _link("owner_id", "person", index=True),
+    link_column("owner_id", "person", index=True),
     Column("kind", String, nullable=False),
     Column("unit", String),
     Column("baseline", Float),
     Column("target", Float),
     Column("limit", String),
     Column("weight", Float, nullable=False, default=1.0, server_default="1"),
-    _link("kpi_id", "kpi", required=False, index=True),
+    link_column("kpi_id", "kpi", required=False, index=True),
     Column("cadence", String, nullable=False),
     Column("state", String, nullable=False),
     Column("score", Float),
     Column("version", Integer, nullable=False, default=1, server_default="1"),
     # Copied from the objective, so that one index answers for a cycle and a team.
-    _link("cycle_id", "cycle"),
-    _link("team_id", "team"),
+    link_column("cycle_id", "cycle"),
+    link_column("team_id", "team"),
     Column("open", Boolean, nullable=False),  # the objective's visibility is company
     Column("live", Boolean, nullable=False),  # it and its objective are active
     Column("postponed", Boolean, nullable=False),  # it or its objective is postponed
@@ -264,8 +267,8 @@ key_results = Table(
 milestones = Table(
     "milestone",
     metadata,
-    _id(),
-    _link("key_result_id", "key_result", index=True),
+    id_column(),
+    link_column("key_result_id", "key_result", index=True),
     Column("title", Text, nullable=False),
     Column("weight", Float, nullable=False),
     Column("done_on", Date),
@@ -274,12 +277,12 @@ milestones = Table(
 check_ins = Table(
     "check_in",
     metadata,
-    _id(),
-    _key(),
-    _link("key_result_id", "key_result"),
+    id_column(),
+    key_column(),
+    link_column("key_result_id", "key_result"),
     Column("at", Instant, nullable=False),
     Column("day_only", Boolean, nullable=False),
-    _link("author_id", "person"),
+    link_column("author_id", "person"),
     Column("value", Float),
     Column("confidence", Integer),
     Column("status", String),
@@ -295,13 +298,13 @@ check_ins = Table(
 tasks = Table(
     "task",
     metadata,
-    _id(),
-    _key(),
+    id_column(),
+    key_column(),
     Column("title", Text, nullable=False),
-    _link("assignee_id", "person", required=False, index=True),
+    link_column("assignee_id", "person", required=False, index=True),
     Column("due", Date, index=True),
     Column("status", String, nullable=False),
-    _link("parent_id", "task", required=False, index=True),
+    link_column("parent_id", "task", required=False, index=True),
     Column("done_on", Date),
     Column("version", Integer, nullable=False, default=1, server_default="1"),
 )
@@ -333,13 +336,13 @@ task_dependencies = Table(
 lessons = Table(
     "lesson",
     metadata,
-    _id(),
-    _key(),
-    _link("cycle_id", "cycle", index=True),
-    _link("objective_id", "objective", required=False, index=True),
+    id_column(),
+    key_column(),
+    link_column("cycle_id", "cycle", index=True),
+    link_column("objective_id", "objective", required=False, index=True),
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
-    _link("author_id", "person"),
+    link_column("author_id", "person"),
     Column("at", Instant, nullable=False),
     Column("day_only", Boolean, nullable=False),
 )
@@ -370,7 +373,7 @@ conversations = Table(
     "conversation",
     metadata,
     Column("id", String, primary_key=True),
-    _link("person_id", "person", index=True),
+    link_column("person_id", "person", index=True),
     _text("title"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -381,7 +384,7 @@ conversations = Table(
 turns = Table(
     "turn",
     metadata,
-    _id(),
+    id_column(),
     Column(
         "conversation_id",
         String,
@@ -400,9 +403,9 @@ turns = Table(
 audits = Table(
     "audit",
     metadata,
-    _id(),
+    id_column(),
     Column("at", Instant, nullable=False),
-    _link("actor_id", "person", required=False),
+    link_column("actor_id", "person", required=False),
     Column("act", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("record", String, nullable=False),
@@ -416,7 +419,7 @@ proposals = Table(
     "proposal",
     metadata,
     Column("id", String, primary_key=True),
-    _link("person_id", "person", index=True),
+    link_column("person_id", "person", index=True),
     Column("kind", String, nullable=False),
     Column("words", Text, nullable=False),
     Column("body", sa.JSON, nullable=False),
@@ -432,42 +435,6 @@ spent_tokens = Table(
     Column("day", Date, primary_key=True),
     Column("tokens", Integer, nullable=False, default=0, server_default="0"),
     Column("calls", Integer, nullable=False, default=0, server_default="0"),
-)
-
-automations = Table(
-    "automation",
-    metadata,
-    _id(),
-    _key(),
-    _link("owner_id", "person", index=True),
-    Column("state", String, nullable=False),  # proposed, active, paused, removed
-    Column("version", Integer, nullable=False, default=1, server_default="1"),
-    Column("words", Text, nullable=False),
-    Column("rule", sa.JSON, nullable=False),
-    Column("catch_up", String, nullable=False, default="latest", server_default="latest"),
-    Column("made_at", Instant, nullable=False),
-    Column("confirmed_at", Instant),
-    Column("next_at", Instant),
-    Column("failures", Integer, nullable=False, default=0, server_default="0"),
-    sa.Index("ix_automation_due", "state", "next_at"),
-)
-
-messages = Table(
-    "message",
-    metadata,
-    _id(),
-    _key(),
-    _link("person_id", "person"),
-    _link("automation_id", "automation", required=False, index=True),
-    Column("idempotency_key", String, nullable=False, unique=True),
-    Column("kind", String, nullable=False),
-    Column("instant", Instant),
-    Column("delivered_at", Instant, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("record", String),
-    Column("read_at", Instant),
-    sa.Index("ix_message_person", "person_id", "delivered_at"),
 )
 
 # Small facts about the store itself, such as how far the notes index has come.

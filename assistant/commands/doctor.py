@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from okr.migrations import HEAD
 # Set by our own programs and tests, and no setting of a person.
 _OWN = ("OKR_BOUND_TO", "OKR_CHROMIUM", "OKR_TEST_POSTGRES")
 
+WORKER_SILENT = timedelta(minutes=2)
+
 
 def doctor(run: Run) -> int:
     """Say how things are; 1 when questions cannot be answered as it is."""
-    checks = [_store(run), _company(run), _engine(run), _notes(run), _page(), _unknown()]
+    checks = [_store(run), _company(run), _engine(run), _notes(run), _page(), _worker(run), _unknown()]
     checks = [check for check in checks if check]
     healthy = all(check["state"] != "failing" for check in checks)
     if run.as_json:
@@ -114,6 +117,21 @@ def _page() -> dict[str, Any]:
     if found is None or found.origin is None or not Path(found.origin).with_name("app.py").exists():
         return _check("page", "missing", "the web app is not installed.")
     return _check("page", "ok", "`okr serve` opens it on this machine.")
+
+
+def _worker(run: Run) -> dict[str, Any]:
+    try:
+        seen = run.store.worker_seen()
+    except OkrError:
+        return {}
+    remedy = "Start `okr worker`, or reminders are not sent."
+    if seen is None:
+        return _check("worker", "missing", "no worker has run yet.", remedy, seen=None)
+    now = run.clock()()
+    said = f"a worker last looked at {seen.astimezone(run.zone):%Y-%m-%d %H:%M}."
+    if now - seen > WORKER_SILENT:
+        return _check("worker", "missing", said, remedy, seen=seen.isoformat())
+    return _check("worker", "ok", said, seen=seen.isoformat())
 
 
 def _unknown() -> dict[str, Any]:

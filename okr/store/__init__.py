@@ -6,11 +6,14 @@ from pathlib import Path
 
 from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
+from okr.store.automations import AutomationsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
+from okr.store.firing import FiringPart
 from okr.store.journal import JournalPart
 from okr.store.lessons import LessonsPart
+from okr.store.messages import InboxPart
 from okr.store.moves import MovesPart
 from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
@@ -43,6 +46,9 @@ class Store(
     PlacesPart,
     ConversationPart,
     SpendingPart,
+    AutomationsPart,
+    FiringPart,
+    InboxPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.

@@ -1,0 +1,193 @@
+"""From a sentence to a rule and its proof: the reader over this company's store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from time import perf_counter
+from typing import Any
+
+from okr.access import Actor
+from okr.automations import Audience, Rule
+from okr.calendar import cycles_in_force, day_of
+from okr.language.rules import PersonEntry, RecordEntry, TeamEntry, read_back, read_rule
+from okr.language.words import fold
+from okr.schedule import RECIPIENT
+from okr.store import Store
+from okr.store.automations import Reach, due_in
+from okr.store.directory import Company, Cycle, Team
+from okr.store.naming import Named
+from okr.store.roster import Member
+
+RECORDS = ("objective", "key_result", "kpi")
+PAST = timedelta(weeks=4)
+MOST_PAST = 40
+
+
+class CompanyNames:
+    """What every reading of one process needs of the company; kept, because it does not change meanwhile."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @cached_property
+    def company(self) -> Company:
+        """The company."""
+        return self.store.company()
+
+    @cached_property
+    def cycles(self) -> list[Cycle]:
+        """All cycles."""
+        return self.store.cycles()
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        """All teams."""
+        return self.store.teams()
+
+
+class StoreDirectory:
+    """The reader's directory: only what the asker may see, looked up when a word asks for it."""
+
+    def __init__(self, names: CompanyNames, actor: Actor) -> None:
+        self.names = names
+        self.store = names.store
+        self.actor = actor
+
+    def person(self, email: str) -> PersonEntry | None:
+        """The active person with that address."""
+        found = self.store.refs(self.actor, [("person", email.strip().lower())])
+        active = self._members([one.id for one in found])
+        return PersonEntry(active[0].email, active[0].name, team=active[0].team) if active else None
+
+    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
+        """Active people of whom some word of the name begins so."""
+        ids = [one.id for one in self._named(prefix, "person") if one.active]
+        return [PersonEntry(m.email, m.name, team=m.team) for m in self._members(ids)]
+
+    def teams(self) -> Sequence[TeamEntry]:
+        """All teams."""
+        return [TeamEntry(team.key, team.name, team.lead) for team in self.names.teams]
+
+    def record(self, key: str) -> RecordEntry | None:
+        """The visible objective, key result or KPI with that key, whatever its case."""
+        spellings = dict.fromkeys((key, key.upper(), key.lower()))
+        for ref in self.store.refs(self.actor, [(kind, k) for k in spellings for kind in RECORDS]):
+            return RecordEntry(ref.kind, ref.key, ref.title)
+        return None
+
+    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
+        """Visible records of whose title some word begins so."""
+        return [RecordEntry(r.kind, r.key, r.name) for kind in RECORDS for r in self._named(prefix, kind)]
+
+    def _members(self, ids: Sequence[int]) -> Sequence[Member]:
+        return self.store.members(self.actor, ids=ids) if ids else ()
+
+    def _named(self, prefix: str, kind: str) -> Iterator[Named]:
+        words = self.store.beginning(prefix, kind)
+        refs = {ref for found in self.store.bearing(words).values() for ref in found if ref[0] == kind} if words else ()
+        for one in self.store.named(self.actor, refs) if refs else ():
+            if any(word.startswith(prefix) for word in fold(one.name).split()):
+                yield one
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """An instant of the past weeks and how many people it would have reached."""
+
+    instant: datetime
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a person sees before a rule becomes active.
+
+    `coming` holds, by zone of the recipients, the next five instants; `past` what the last four weeks would
+    have sent.
+    """
+
+    rule: Rule
+    reaches: tuple[Reach, ...]
+    coming: dict[str, list[datetime]]
+    past: tuple[PastRun, ...]
+
+
+class Automating:
+    """Sentences of one company read as rules."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.names = CompanyNames(store)
+
+    def read(self, text: str, actor: Actor, now: datetime) -> Rule:
+        """The rule in the sentence, as this person means it now; of kind `unclear` or `none` where there is none."""
+        company = self.names.company
+        in_force = cycles_in_force(self.names.cycles, day_of(now, company.tz))
+        rule = read_rule(
+            text,
+            now=now,
+            zone=actor.zone,
+            country=company.country,
+            asker=actor.email,
+            directory=StoreDirectory(self.names, actor),
+            cycle=(in_force[0].start, in_force[0].end) if in_force else None,
+        )
+        return replace(rule, company_zone=company.timezone) if rule.zone == RECIPIENT else rule
+
+    def document(self, ident: object, text: str, actor: Actor, now: datetime) -> dict[str, Any]:
+        """The rule document of the contract."""
+        began = perf_counter()
+        found = self.read(text, actor, now).document()
+        return {"id": ident, **found, "ms": round((perf_counter() - began) * 1000, 3)}
+
+    def settled(self, rule: Rule, actor: Actor) -> Rule:
+        """The rule with what only the store knows filled in: "the team" is the asker's own."""
+        audience = rule.audience
+        if rule.condition is None and audience is not None and audience.kind == "team" and audience.team is None:
+            own = next((team.key for team in self.names.teams if team.id == actor.team_id), None)
+            if own is not None:
+                assumed = rule.assumed if "audience" in rule.assumed else (*rule.assumed, "audience")
+                rule = replace(rule, audience=Audience("team", own), assumed=assumed)
+                return rule.with_readback(read_back(rule))
+        return rule
+
+    def proof(self, rule: Rule, actor: Actor, now: datetime) -> Proof:
+        """Whom it reaches today, when in their zones, and what the past four weeks would have sent."""
+        reaches = self.store.automation_reach(actor, rule, now)
+        coming: dict[str, list[datetime]] = {}
+        for zone in dict.fromkeys([actor.zone, *(one.zone for one in reaches)]):
+            if rule.zone == RECIPIENT:
+                coming[zone] = replace(rule, zone=zone, schedule=_in_zone(rule, zone)).coming(now)
+            else:
+                coming[zone] = rule.coming(now)
+        return Proof(rule, tuple(reaches), coming, tuple(self._past(rule, actor, now)))
+
+    def _past(self, rule: Rule, actor: Actor, now: datetime) -> Iterator[PastRun]:
+        if rule.condition is not None:
+            # Once a day is enough to say how often it would have spoken.
+            days = [now - PAST + timedelta(days=step) for step in range(PAST.days + 1)]
+            met = [(day, self.store.records_met(actor, rule, day)) for day in days]
+            for (_, before), (day, after) in pairwise(met):
+                if after - before:
+                    yield PastRun(day, len(after - before))
+            return
+        started = _started_before(rule, now - PAST)
+        for at in due_in(started, rule.company_zone, now - PAST, now)[-MOST_PAST:]:
+            yield PastRun(at, len(self.store.automation_reach(actor, rule, at)))
+
+
+def _in_zone(rule: Rule, zone: str) -> Any:
+    return None if rule.schedule is None else rule.schedule.in_zone(zone)
+
+
+def _started_before(rule: Rule, moment: datetime) -> Rule:
+    if rule.schedule is None or "INTERVAL" in rule.schedule.rrule or "COUNT" in rule.schedule.rrule:
+        return rule
+    # The same weekdays and times, begun early enough to look back on.
+    ahead = (rule.schedule.dtstart - moment.replace(tzinfo=None)).days
+    start = rule.schedule.dtstart - timedelta(weeks=max(0, ahead // 7 + 2))
+    return replace(rule, schedule=replace(rule.schedule, dtstart=start))

@@ -1,0 +1,322 @@
+"""`okr rule …`, `okr worker` and `okr inbox`: sentences that become messages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from assistant.automating import Automating, Proof
+from assistant.commands.running import Run, UsageError, print_json
+from okr.access import Actor
+from okr.automations import Rule
+from okr.errors import OkrError
+from okr.schedule import RECIPIENT
+from okr.store.automations import Automation, AutomationRun
+
+MOST_NAMED = 12
+
+
+def rule(run: Run) -> int:
+    """One act on rules."""
+    acts: dict[str, Callable[[Run], int]] = {
+        "read": _read,
+        "add": _add,
+        "list": _list,
+        "confirm": _change,
+        "pause": _change,
+        "resume": _change,
+        "remove": _change,
+        "runs": _runs,
+    }
+    return acts[run.given.act](run)
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _read(run: Run) -> int:
+    given = run.given
+    if given.batch is not None:
+        if given.sentence is not None:
+            raise UsageError("Give either a sentence or --batch, not both.")
+        return _read_batch(run, given.batch)
+    if given.sentence is None:
+        raise UsageError("There is no sentence.", 'Write it in quotes: okr rule read "every Friday at 16:00 …".')
+    document = Automating(run.store).document("r1", given.sentence, run.actor(), run.clock()())
+    if run.as_json:
+        print_json(document)
+    else:
+        print("\n".join(_told(document)))
+    return 0
+
+
+def _told(document: dict[str, Any]) -> Iterator[str]:
+    if document["kind"] == "none":
+        yield "There is no rule in this sentence."
+        return
+    if document["readback"]:
+        yield document["readback"]
+    for ask in document["unclear"]:
+        yield f"  to be asked: {ask['question']}"
+    for at in document["next"]:
+        yield f"  {at}"
+
+
+def _read_batch(run: Run, source: str) -> int:
+    reading = Automating(run.store)
+    actors: dict[str, Actor] = {}
+    status = 0
+    for number, line in enumerate(_lines(source), 1):
+        if not line.strip():
+            continue
+        ident: object = f"line {number}"
+        text = ""
+        try:
+            asked = _line(number, line)
+            ident, text = asked.get("id", ident), asked["text"]
+            email = asked.get("as") or run.given.asker or ""
+            if email not in actors:
+                actors[email] = run.actor(email)
+            document = reading.document(ident, text, actors[email], run.clock(asked.get("at"))())
+        except OkrError as problem:
+            # The other lines are read all the same, and this one says what is wrong with it.
+            status = 1
+            document = {**_nothing(text), "id": ident, "error": {"code": problem.code, "sentence": str(problem)}}
+        if run.as_json:
+            print_json(document)
+        else:
+            print(f"{document['id']}: {' '.join(_told(document))}", flush=True)
+    return status
+
+
+def _nothing(text: str) -> dict[str, Any]:
+    now = datetime(2000, 1, 1, tzinfo=UTC)
+    return {**Rule(text, "en", "none", "UTC", "UTC", now).document(), "ms": 0.0}
+
+
+def _lines(source: str) -> Iterator[bytes]:
+    if source == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(source).open("rb") as file:
+            yield from file
+    except OSError as reason:
+        raise UsageError(f"{source} cannot be read: {reason.strerror}.") from reason
+
+
+def _line(number: int, line: bytes) -> dict[str, Any]:
+    try:
+        asked = orjson.loads(line.lstrip(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        raise UsageError(f"Line {number} is not JSON.") from None
+    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+        raise UsageError(f"Line {number} has no text.", 'It looks like {"id": "r1", "text": "…", "as": "…"}.')
+    for name in ("as", "at"):
+        if asked.get(name) is not None and not isinstance(asked[name], str):
+            raise UsageError(f"Line {number}: {name} is not text.")
+    return asked
+
+
+# -- setting ---------------------------------------------------------------------------------------
+
+
+def _add(run: Run) -> int:
+    actor, now = run.actor(), run.clock()()
+    reading = Automating(run.store)
+    found = reading.read(run.given.sentence, actor, now)
+    if found.kind in ("unclear", "none"):
+        if run.as_json:
+            print_json({"id": None, "state": "refused", "rule": found.document()})
+        asks = " ".join(ask.question for ask in found.unclear)
+        print(f"okr: {asks or 'There is no rule in this sentence.'} Nothing was stored.", file=sys.stderr)
+        return 1
+    found = reading.settled(found, actor)
+    run.store.check_automation(actor, found, now)
+    proof = None if run.as_json else reading.proof(found, actor, now)
+    kept = run.store.propose_automation(actor, found, now, catch_up=run.given.catch_up)
+    if run.given.confirm:
+        kept = run.store.confirm_automation(actor, kept.key, now)
+    if proof is None:
+        print_json({"id": kept.key, "state": kept.state, "rule": {"id": kept.key, **found.document(), "ms": 0.0}})
+    else:
+        print("\n".join(_proof(kept, proof, actor)))
+    return 0
+
+
+def _proof(kept: Automation, proof: Proof, actor: Actor) -> Iterator[str]:
+    found = proof.rule
+    yield f"{kept.key}, {kept.state}"
+    yield f"You wrote: {kept.words}"
+    yield f"It does: {found.readback}"
+    yield f"Assumed: {', '.join(found.assumed) or 'nothing'}"
+    shown: dict[str, list[str]] = {}
+    for zone, instants in proof.coming.items():
+        local = [at.astimezone(ZoneInfo(zone)) for at in instants]
+        shown.setdefault(", ".join(f"{at:%a %Y-%m-%d %H:%M}" for at in local), []).append(zone)
+    what = "Next checks" if found.condition is not None and found.schedule is None else "Next"
+    for instants_there, zones in shown.items():
+        yield f"{what} ({', '.join(zones)}): {instants_there}"
+    names = [f"{one.name} <{one.email}>" for one in proof.reaches]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    who = "Meeting it already, so not told" if found.condition is not None else "Reaches today"
+    yield f"{who} ({len(names)}): {', '.join(names[:MOST_NAMED]) or 'nobody'}{more}"
+    unit = "records" if found.condition is not None else "people"
+    past = [f"{one.instant.astimezone(actor.tz):%a %Y-%m-%d %H:%M} to {one.people} {unit}" for one in proof.past]
+    yield f"In the past four weeks it would have spoken {len(past)} times{': ' if past else ''}{'; '.join(past)}"
+    yield f"Rights: {_rights(actor, found)}"
+    if kept.state == "proposed":
+        yield f"Nothing runs yet. To confirm: okr rule confirm {kept.key} --as {actor.email}"
+
+
+def _rights(actor: Actor, found: Rule) -> str:
+    kind = found.audience.kind if found.audience else "me"
+    if kind == "me" or (found.audience and found.audience.people == (actor.email,)):
+        return "it messages only you, which everybody may set."
+    if actor.is_admin:
+        return "it messages others, which you may set as an admin."
+    return "it messages others, which you may set as the lead of their team."
+
+
+def _list(run: Run) -> int:
+    actor = run.actor()
+    rules = run.store.automations(actor, removed=run.given.removed)
+    if run.as_json:
+        now = run.clock()()
+        print_json({"rules": [_document(one, now) for one in rules]})
+        return 0
+    for one in rules:
+        reason = f" ({one.pause_reason})" if one.pause_reason else ""
+        print(f"{one.key}  {one.state}{reason}  {one.owner}  {one.rule.readback}")
+    if not rules:
+        print("There are no rules.")
+    return 0
+
+
+def _document(one: Automation, now: datetime) -> dict[str, Any]:
+    document = {**one.rule.document(), "next": [at.isoformat() for at in one.rule.coming(now)]}
+    return {
+        "id": one.key,
+        "state": one.state,
+        "owner": one.owner,
+        "version": one.version,
+        "reason": one.pause_reason,
+        "catch_up": one.catch_up,
+        "rule": {"id": one.key, **document, "ms": 0.0},
+    }
+
+
+def _change(run: Run) -> int:
+    actor, now = run.actor(), run.clock()()
+    acts = {
+        "confirm": run.store.confirm_automation,
+        "pause": run.store.pause_automation,
+        "resume": run.store.resume_automation,
+        "remove": run.store.remove_automation,
+    }
+    kept = acts[run.given.act](actor, run.given.id, now)
+    if run.as_json:
+        print_json(_document(kept, now))
+    else:
+        print(f"{kept.key}, {kept.state}: {kept.rule.readback}")
+    return 0
+
+
+def _runs(run: Run) -> int:
+    actor = run.actor()
+    kept = run.store.automation(actor, run.given.id)
+    found = run.store.automation_runs(actor, run.given.id)
+    zone = ZoneInfo(kept.rule.company_zone if kept.rule.zone == RECIPIENT else kept.rule.zone)
+    if run.as_json:
+        print_json({"id": kept.key, "state": kept.state, "runs": [_run_document(one, zone) for one in found]})
+        return 0
+    for one in found:
+        reason = f" ({one.reason})" if one.reason else ""
+        print(f"{one.instant.astimezone(zone).isoformat()}  {one.state}{reason}")
+        for to in one.recipients:
+            print(f"  {to.person}: {to.state} {to.message or to.reason or ''}".rstrip())
+    if not found:
+        print(f"{kept.key} has not run yet.")
+    return 0
+
+
+def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "instant": one.instant.astimezone(zone).isoformat(),
+        "state": one.state,
+        "version": one.version,
+        "reason": one.reason,
+        "recipients": [
+            {"person": to.person, "state": to.state, "message": to.message, "reason": to.reason}
+            for to in one.recipients
+        ],
+    }
+
+
+# -- running and reading what came -----------------------------------------------------------------
+
+
+def worker(run: Run) -> int:
+    """Run what is due: once, or until the process is ended."""
+    from assistant.worker import Worker
+
+    working = Worker(run.store, run.settings.home)
+    if not run.given.once:
+        if run.given.at is not None:
+            raise UsageError("A worker that goes on has the machine's clock.", "Use --at together with --once.")
+        working.forever(run.clock())
+    worked = working.once(run.clock()())
+    if run.as_json:
+        print_json(
+            {
+                "rules": worked.rules,
+                "delivered": worked.delivered,
+                "skipped": worked.skipped,
+                "failed": worked.failed,
+            }
+        )
+    else:
+        print(
+            f"{worked.rules} rules looked at, {worked.delivered} messages delivered, "
+            f"{worked.skipped} skipped, {worked.failed} failed."
+        )
+    return 0
+
+
+def inbox(run: Run) -> int:
+    """The asker's messages, newest first."""
+    actor = run.actor()
+    found = run.store.inbox(actor)
+    if run.as_json:
+        print_json(
+            {
+                "messages": [
+                    {
+                        "id": one.key,
+                        "rule": one.rule,
+                        "instant": one.instant.astimezone(actor.tz).isoformat() if one.instant else None,
+                        "delivered_at": one.delivered_at.astimezone(actor.tz).isoformat(),
+                        "kind": one.kind,
+                        "title": one.title,
+                        "body": one.body,
+                        "record": one.record,
+                        "read": one.read_at is not None,
+                    }
+                    for one in found
+                ]
+            }
+        )
+        return 0
+    for one in found:
+        print(f"{one.delivered_at.astimezone(actor.tz):%Y-%m-%d %H:%M}  {one.key}  {one.title}")
+        for line in one.body.splitlines():
+            print(f"    {line}")
+    if not found:
+        print("There are no messages.")
+    return 0

@@ -1,0 +1,387 @@
+"""What the worker does with rules: settle the instants that have come, and deliver one message at a time.
+
+Any number of workers may call this at once. Settling a rule is one transaction that moves its mark on, and
+each delivery is one transaction that takes one waiting recipient, so nothing is lost or done twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from okr.access import Actor, sees_key_result, sees_objective, sees_task
+from okr.automations import catch_up, newly_met
+from okr.calendar import day_of, end_of_day, start_of_day
+from okr.models import key_results, kpis, marks, micros, objectives, people, tasks
+from okr.rule_tables import automation_met, automation_recipients, automation_runs, automations, messages
+from okr.schedule import RECIPIENT
+from okr.store.audiences import reached, refusal
+from okr.store.audit import add_audit
+from okr.store.automations import (
+    Automation,
+    actor_of,
+    automation_by_id,
+    automation_owner,
+    due_in,
+    moment_at,
+    next_due,
+    pause,
+    pauses_of,
+    record_runs,
+    replace_met,
+    zones_of,
+)
+from okr.store.conditions import Record, met
+from okr.store.engine import Database
+from okr.store.messages import Letter, put_message
+from okr.store.upkeep import chunks
+
+FAILURES_BEFORE_PAUSE = 3
+MOST_A_DAY = 200
+"""So many messages of rules reach one person on one day of the company."""
+MOST_A_DAY_OF_ONE_RULE = 100
+WORKED = "worker_seen"
+
+Notice = Callable[[Automation, Actor, str], Letter]
+"""The words of a notice about a rule: for whom, and why it was paused."""
+
+_KEY_LIKE = re.compile(r"[\w./-]*[\d-][\w./-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One message that is due: whose, of which rule and instant, about which visible records.
+
+    `skip` is the reason why it must not be sent.
+    """
+
+    recipient_id: int
+    run_id: int
+    automation: Automation
+    owner: Actor
+    person: Actor
+    instant: datetime
+    records: tuple[Record, ...]
+    skip: str | None = None
+
+
+class FiringPart:
+    """The store's side of the worker."""
+
+    database: Database
+
+    def due_automations(self, now: datetime, *, all_conditions: bool = False) -> list[int]:
+        """The internal ids of rules that may have something to do; with `all_conditions` those not due yet, too."""
+        columns = automations.c
+        alive = columns.state.in_(("active", "paused"))
+        query = sa.select(columns.id).where(alive, columns.next_at <= now).order_by(columns.id)
+        with self.database.read() as connection:
+            found = list(connection.execute(query).scalars())
+            if all_conditions:
+                later = sa.select(columns.id, columns.rule).where(columns.state == "active", columns.next_at > now)
+                for row in connection.execute(later):
+                    if row.rule.get("kind") == "condition" and not row.rule.get("rrule"):
+                        found.append(row.id)
+        return sorted(set(found))
+
+    def settle_automation(self, automation_id: int, now: datetime, notice: Notice) -> None:
+        """Open the runs whose instants have come, and record those that were missed or fell in a pause.
+
+        A rule whose owner has left or may no longer set it is paused, and somebody is told.
+        """
+        with self.database.write() as connection:
+            row = connection.execute(sa.select(automations).where(automations.c.id == automation_id)).one()
+            if row.state not in ("active", "paused") or row.settled_to is None or row.settled_to >= now:
+                return
+            rule = automation_by_id(connection, automation_id)
+            run = _due(connection, rule, row.settled_to, now)
+            owner = actor_of(connection, row.owner_id)
+            state = row.state
+            if run and state == "active":
+                why = _right_lost(connection, rule, owner)
+                if why is None and owner is not None:
+                    for at in sorted(run):
+                        _open_run(connection, rule, owner, at, run[at], now)
+                else:
+                    record_runs(connection, rule, sorted(run), "paused", now)
+                    pause(connection, rule.id, now, why or "owner_left")
+                    state = "paused"
+                    _tell(connection, rule, owner, why or "owner_left", notice, now)
+                    add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
+            coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
+            values: dict[str, Any] = {"settled_to": now, "next_at": coming}
+            if coming is None and state == "active":
+                values["state"] = "ended"
+            if run and state == "active":
+                values["failures"] = 0
+            connection.execute(sa.update(automations).where(automations.c.id == automation_id).values(values))
+
+    def note_failed_run(self, automation_id: int, now: datetime, reason: str, notice: Notice) -> None:
+        """Record that the rule could not be run now; the third time in a row it is paused and its owner told."""
+        with self.database.write() as connection:
+            row = connection.execute(sa.select(automations).where(automations.c.id == automation_id)).one()
+            if row.state != "active" or (row.settled_to is not None and row.settled_to >= now):
+                return
+            rule = automation_by_id(connection, automation_id)
+            instants = sorted(_due(connection, rule, row.settled_to or now, now)) or [now]
+            record_runs(connection, rule, instants, "failed", now)
+            failed = sa.update(automation_runs).where(
+                automation_runs.c.automation_id == rule.id, automation_runs.c.instant.in_(instants)
+            )
+            connection.execute(failed.values(reason=reason[:500]))
+            coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
+            change = sa.update(automations).where(automations.c.id == rule.id)
+            connection.execute(change.values(settled_to=now, next_at=coming, failures=row.failures + 1))
+            if row.failures + 1 >= FAILURES_BEFORE_PAUSE:
+                pause(connection, rule.id, now, "failures")
+                _tell(connection, rule, actor_of(connection, row.owner_id), "failures", notice, now)
+                add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": "failures"})
+
+    def waiting_recipients(self) -> list[int]:
+        """The internal ids of all messages that are due and not delivered yet, oldest run first."""
+        to = automation_recipients.c
+        query = (
+            sa.select(to.id)
+            .join(automation_runs, automation_runs.c.id == to.run_id)
+            .where(automation_runs.c.state == "running", to.state == "waiting")
+            .order_by(automation_runs.c.instant, to.id)
+        )
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def addressed(self, recipient_id: int, now: datetime) -> Addressed | None:
+        """What has to be said to whom, judged by the rights of this moment; None when another worker did it."""
+        to, run = automation_recipients.c, automation_runs.c
+        query = (
+            sa.select(automation_recipients, run.automation_id, run.instant)
+            .join(automation_runs, run.id == to.run_id)
+            .where(to.id == recipient_id, to.state == "waiting")
+        )
+        with self.database.read() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            rule = automation_by_id(connection, row.automation_id)
+            person = actor_of(connection, row.person_id)
+            owner = actor_of(connection, automation_owner(connection, rule.id))
+            nobody = Actor(row.person_id, "", "", "employee", None, "UTC", "en")
+            due = Addressed(row.id, row.run_id, rule, owner or nobody, person or nobody, row.instant, ())
+            if rule.state in ("removed", "paused"):
+                return replace(due, skip=rule.state)
+            if owner is None or person is None:
+                return replace(due, skip="inactive" if person is None else "owner_left")
+            records = _visible(connection, person, row.records)
+            if (row.records and not records) or _names_hidden(connection, person, rule):
+                return replace(due, skip="not_visible")
+            if _too_many(connection, rule, person, now):
+                return replace(due, skip="daily_cap")
+            return replace(due, records=tuple(records))
+
+    def deliver(self, due: Addressed, letter: Letter | None, now: datetime) -> None:
+        """Put the message into the person's inbox, or note why not; once, whatever happens in between."""
+        to = automation_recipients.c
+        with self.database.write() as connection:
+            waiting = sa.and_(to.id == due.recipient_id, to.state == "waiting")
+            if connection.execute(sa.select(to.id).where(waiting)).scalar() is None:
+                return
+            if letter is None:
+                values: dict[str, Any] = {"state": "skipped", "reason": due.skip}
+            else:
+                rule = due.automation
+                key = put_message(
+                    connection,
+                    person_id=due.person.id,
+                    automation_id=rule.id,
+                    idempotency_key=f"{rule.key}:{rule.version}:{micros(due.instant)}:{due.person.id}",
+                    instant=due.instant,
+                    letter=letter,
+                    now=now,
+                )
+                values = {"state": "delivered", "message": key}
+            connection.execute(sa.update(automation_recipients).where(waiting).values(values))
+            _finish(connection, due.run_id)
+
+    def fail_delivery(self, recipient_id: int, reason: str) -> None:
+        """Note that a message could not be made, so that the others are not held up by it."""
+        to = automation_recipients.c
+        with self.database.write() as connection:
+            run_id = connection.execute(sa.select(to.run_id).where(to.id == recipient_id)).scalar_one()
+            change = sa.update(automation_recipients).where(to.id == recipient_id, to.state == "waiting")
+            connection.execute(change.values(state="failed", reason=reason[:500]))
+            _finish(connection, run_id)
+
+    def note_worker(self, now: datetime) -> None:
+        """Keep when a worker last looked."""
+        with self.database.write() as connection:
+            kept = sa.update(marks).where(marks.c.name == WORKED).values(value=now.isoformat())
+            if not connection.execute(kept).rowcount:
+                connection.execute(sa.insert(marks).values(name=WORKED, value=now.isoformat()))
+
+    def worker_seen(self) -> datetime | None:
+        """When a worker last looked; None when none ever did."""
+        with self.database.read() as connection:
+            found = connection.execute(sa.select(marks.c.value).where(marks.c.name == WORKED)).scalar()
+        return None if found is None else datetime.fromisoformat(found)
+
+
+def _due(connection: Connection, rule: Automation, after: datetime, now: datetime) -> dict[datetime, set[str]]:
+    """The instants to run now, each with the zones it is due in; the others that came are recorded."""
+    if rule.rule.schedule is None and rule.rule.at is None:
+        return {now: set()} if rule.state == "active" else {}
+    pauses = pauses_of(connection, rule.id)
+    run: dict[datetime, set[str]] = {}
+    missed: set[datetime] = set()
+    paused: set[datetime] = set()
+    for zone in zones_of(connection, rule.rule):
+        settled = catch_up(due_in(rule.rule, zone, after, now), now, rule.catch_up, pauses=pauses)
+        for at in settled.run:
+            run.setdefault(at, set()).add(zone)
+        missed.update(settled.missed)
+        paused.update(settled.paused)
+    record_runs(connection, rule, sorted(missed - set(run)), "missed", now)
+    record_runs(connection, rule, sorted(paused - set(run)), "paused", now)
+    return run
+
+
+def _right_lost(connection: Connection, rule: Automation, owner: Actor | None) -> str | None:
+    if owner is None:
+        return "owner_left"
+    return "not_allowed" if refusal(connection, owner, rule.rule) is not None else None
+
+
+def _open_run(
+    connection: Connection, rule: Automation, owner: Actor, at: datetime, zones: set[str], now: datetime
+) -> None:
+    records: Sequence[Record] = ()
+    if rule.rule.condition is not None:
+        now_met = {
+            record.name: record for record in met(connection, owner, rule.rule.condition, moment_at(connection, now))
+        }
+        known = sa.select(automation_met.c.record).where(automation_met.c.automation_id == rule.id)
+        new = newly_met(now_met, connection.execute(known).scalars())
+        replace_met(connection, rule.id, sorted(now_met))
+        records = [now_met[name] for name in sorted(new)]
+        if not records and rule.rule.schedule is None:
+            return
+    found = (
+        reached(connection, owner, rule.rule, moment_at(connection, at), records) if _has_work(rule, records) else {}
+    )
+    if rule.rule.zone == RECIPIENT and zones:
+        own = {row.id: row.timezone for row in connection.execute(sa.select(people.c.id, people.c.timezone))}
+        found = {who: what for who, what in found.items() if (own.get(who) or rule.rule.company_zone) in zones}
+    there = sa.select(automation_runs.c.id).where(
+        automation_runs.c.automation_id == rule.id,
+        automation_runs.c.version == rule.version,
+        automation_runs.c.instant == at,
+    )
+    if connection.execute(there).scalar() is not None:
+        return
+    run_id = connection.execute(
+        sa.insert(automation_runs)
+        .values(
+            automation_id=rule.id, version=rule.version, instant=at, began=now, state="running" if found else "done"
+        )
+        .returning(automation_runs.c.id)
+    ).scalar_one()
+    rows = [
+        {"run_id": run_id, "person_id": who, "state": "waiting", "records": [[r.kind, r.key] for r in what]}
+        for who, what in found.items()
+    ]
+    for part in chunks(rows):
+        connection.execute(sa.insert(automation_recipients), part)
+    add_audit(connection, owner, now, "run", "automation", rule.key, detail={"instant": at.isoformat()})
+
+
+def _has_work(rule: Automation, records: Sequence[Record]) -> bool:
+    return rule.rule.condition is None or bool(records)
+
+
+def _finish(connection: Connection, run_id: int) -> None:
+    to = automation_recipients.c
+    states = set(connection.execute(sa.select(to.state).where(to.run_id == run_id).distinct()).scalars())
+    if "waiting" not in states:
+        outcome = "failed" if states == {"failed"} else "done"
+        connection.execute(sa.update(automation_runs).where(automation_runs.c.id == run_id).values(state=outcome))
+
+
+def _tell(
+    connection: Connection, rule: Automation, owner: Actor | None, why: str, notice: Notice, now: datetime
+) -> None:
+    told = [owner] if owner is not None else _admins(connection)
+    for person in told:
+        put_message(
+            connection,
+            person_id=person.id,
+            automation_id=rule.id,
+            idempotency_key=f"{rule.key}:{rule.version}:notice:{micros(now)}:{person.id}",
+            instant=None,
+            letter=notice(rule, person, why),
+            now=now,
+        )
+
+
+def _admins(connection: Connection) -> list[Actor]:
+    query = sa.select(people.c.id).where(people.c.active, people.c.role == "admin").order_by(people.c.id)
+    found = (actor_of(connection, ident) for ident in connection.execute(query).scalars().all())
+    return [actor for actor in found if actor is not None]
+
+
+# -- what a recipient may see ----------------------------------------------------------------------
+
+
+def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]]) -> list[Record]:
+    seen: dict[str, Any] = {
+        "key_result": sa.select(key_results.c.id, key_results.c.key, key_results.c.title).where(
+            sees_key_result(person)
+        ),
+        "objective": sa.select(objectives.c.id, objectives.c.key, objectives.c.title).where(sees_objective(person)),
+        "task": sa.select(tasks.c.id, tasks.c.key, tasks.c.title).where(sees_task(person, tasks)),
+        "kpi": sa.select(kpis.c.id, kpis.c.key, kpis.c.name),
+    }
+    table = {"key_result": key_results, "objective": objectives, "task": tasks, "kpi": kpis}
+    found: dict[tuple[str, str], Record] = {}
+    for kind, query in seen.items():
+        keys = [key for of_kind, key in named if of_kind == kind]
+        for part in chunks(keys, 500):
+            for row in connection.execute(query.where(table[kind].c.key.in_(part))):
+                found[kind, row[1]] = Record(kind, *row)
+    return [found[kind, key] for kind, key in named if (kind, key) in found]
+
+
+def _names_hidden(connection: Connection, person: Actor, rule: Automation) -> bool:
+    """Whether the words of the message name a record, by its key or whole title, that the person may not see."""
+    said = " ".join(action.message or "" for action in rule.rule.actions)
+    if not said or person.is_admin:
+        return False
+    lowered = sa.func.lower(sa.literal(said))
+    keys = [word.strip("./-").lower() for word in _KEY_LIKE.findall(said)]
+    for table, sees in ((key_results, sees_key_result(person)), (objectives, sees_objective(person))):
+        title = sa.func.lower(table.c.title)
+        named = sa.or_(
+            sa.func.lower(table.c.key).in_(keys),
+            sa.and_(sa.func.length(title) >= 6, sa.func.replace(lowered, title, "") != lowered),
+        )
+        restricted = sa.not_(key_results.c.open) if table is key_results else objectives.c.visibility != "company"
+        if connection.execute(sa.select(table.c.id).where(restricted, sa.not_(sees), named).limit(1)).first():
+            return True
+    return False
+
+
+def _too_many(connection: Connection, rule: Automation, person: Actor, now: datetime) -> bool:
+    zone = moment_at(connection, now).company.tz
+    day = day_of(now, zone)
+    today = sa.and_(
+        messages.c.person_id == person.id,
+        messages.c.kind != "notice",
+        messages.c.delivered_at >= start_of_day(day, zone),
+        messages.c.delivered_at < end_of_day(day, zone) + timedelta(seconds=1),
+    )
+    own = sa.func.coalesce(sa.func.sum(sa.case((messages.c.automation_id == rule.id, 1), else_=0)), 0)
+    count, of_rule = connection.execute(sa.select(sa.func.count(), own).where(today)).one()
+    return bool(count >= MOST_A_DAY or of_rule >= MOST_A_DAY_OF_ONE_RULE)
