@@ -200,7 +200,13 @@ def test_stopped_from_the_keyboard_it_ends_with_a_word(sample_home: Path) -> Non
     command = [sys.executable, "-m", "assistant.cli", "--home", str(sample_home), "ask", "--batch", "-", "--json"]
     line = json.dumps({"id": "1", "question": QUESTION, "as": READER, "at": AT}) + "\n"
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        # Where the tests run in the background the keyboard's signal is ignored, and a child would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
