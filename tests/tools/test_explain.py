@@ -111,7 +111,9 @@ def test_a_team_is_explained_by_its_worst(turn: TurnContext) -> None:
     assert told.found is not None
     assert told.found.rows[0].id == "KR-WIN-RATE"
     assert "CI-410" in told.found.sources
-    assert told.text.startswith("At risk or off track in Sales on 23 November by the pace-gap rule: 3 of 7 key results.")
+    assert told.text.startswith(
+        "At risk or off track in Sales on 23 November by the pace-gap rule: 3 of 7 key results."
+    )
     success = turn.store.ref(turn.actor, "team", "customer-success")
     for language, words in (("en", "no status can be computed"), ("pl", "statusu nie da się policzyć")):
         well = explanations.answer(Frame(Ask.EXPLAIN, language, teams=(success,)), replace(turn, language=language))
