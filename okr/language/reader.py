@@ -102,6 +102,7 @@ class _Reader:
         language: str,
     ) -> None:
         self.text, self.sentence = text, sentence
+        self.beyond = False  # it asks, in words that are known, for what no frame holds
         self.rule = ""  # the status rule that the question names
         self.second = ""  # the other language, when words of it are there too
         self.actor, self.store, self.previous = actor, store, previous
@@ -121,7 +122,8 @@ class _Reader:
         if bad is not None:
             return bad
         found = self._read_in_language()
-        if isinstance(found, Unread | Refused | Missing) and self.second:
+        ordered = isinstance(found, Refused) and found.reason == "write"
+        if isinstance(found, Unread | Refused | Missing) and self.second and not (ordered or self.beyond):
             # Names in one language, the question in the other: the other reading may be whole.
             first = self.language
             self._turn_to(self.second)
@@ -141,6 +143,7 @@ class _Reader:
 
     def _read_in_language(self) -> Reading:
         pieces = self._pieces()
+        self.beyond = self.beyond or any(pieces.has(slot) for slot in ("beyond", "except", "rights"))
         for time in pieces.times:
             if time.bad == "date":
                 return Missing(self.language, said(pieces, time), "date", reason="date")
