@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from okr.store.measuring import Measuring
 from okr.store.ranking import RANKED
-from okr.store.standing import Query, Told
+from okr.store.standing import Query, Tally, Told
 from tools.context import TurnContext
 from tools.result import Chart, Found, Quote, Row
 from tools.rows import MOST_ROWS, check_in_row, evidence, key_result_line, key_result_row
@@ -76,16 +76,22 @@ def list_key_results(
     split = bool(query.filters.freshness or query.filters.older_than_days is not None)
     if split and "never" not in query.filters.freshness:
         by = by or "age"
-    rows = turn.store.key_results(turn.actor, what.measuring, query, by=by, reverse=reverse, limit=limit)
+    # Those of the other statuses are worth knowing too, and cost the same pass.
+    every = replace(query, filters=replace(query.filters, statuses=()))
+    tally: Tally | None = None
+    if query.filters.statuses and by == "status" and not reverse and not split:
+        tally, rows = turn.store.tally_and_worst(
+            turn.actor, what.measuring, every, limit=limit, statuses=query.filters.statuses
+        )
+    else:
+        rows = turn.store.key_results(turn.actor, what.measuring, query, by=by, reverse=reverse, limit=limit)
     found = what.found("list_key_results", where, by=by, limit=limit if limit != MOST_ROWS else None)
     found.rows = _rows(turn, rows, what.before)
     found.values["count"] = len(rows)
     counted = Counter(str(row.values["status"]) for row in found.rows if "status" in row.values)
     if len(rows) >= limit or (query.filters.statuses and not split):
-        # Those of the other statuses are worth knowing too, and cost the same pass.
-        every = replace(query, filters=replace(query.filters, statuses=()))
         if query.filters.statuses or not what.filtered:
-            counted = Counter(turn.store.tally(turn.actor, what.measuring, every).statuses)
+            counted = Counter((tally or turn.store.tally(turn.actor, what.measuring, every)).statuses)
             asked = query.filters.statuses or tuple(counted)
             found.values["count"] = sum(counted[status] for status in asked)
         else:

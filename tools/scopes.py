@@ -24,9 +24,8 @@ def roll_up(turn: TurnContext, *, where: Where = Where(), limit: int = MOST_ROWS
     `confidence` also the mean of the owners' latest confidence (`average`, over `confident` of them).
     """
     what = chosen(turn, where)
-    tally = turn.store.tally(turn.actor, what.measuring, what.query)
+    tally, told = turn.store.tally_and_worst(turn.actor, what.measuring, what.query, limit=limit)
     found = what.found("roll_up", where)
-    told = turn.store.key_results(turn.actor, what.measuring, what.query, by="status", limit=limit)
     children = [key_result_row(one, turn.zone) for one in told]
     scored(tally, found.values)
     pace = _pace(what)

@@ -147,6 +147,56 @@ class StandingPart:
         """Mean progress by weight and the counts by status of the key results that meet the query."""
         return self._tallies(actor, measuring, query, None).get(None, Tally(None, 0, 0, {}))
 
+    def tally_and_worst(
+        self, actor: Actor, measuring: Measuring, query: Query, *, limit: int, statuses: Sequence[str] = ()
+    ) -> tuple[Tally, list[Told]]:
+        """The tally and, from the same pass over the records, the first of them in order of `status`.
+
+        `statuses` narrows those that are told, not those that are counted.
+        """
+        narrow = narrow_to(actor, measuring, query, "status")
+        rows = sa.select(
+            narrow.kr.c.id,
+            narrow.kr.c.key,
+            narrow.kr.c.weight,
+            narrow.status.label("status"),
+            narrow.progress.label("progress"),
+            sa.type_coerce(sa.func.round(narrow.gap * 1e9), sa.Float).label("gap"),
+        ).where(narrow.in_cycles, *judged(query.filters, narrow))
+        base = rows.offset(0).cte("base")
+        # Groups would have to be sorted first; a sum for each status needs no order.
+        sums: list[sa.ColumnElement[Any]] = [
+            sa.func.sum(sa.case((base.c.status == status.value, 1), else_=0)).label(status.value)
+            for status in WORST_FIRST
+        ]
+        sums += [each.label(name) for name, each in _sums(base.c).items()]
+        worst = {status.value: place for place, status in enumerate(WORST_FIRST)}
+        place = sa.case(worst, value=base.c.status)
+        first = sa.select(base.c.id, base.c.key, base.c.gap, place.label("place"))
+        if statuses:
+            first = first.where(base.c.status.in_(statuses))
+        first = first.order_by(place, base.c.gap.desc().nulls_last(), Bytewise(base.c.key), base.c.id).limit(limit)
+        rows_told = first.subquery()
+        parts = sa.union_all(
+            sa.select(*(_no(column) for column in rows_told.c), *sums).select_from(base),
+            sa.select(rows_told, *(_no(column) for column in sums)),
+        )
+        with self.database.read() as connection:
+            found = connection.execute(parts).all()
+            total = next(row for row in found if row.id is None)
+            chosen = sorted((row for row in found if row.id is not None), key=_worst_first)
+            by_id = {
+                one.id: one
+                for part in chunks([row.id for row in chosen])
+                for one in standings(connection, measuring, key_results.c.id.in_(part))
+            }
+            names = told(connection, [by_id[row.id] for row in chosen])
+        counts = {status.value: total._mapping[status.value] or 0 for status in WORST_FIRST}
+        mean = round(total.weighted / total.weights, 12) if total.weights else None
+        left_out = sum(counts.values()) - total.counted
+        occurring = {name: counts[name] for name in sorted(counts) if counts[name]}
+        return Tally(mean, total.counted, left_out, occurring), names
+
     def tallies(self, actor: Actor, measuring: Measuring, query: Query, by: str) -> dict[int, Tally]:
         """The same for each `team`, `objective` or `person` (owner) by internal id.
 
@@ -169,15 +219,11 @@ class StandingPart:
         ).where(narrow.in_cycles, *judged(query.filters, narrow))
         # An offset of nothing keeps the databases from working a share out again for every use of it.
         base = rows.offset(0).subquery("base")
-        weight = sa.case((base.c.progress.is_not(None), base.c.weight))
-        clamped = sa.case((base.c.progress < 0.0, 0.0), (base.c.progress > 1.0, 1.0), else_=base.c.progress)
         summed = sa.select(
             base.c.part,
             base.c.status,
             sa.func.count().label("number"),
-            sa.func.count(base.c.progress).label("counted"),
-            sa.func.sum(weight).label("weights"),
-            sa.func.sum(clamped * base.c.weight).label("weighted"),
+            *(each.label(name) for name, each in _sums(base.c).items()),
         ).group_by(base.c.part, base.c.status)
         parts: dict[int | None, list[Any]] = {}
         with self.database.read() as connection:
@@ -241,6 +287,24 @@ def narrow_to(actor: Actor, measuring: Measuring, query: Query, by: str) -> Meas
         derived = sa.func.round(measuring.clamped * 10.0 + 1e-9) / 10.0
         held["score"] = sa.func.coalesce(key_results.c.score, derived)
     return measuring.among(*where, earlier=query.earlier, keep=sorted(keep), bare=not keep, before=before, **held)
+
+
+def _sums(rows: Any) -> dict[str, sa.ColumnElement[Any]]:
+    """What a mean is made of, over rows with a progress and a weight."""
+    clamped = sa.case((rows.progress < 0.0, 0.0), (rows.progress > 1.0, 1.0), else_=rows.progress)
+    return {
+        "counted": sa.func.count(rows.progress),
+        "weights": sa.func.sum(sa.case((rows.progress.is_not(None), rows.weight))),
+        "weighted": sa.func.sum(clamped * rows.weight),
+    }
+
+
+def _no(column: Any) -> sa.ColumnElement[Any]:
+    return sa.cast(sa.null(), column.type).label(column.name)
+
+
+def _worst_first(row: Any) -> tuple[Any, ...]:
+    return (row.place, row.gap is None, -(row.gap or 0.0), row.key)
 
 
 def _tally(rows: Sequence[Any]) -> Tally:
