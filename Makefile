@@ -38,7 +38,11 @@ types: setup-tests ## strict types
 unit: setup-tests
 	@echo "test: looking for a Chromium ..."
 	@chromium=$$(sh scripts/chromium.sh) && echo "test: $$chromium; running the tests ($(WORKERS) workers) ..." && \
-	OKR_CHROMIUM="$$chromium" .venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal $(COVERAGE) $(ARGS)
+	export OKR_CHROMIUM="$$chromium" && if [ -n "$(ARGS)" ]; then \
+	.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS); else \
+	.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal $(COVERAGE) --ignore=tests/ui && \
+	echo "test: the pages, in processes of their own ..." && \
+	.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal tests/ui; fi
 
 test: COVERAGE = $(if $(ARGS),,--cov --cov-report=term:skip-covered --cov-fail-under=85)
 test: lint types unit ## style, types, floors and every test, browser and PostgreSQL ones included
