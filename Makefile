@@ -41,8 +41,8 @@ unit: setup-tests
 	export OKR_CHROMIUM="$$chromium" && if [ -n "$(ARGS)" ]; then \
 	.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS); else \
 	.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal $(COVERAGE) --ignore=tests/ui && \
-	echo "test: the pages, in processes of their own ..." && \
-	.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal tests/ui; fi
+	for pages in tests/ui/test_*.py; do echo "test: $$pages, in a process of its own ..." && \
+	.venv/bin/python -m pytest -q $$pages || exit 1; done; fi
 
 test: COVERAGE = $(if $(ARGS),,--cov --cov-report=term:skip-covered --cov-fail-under=85)
 test: lint types unit ## style, types, floors and every test, browser and PostgreSQL ones included
