@@ -160,6 +160,8 @@ class Deeds:
         end = i + length
         noun = self._noun(end, "REPORT", "REMINDER", "NOTICE", "CHECK_IN", "COMMENT")
         if noun is None:
+            if self._only_a_message(end):
+                return Head("notify", i, end)
             if s.plain[i] == "report" and (self._boundary(i) and self._audience_follows(s.skip(end, "OPEN_MESSAGE"))):
                 return Head("send_update", i, end)
             return None
@@ -175,6 +177,21 @@ class Deeds:
                 return None
             return Head("send_update", i, end)
         return Head("notify", i, noun + s.is_a(noun, "NOTICE"))
+
+    def _only_a_message(self, i: int) -> bool:
+        """Whether somebody and nothing but quoted words follow: send the Sales team "…"."""
+        s = self.s
+        at = self._free(i)
+        led = s.plain[at] in ("to", "do") and at + 1 < len(s)
+        found = self.people.at(at + led, concerned=self.concerned) if at < len(s) else None
+        quoted = at < len(s) and s.plain[at] in self.quotes
+        if not (found or quoted):
+            return False
+        after = found[1] if found else at
+        left = [j for j in range(after, self.clause_end(i, shallow=True)) if not self.taken[j]]
+        return all(s.plain[j] in self.quotes or not s.plain[j][0].isalnum() for j in left) and (quoted or not left or any(
+            s.plain[j] in self.quotes for j in left
+        ))  # fmt: skip
 
     def _setting(self, i: int) -> Head | None:
         """move tasks to in review, zmień status zadań na zablokowane."""
@@ -197,18 +214,24 @@ class Deeds:
             ):
                 for at in (j, s.skip(j + 1, "THE"), s.skip(s.skip(j + 1, "THE"), "STATUS_WORD")):
                     status = self._status(at)
-                    if status:
+                    if status and not self._moved_on(status[1]):
                         end = status[1]
                         end += s.is_a(end, "STATUS_WORD") if end < len(s) else 0
                         return Head("set_task_status", i, end, status[0])
             if about:
                 status = self._status(j)
-                if status:
+                if status and not self._moved_on(status[1]):
                     return Head("set_task_status", i, status[1], status[0])
             if s.is_a(j, "AND") and s.plain[j] in (",", ";") and about:
                 return None
             j += 1
         return None
+
+    def _moved_on(self, i: int) -> bool:
+        """Whether a status that was named only says which tasks are meant: the ones that are done to in review."""
+        s = self.s
+        onward = s.plain[i] in ("to", "as", "na", "do", "jako", "into")
+        return onward and self._status(s.skip(s.skip(i + 1, "THE"), "STATUS_WORD")) is not None
 
     def _status(self, i: int) -> tuple[str, int] | None:
         s = self.s

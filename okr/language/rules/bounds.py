@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from okr.language.numbers import cardinal
 from okr.language.rules.clock import clock_at
 from okr.language.rules.dates import Dates, Day, add_months, month_end
-from okr.language.rules.pieces import Count, Every, Excepted, Feast, HolidayPolicy, Months, Span, Vague, Zone
+from okr.language.rules.pieces import Count, Every, Excepted, Feast, HolidayPolicy, Months, Span, Vague, YearDay, Zone
 from okr.language.rules.recurring import Recurring
 from okr.language.rules.tokens import Sentence
 from okr.language.words import fold
@@ -107,6 +107,8 @@ class Bounds:
         """A date after "until" or "starting", which may also be a month, a year or a feast."""
         s = self.s
         at = s.skip(i, "ON", "THE") if not self.dates.at(i) else i
+        if s.is_a(at, "IN") and s.value(at + s.is_a(at, "IN"), "month"):
+            at += s.is_a(at, "IN")
         month = s.value(at, "month")
         date = self.dates.at(at)
         if date:
@@ -296,6 +298,9 @@ class Bounds:
         months = self.recurring._month_list(s.skip(i, "ON", "IN", "THE"))
         date = self.dates.at(i)
         repeating = self.recurring.at(i)
+        yearly = self.dates.at(repeating[1]) if repeating and repeating[0] == Every("year") else None
+        if yearly and yearly[0].day and yearly[0].yearless:
+            return YearDay(yearly[0].day.month, (yearly[0].day.day,)), yearly[1]
         if months and (not date or date[1] <= months[1]):
             return Months(months[0], True), months[1]
         if repeating and (not date or repeating[1] >= date[1]) and not isinstance(repeating[0], Every | Vague):

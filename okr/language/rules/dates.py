@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from okr.language.numbers import cardinal, ordinal
@@ -26,6 +26,7 @@ class Day:
     weekday: bool = False
     month_only: bool = False
     timed: bool = False
+    yearless: bool = False
 
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t(\d{2}):(\d{2})(?::\d{2})?)?")
@@ -34,7 +35,7 @@ _HALF_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?")
 _FEASTS = {
     "christmas": (12, 25), "christmas_eve": (12, 24), "new_year": (1, 1), "new_year_eve": (12, 31),
-    "valentine": (2, 14), "halloween": (10, 31),
+    "valentine": (2, 14), "halloween": (10, 31), "leap_day": (2, 29),
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def _dated(year: int | None, month: int, day: int, today: date) -> Day:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return Day(None, "missing")
     if year is None:
-        return coming(month, day, today)
+        return replace(coming(month, day, today), yearless=True)
     if year < 100:
         year += 2000
     if not 1900 <= year <= 9000 or day > calendar.monthrange(year, month)[1]:
@@ -178,6 +179,12 @@ class Dates:
             if s.value(at, "units") and s.value(at, "units")[0] == "month":  # type: ignore[index]
                 found = self.today.replace(day=15)
                 return Day(found if found >= self.today else add_months(found, 1)), at + 1
+        place = s.value(i, "position")
+        named = s.value(i + place[1], "month") if place and s.language == "pl" else None
+        if place and named and place[0] == "-1":
+            first = coming(int(named[0]), 1, self.today.replace(day=1)).day
+            if first:
+                return Day(month_end(first)), i + place[1] + named[1]
         number = self._day_number(i)
         if number:
             day_number, end = number
@@ -343,6 +350,11 @@ class Dates:
                 end += 2
             elif tail[0] == "hence":
                 end += 1
+            elif unit in ("day", "week") and s.plain[end] in ("from", "after") and s.language == "en":
+                base = self._from_day(end + 1)
+                if base is None:
+                    return None
+                return Day(base[0] + timedelta(days=number * (7 if unit == "week" else 1))), base[1]
             else:
                 return None
         elif s.language == "en" and " ".join(s.plain[end : end + 2]) in ("from now", "from today"):
@@ -356,6 +368,15 @@ class Dates:
             moment = self.now + timedelta(seconds=seconds)
             return Day(moment.date(), moment=moment, timed=True), end
         return Day(self.later(number, unit), moment=None), end
+
+    def _from_day(self, i: int) -> tuple[date, int] | None:
+        """The day from which "two weeks from Friday" counts."""
+        relative = self.s.value(i, "relative")
+        if relative:
+            return self.today + timedelta(days=int(relative[0])), i + relative[1]
+        weekday = self.s.value(i, "weekday")
+        day = self._weekday(int(weekday[0]), 0).day if weekday else None
+        return (day, i + weekday[1]) if day and weekday else None
 
     def _away(self, i: int) -> tuple[Day, int] | None:
         """50 days before new year, tydzień po 1 marca: once, counted from that date."""

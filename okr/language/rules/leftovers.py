@@ -17,6 +17,7 @@ class Leftovers(Scanning):
     language: str
     waiting: bool
     explained: frozenset[int]
+    loose: frozenset[int]
     unclear: list[Unclear]
 
     def _ask(self, about: str, words: str) -> None:
@@ -36,6 +37,11 @@ class Leftovers(Scanning):
             place = words[: found.start()].count(" ")
             if place < len(s) and not self._explained(place):
                 self._ask("schedule", s.said(place, min(len(s), place + 4)))
+                return
+        if timing is not None and not self.unclear:
+            lost = self._lost_time(acts)
+            if lost is not None:
+                self._ask("schedule", s.said(lost, lost + 2))
                 return
         if not acts.said:
             for j in range(len(s)):
@@ -61,6 +67,27 @@ class Leftovers(Scanning):
                 ):
                     self._ask("schedule", s.said(j, j + 1))
                     return
+
+    def _lost_time(self, acts: Acts) -> int | None:
+        """Where a time of day, a part of the day or a stretch of time stands that the schedule has not used.
+
+        What an action is about may hold any of them; before it begins they would have set the time.
+        """
+        s = self.s
+        opened = self._message_opens() if acts.said else None
+        for j in sorted(self.loose):
+            if opened is not None and j >= opened:
+                return None
+            if acts.said and opened is None and s.is_a(j, "OPEN_MESSAGE") and not s.is_a(j, "ON"):
+                return None
+            if re.fullmatch(r"\d{1,2}:\d{2}", s.plain[j]) or s.plain[j] in ("kwadrans", "wpol", "half", "o'clock"):
+                return j
+            if s.value(j, "daypart") and len(s.plain[j]) > 2 and not s.is_a(j - 1, "THIS", "POINTED"):
+                return j
+            length = self.dates.length(j) if s.plain[j] not in ("a", "an", "one") else None
+            if length and s.plain[j][:1].isdigit() and s.value(length[2] - 1, "units"):
+                return j
+        return None
 
     def _ask_about_lost_repetition(self, timing: Timing | None) -> None:
         """A one-off from a sentence that says "every": what repeats was not understood."""

@@ -27,7 +27,16 @@ _ASSUMED = re.compile(r"\s*\((?:assumed|przyjęto|przyjeto)[^)]*\)\s*\.?\s*$", r
 _LABEL = re.compile(
     r"^\s*(?:reminder|automation|rule|przypomnienie|automatyzacja|reguła|todo|task)\s*:\s*", re.IGNORECASE
 )
+# Weekdays by their letters, as calendars print them: M/W/F, MWF, T/Th.
+_LETTERED = re.compile(r"(?<![\w/])(?:M/W/F|MWF|M-W-F|T/Th|TTh|Tu/Th|TuTh|M/W|W/F|M/F|M-F|T-Th|M-Th)(?![\w/])")
+_LETTERS = {"M": "Monday", "T": "Tuesday", "Tu": "Tuesday", "W": "Wednesday", "Th": "Thursday", "F": "Friday"}
 _MOST = 2_000
+
+
+def _weekdays_spelled(found: re.Match[str]) -> str:
+    letters = re.findall(r"Th|Tu|M|T|W|F", found[0])
+    ranged = "-" in found[0] and len(letters) == 2
+    return (" to " if ranged else ", ").join(_LETTERS[letter] for letter in letters)
 
 
 def read_rule(
@@ -84,6 +93,7 @@ class _Reading(Leftovers):
         self.message: str | None = None
         plain = _LABEL.sub("", _ASSUMED.sub("", text[:_MOST]))
         plain = _QUOTED.sub(self._quote, plain)
+        plain = _LETTERED.sub(_weekdays_spelled, plain)
         self.language = language_of(plain)
         plain = self._colon(plain)
         self.s = Sentence(plain, self.language)
@@ -96,6 +106,7 @@ class _Reading(Leftovers):
         self.taken = [False] * len(self.s)
         self.timed: frozenset[int] = frozenset()
         self.explained: frozenset[int] = frozenset()
+        self.loose: frozenset[int] = frozenset()
         self.waiting = False
         self.unclear: list[Unclear] = []
 
@@ -123,7 +134,10 @@ class _Reading(Leftovers):
         acts_first = len(tail) > 0 and bool(
             tail.is_a(0, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK", "SET", "COMMENT_VERB", "REQUEST", "IF")
         )
-        if heads or not acts_first:
+        timed_first = tail.is_a(0, "EVERY", "AT", "weekday", "weekdays", "often", "dayclasses") or (
+            tail.plain[0][:1].isdigit() and (tail.plain[1] in (".", ",", ":") or not tail.plain[0].isdecimal())
+        )
+        if heads or not (acts_first or timed_first):
             self.message = tidy(after, self.language, self.quotes)
             return before
         return before + " , " + after
@@ -243,6 +257,7 @@ class _Reading(Leftovers):
         if clause and read and self._skips(clause, read, timing):
             read = None
         deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None)
+        self.loose = frozenset(j for j in range(len(self.s)) if not self.taken[j])
         acts = deeds.acts()
         if not acts.said and read is None and (who := deeds.reported()):
             acts.actions.append(Action("send_update"))
@@ -413,6 +428,14 @@ class _Reading(Leftovers):
         if audience is None and any(a.kind not in ("set_task_status", "post_comment") for a in actions):
             audience = Audience("me")
             assumed.append("audience")
+        if condition is None and audience == Audience("team"):
+            # "The team" without a name is the asker's own.
+            asker = self.people.directory.person(self.asker)
+            if asker is not None and asker.team:
+                audience = Audience("team", asker.team)
+                assumed.append("audience")
+            else:
+                self._ask("audience", self.original.strip())
         if (
             self.waiting
             and audience is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.clock import clock_at
 from okr.language.rules.edges import Edges
@@ -62,13 +64,29 @@ class Recurring(Edges):
         nth = self._nth(at)
         if nth and isinstance(nth[0], Nth) and (nth[0].period or nth[0].positions[0] < 0 or len(nth[0].positions) > 1):
             return nth
+        owned = self._possessive(at)
+        if owned:
+            return owned
         interval, after, ordinary = self._interval(at)
         following = self._after_interval(i, at, after, interval, ordinary)
         if following:
             return following
+        if s.language == "en" and s.plain[at] == "second" and not s.plain[after][:1].isdigit():
+            return Every("second"), at + 1
         if nth:
             return nth
         return self._every_date(i, at)
+
+    def _possessive(self, at: int) -> tuple[object, int] | None:
+        """each month's last Sunday, every quarter's first working day."""
+        s = self.s
+        if s.language != "en" or not s.plain[at].endswith("'s"):
+            return None
+        unit = s.plain[at].removesuffix("'s")
+        nth = self._nth(at + 1) if unit in _PERIODS[1:] else None
+        if nth and isinstance(nth[0], Nth) and nth[0].period is None:
+            return replace(nth[0], period=unit), nth[1]
+        return None
 
     def _after_interval(self, i: int, at: int, after: int, interval: int, ordinary: bool) -> tuple[object, int] | None:
         s = self.s

@@ -33,6 +33,9 @@ _COPULAS = frozenset(
         "powinien",
         "powinna",
         "trwa",
+        "takes",
+        "happens",
+        "nastepuje",
         "zaczyna",
         "konczy",
     ]
