@@ -196,6 +196,8 @@ def clock_at(s: Sentence, i: int, *, introduced: bool) -> tuple[Clock, int] | No
         hour, minute, end = int(colon[1]), int(colon[2]), i + 1
     elif dotted and (introduced or int(dotted[2]) > 12 or dotted[2] == "00" or _meridiem(s, i + 1)):
         hour, minute, end = int(dotted[1]), int(dotted[2]), i + 1
+    elif word.isdecimal() and (past := _minutes_from(s, i, introduced)):
+        return past
     elif word.isdecimal() and (spoken := _digits(s, i, introduced)):
         hour, minute, end = spoken
     else:
@@ -218,6 +220,16 @@ def clock_at(s: Sentence, i: int, *, introduced: bool) -> tuple[Clock, int] | No
     elif end + 1 < len(s) and s.plain[end] == "o" and s.plain[end + 1] == "clock":
         end += 2
     return _settled(hour, minute, s.language, s.plain[i]), end
+
+
+def _minutes_from(s: Sentence, i: int, introduced: bool) -> tuple[Clock, int] | None:
+    """10 past 9, at 5 to 9: minutes in digits and an hour. "9 to 5" without "at" is a stretch."""
+    if s.language != "en" or int(s.plain[i]) >= 60:
+        return None
+    side = s.plain[i + 2] if s.plain[i + 1] in ("minutes", "minute", "min") else s.plain[i + 1]
+    if side == "past" or (side in ("to", "till") and introduced and int(s.plain[i]) % 5 == 0 and int(s.plain[i]) < 30):
+        return _english_words(s, i)
+    return None
 
 
 def _digits(s: Sentence, i: int, introduced: bool) -> tuple[int, int, int] | None:

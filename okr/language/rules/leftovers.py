@@ -10,6 +10,13 @@ from okr.language.rules.questions import question
 from okr.language.rules.scanning import Scanning
 from okr.language.rules.timing import Timing
 
+_FUNCTION = ("THE", "OF", "ON", "IN", "AT", "AND", "FILLER")
+_OF_TIME = ("EVERY", "OTHER", "TIMES", "TWICE", "FEW_TIMES", "VAGUE_TIME", "BEFORE", "DAY_BEFORE", "MIDDLE", "HOLIDAY")
+_TIME_SENSES = (
+    "units", "weekday", "weekdays", "weekday_adjective", "dayclass", "dayclasses", "position", "daypart", "relative",
+    "often", "often_adjective", "feast",
+)  # fmt: skip
+
 
 class Leftovers(Scanning):
     """Accounts for every word that could change when a rule runs or whom it reaches."""
@@ -75,6 +82,9 @@ class Leftovers(Scanning):
         """
         s = self.s
         opened = self._message_opens() if acts.said else None
+        run = self._idle_run(opened if opened is not None or not acts.said else self._about())
+        if run is not None:
+            return run
         for j in sorted(self.loose):
             if opened is not None and j >= opened:
                 return None
@@ -87,6 +97,27 @@ class Leftovers(Scanning):
             length = self.dates.length(j) if s.plain[j] not in ("a", "an", "one") else None
             if length and s.plain[j][:1].isdigit() and s.value(length[2] - 1, "units"):
                 return j
+        return None
+
+    def _about(self) -> int:
+        """Where a sentence with an action begins to say what it is about, if no opener of a message says it."""
+        s = self.s
+        found = (j for j in sorted(self.loose) if s.is_a(j, "OPEN_MESSAGE") and not s.is_a(j, "ON"))
+        return next(found, 0)
+
+    def _idle_run(self, before: int | None) -> int | None:
+        """Where words stand together that are all about time, with nothing that could be done in them."""
+        s = self.s
+        run: list[int] = []
+        for j in range(len(s) + 1):
+            if j < len(s) and j in self.loose and (before is None or j < before):
+                run.append(j)
+                continue
+            words = [k for k in run if s.plain[k][0].isalpha() and not s.is_a(k, *_FUNCTION)]
+            timely = [k for k in words if s.is_a(k, *_OF_TIME) or any(s.value(k, tag) for tag in _TIME_SENSES)]
+            if words and len(timely) == len(words):
+                return words[0]
+            run = []
         return None
 
     def _ask_about_lost_repetition(self, timing: Timing | None) -> None:

@@ -21,6 +21,7 @@ from okr.language.rules.readback import read_back
 from okr.language.rules.recurring import Recurring
 from okr.language.rules.timing import Said, Timing, UnclearError, gathered
 from okr.language.rules.tokens import Sentence, language_of
+from okr.schedule import Schedule
 
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|(?<![\w’'])[‘']([^‘’']{2,})[’'](?!\w)")
 _ASSUMED = re.compile(r"\s*\((?:assumed|przyjęto|przyjeto)[^)]*\)\s*\.?\s*$", re.IGNORECASE)
@@ -59,11 +60,30 @@ def read_rule(
         return _Reading(words, now, zone, country, asker, directory, cycle).rule()
 
     rule = again(text)
-    for spelled in (False, True):
-        said = read_back(rule, spelled=spelled)
-        if not said or same_rule(rule, again(said)):
-            break
+    said = read_back(rule)
+    if rule.schedule is not None and not _plainly_said(rule.schedule):
+        # The schedule alone is read again: only its words can be spelled out instead.
+        bare = replace(rule, kind="recurring", audience=None, actions=(), condition=None, assumed=(), unclear=())
+        if not _same_times(rule, again(read_back(bare))):
+            said = read_back(rule, spelled=True)
     return rule.with_readback(said)
+
+
+def _plainly_said(schedule: Schedule) -> bool:
+    """Whether the schedule is of the kinds whose words always read the same: one line, one sort of day."""
+    lines = schedule.rules()
+    if len(lines) > 1 or schedule.exceptions:
+        return False
+    line = lines[0]
+    if line.positions or line.count or line.until or line.months or line.easter or line.weeks or line.year_days:
+        return False
+    if line.freq == "MONTHLY":
+        return len(line.month_days) == 1 and not line.weekdays and line.interval == 1
+    return line.freq in ("DAILY", "WEEKLY") and line.interval == 1
+
+
+def _same_times(a: Rule, b: Rule) -> bool:
+    return a.zone == b.zone and a.coming(a.asked_at, 6, inclusive=True) == b.coming(b.asked_at, 6, inclusive=True)
 
 
 def same_rule(a: Rule, b: Rule) -> bool:

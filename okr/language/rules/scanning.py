@@ -54,6 +54,8 @@ class Scanning(Stance):
 
     def _piece(self, i: int) -> tuple[object, int] | None:
         s = self.s
+        if not s.timely(i):
+            return self.bounds.zone(i) if self.bounds.may_be_zone(i) else None
         if s.is_a(i, "VAGUE_STRETCH"):
             end = i + s.is_a(i, "VAGUE_STRETCH")
             return Vague("time", s.said(i, end)), end

@@ -138,7 +138,11 @@ def own_runs(found: Rule, end: datetime, with_holidays: bool = False) -> list[da
     schedule = found.schedule
     if not with_holidays:
         # Plain Monday to Friday counts as well as the same without public holidays.
-        schedule = replace(schedule, exceptions=tuple(e for e in schedule.exceptions if not isinstance(e, Holidays)))
+        kept = tuple(e for e in schedule.exceptions if not isinstance(e, Holidays))
+        counted = any(isinstance(e, Holidays) and e.do == "not_counted" for e in schedule.exceptions)
+        early = datetime.combine(LOCAL.date(), schedule.dtstart.time())
+        start = early if counted and "INTERVAL" not in schedule.rrule else schedule.dtstart
+        schedule = replace(schedule, exceptions=kept, dtstart=start)
     zone = schedule.zone if schedule.zone != "recipient" else "Europe/Warsaw"
     return [
         at.replace(tzinfo=None) for at in schedule.between(low, end.replace(tzinfo=ZoneInfo(zone)), zone=zone, most=800)
