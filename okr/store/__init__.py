@@ -23,6 +23,7 @@ from okr.store.places import PlacesPart
 from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.rule_history import RuleHistoryPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
@@ -47,6 +48,7 @@ class Store(
     ConversationPart,
     SpendingPart,
     AutomationsPart,
+    RuleHistoryPart,
     FiringPart,
     InboxPart,
     AuditPart,
