@@ -29,6 +29,7 @@ from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.rule_history import RuleHistoryPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
@@ -54,6 +55,7 @@ class Store(
     ConversationPart,
     SpendingPart,
     AutomationsPart,
+    RuleHistoryPart,
     FiringPart,
     InboxPart,
     KeepingPart,
