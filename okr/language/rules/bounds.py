@@ -108,6 +108,10 @@ class Bounds(Zones):
         if at < len(s) and s.plain[at] in ("now", "teraz", "zaraz", "right"):
             end = at + (2 if s.plain[at] == "right" else 1)
             return Start(Day(self.dates.today)), end
+        number = self.dates._day_number(at) if s.plain[i] in ("od", "from") else None
+        span = self._range(at) if number and s.is_a(number[1], "RANGE") else None
+        if number and span and isinstance(span[0], tuple):
+            return Start(Day(span[0][0])), number[1]
         found = self._bound_day(at, "start")
         if found:
             day, end = found
@@ -184,6 +188,9 @@ class Bounds(Zones):
                 return None
             end += s.plain[end : end + 2] == ["in", "total"] and 2
             return Count(number.value), end
+        if number and limited and s.is_a(i, "FOR") and s.value(at + number.words, "weekdays"):
+            # "for the next 4 Tuesdays": as many of them, which are named by what follows.
+            return Count(number.value), at + number.words
         if number and at + number.words < len(s) and s.plain[at + number.words] == "x" and limited:
             return Count(number.value), at + number.words + 1
         return None

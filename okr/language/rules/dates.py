@@ -81,6 +81,11 @@ class Dates(Written):
             day = self.today + timedelta(days=int(found[0]))
             return Day(day, "past" if day < self.today else "none"), at + found[1]
         at = s.skip(s.skip(i, "ON", "IN"), "THE") if s.is_a(i, "ON", "IN", "THE") else i
+        if s.language == "pl" and s.is_a(at, "PAST"):
+            after = at + s.is_a(at, "PAST")
+            gone = s.value(after, "weekday") or s.value(after, "units")
+            if gone:
+                return Day(None, "past"), after + gone[1]
         for tag, weeks in (("NEXT", 1), ("THIS", 0)):
             length = s.is_a(at, tag)
             if length:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from okr.automations import Unclear
+from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.acts import Acts
 from okr.language.rules.questions import question
 from okr.language.rules.scanning import Scanning
 from okr.language.rules.timing import Timing
 
-_FUNCTION = ("THE", "OF", "ON", "IN", "AT", "AND", "FILLER")
+_FUNCTION = ("THE", "OF", "ON", "IN", "AT", "AND", "FILLER", "FROM", "STARTING", "UNTIL", "NEXT", "THIS", "FOR")
 _OF_TIME = ("EVERY", "OTHER", "TIMES", "TWICE", "FEW_TIMES", "VAGUE_TIME", "BEFORE", "DAY_BEFORE", "MIDDLE", "HOLIDAY")
 _TIME_SENSES = (
     "units", "weekday", "weekdays", "weekday_adjective", "dayclass", "dayclasses", "position", "daypart", "relative",
-    "often", "often_adjective", "feast",
+    "often", "often_adjective", "feast", "month",
 )  # fmt: skip
 
 
@@ -113,8 +114,15 @@ class Leftovers(Scanning):
             if j < len(s) and j in self.loose and (before is None or j < before):
                 run.append(j)
                 continue
-            words = [k for k in run if s.plain[k][0].isalpha() and not s.is_a(k, *_FUNCTION)]
-            timely = [k for k in words if s.is_a(k, *_OF_TIME) or any(s.value(k, tag) for tag in _TIME_SENSES)]
+            words = [k for k in run if s.plain[k][0].isalnum() and not s.is_a(k, *_FUNCTION)]
+            timely = [
+                k
+                for k in words
+                if s.is_a(k, *_OF_TIME)
+                or any(s.value(k, tag) for tag in _TIME_SENSES)
+                or cardinal(s.plain[k : k + 1], s.language)
+                or ordinal(s.plain[k : k + 1], s.language)
+            ]
             if words and len(timely) == len(words):
                 return words[0]
             run = []

@@ -103,7 +103,8 @@ class Monthly(Edges):
         """in January and July, w marcu, from March to June (only as a list of months)."""
         s = self.s
         opened = s.is_a(i, "IN", "OF", "ON", "FROM", "EVERY") if s.plain[i] not in ("from", "od", "since") else 0
-        if not opened:
+        owned = s.language == "pl" and (s.value(i - 1, "weekday") or s.value(i - 1, "weekdays"))
+        if not opened and not owned:
             return None
         at = s.skip(i + opened, "EVERY", "THE")
         every = any(s.is_a(j, "EVERY") for j in range(i, at))

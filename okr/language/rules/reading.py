@@ -31,6 +31,8 @@ _LABEL = re.compile(
 # Weekdays by their letters, as calendars print them: M/W/F, MWF, T/Th.
 _LETTERED = re.compile(r"(?<![\w/])(?:M/W/F|MWF|M-W-F|T/Th|TTh|Tu/Th|TuTh|M/W|W/F|M/F|M-F|T-Th|M-Th)(?![\w/])")
 _LETTERS = {"M": "Monday", "T": "Tuesday", "Tu": "Tuesday", "W": "Wednesday", "Th": "Thursday", "F": "Friday"}
+# What other programs put into their sentences and nobody says: every!, day-of-week.
+_MARKED = re.compile(r"(?<=every)!|(?:every )?day-of-week (?:from )?", re.IGNORECASE)
 _MOST = 2_000
 
 
@@ -114,6 +116,7 @@ class _Reading(Leftovers):
         plain = _LABEL.sub("", _ASSUMED.sub("", text[:_MOST]))
         plain = _QUOTED.sub(self._quote, plain)
         plain = _LETTERED.sub(_weekdays_spelled, plain)
+        plain = _MARKED.sub("", plain)
         self.language = language_of(plain)
         plain = self._colon(plain)
         self.s = Sentence(plain, self.language)
@@ -193,7 +196,7 @@ class _Reading(Leftovers):
                 "zobaczyc",
             ):
                 continue
-            if self.bounds._policy(i):
+            if self.bounds._policy(i) or self.bounds._except(i):
                 continue
             if self.recurring._edge_target(i + length) or (
                 i + length < len(s)
@@ -312,6 +315,10 @@ class _Reading(Leftovers):
             return None
         found = self.conditions.read(0, len(s))
         if found.condition is not None:
+            named = isinstance(found.condition, Condition) and (found.condition.scope or "").partition(":")[0]
+            if not alerts and not owners and named in ("key_result", "objective", "kpi"):
+                # "KR-1 is at risk" tells how one record is; it asks for nothing.
+                return None
             if (
                 owners
                 and not alerts
@@ -331,6 +338,11 @@ class _Reading(Leftovers):
             return False
         marker, first, end = clause
         about = any(s.is_a(j, "CHECK_IN", "DONE", "UPDATED") for j in range(first, end))
+        # "unless they already did": what they did is the check-in that the sentence asks for.
+        about = about or (
+            any(s.plain[j] in ("already", "juz") for j in range(first, end))
+            and any(s.is_a(j, "CHECK_IN") for j in range(marker))
+        )
         negative = any(s.is_a(j, "NO", "NOT_DONE") for j in range(first, end))
         unless = bool(s.is_a(marker, "UNLESS"))
         numbered = (
@@ -434,6 +446,8 @@ class _Reading(Leftovers):
         actions = list(acts.actions)
         audience = acts.audience
         if not actions:
+            if condition is not None and self.explained and self._left_over():
+                self._ask("action", self.original.strip())
             actions = [Action("notify" if condition else "remind", self._bare())]
             assumed.append("action")
             if actions[0].message:
@@ -465,6 +479,14 @@ class _Reading(Leftovers):
         elif self.waiting:
             self._ask("audience", self.original.strip())
         return audience, tuple(actions), assumed
+
+    def _left_over(self) -> bool:
+        """Whether a word is left that the condition and the schedule have not used."""
+        s = self.s
+        return any(
+            not self.taken[j] and s.plain[j][0].isalpha() and not s.is_a(j, "FILLER", "REQUEST", "AND")
+            for j in range(len(s))
+        )
 
     def _bare(self) -> str | None:
         """What is left of a sentence without an action verb: the thing to be reminded of."""

@@ -36,10 +36,15 @@ _COPULAS = frozenset(
         "takes",
         "happens",
         "nastepuje",
+        "wynosi",
+        "wynosil",
+        "wynosila",
+        "wynosilo",
         "zaczyna",
         "konczy",
     ]
 )
+_ASKING = ("REMIND", "NOTIFY", "LET_KNOW", "REMIND_ME", "NOTIFY_ME", "SEND", "ASK")
 _NOTHING = frozenset([".", ",", ";", ":", "!", "-", "(", ")", "?", "&", "/", "@", "'", "…"])
 
 
@@ -60,8 +65,16 @@ class Stance:
         first = min(first, len(s) - 1)
         while first < len(s) - 1 and s.plain[first] in _NOTHING:
             first += 1
-        acts = [i for i in range(len(s)) if s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK")]
+        acts = [
+            i
+            for i in range(len(s))
+            if s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK", "SET", "COMMENT_VERB", "COMMENT_ITSELF")
+        ]
         requested = s.is_a(0, "REQUEST") or s.is_a(first, "REQUEST")
+        if s.is_a(first, "NOT_REQUEST") > s.is_a(first, "REQUEST"):
+            # "I need to leave at five" says something; "I need a reminder" asks for one.
+            said = first + s.is_a(first, "NOT_REQUEST")
+            return not any(s.is_a(i, *_ASKING) for i in range(said, len(s)))
         if self._ordered(first) or self._ordered(0):
             return True
         if requested:
@@ -150,5 +163,11 @@ class Stance:
         """Whether a verb that states something is left once the schedule is taken away."""
         s = self.s
         return any(
-            (s.plain[j] in _COPULAS or s.words[j].text.lower() == "mają") and j not in self.timed for j in range(len(s))
+            (
+                s.plain[j] in _COPULAS
+                or s.words[j].text.lower() == "mają"
+                or (s.language == "pl" and s.plain[j].endswith(("lismy", "lysmy")))
+            )
+            and j not in self.timed
+            for j in range(len(s))
         )

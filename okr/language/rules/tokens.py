@@ -23,7 +23,8 @@ _TOKEN = re.compile(
     r"""
     [\w.+-]+@[\w-]+(?:\.[\w-]+)+                            # an address
   | rrule:[a-z0-9=;,+-]+                                     # a rule spelled out
-  | (?:[a-z]+/)+[a-z]+(?:_[a-z]+)*(?=[\s,.;!?)]|$)           # a zone
+  | (?!(?:mon|tue|wed|thu|fri|sat|sun|pon|pn|wt|sr|czw|pt|sob|nd)[a-z]*/)
+    (?:[a-z]+/)+[a-z]+(?:_[a-z]+)*(?=[\s,.;!?)]|$)            # a zone
   | \d{4}-\d{2}-\d{2}(?:[t]\d{2}:\d{2}(?::\d{2})?)?          # an ISO date
   | \d{1,2}\.\d{1,2}\.(?:\d{4})?                             # 15.12.2026
   | \d{1,2}/\d{1,2}(?:/\d{2,4})?                             # 7/13
@@ -41,7 +42,9 @@ _TOKEN = re.compile(
 )
 
 _CORRECTED_TAGS = ("EVERY", "UNTIL", "EXCEPT", "REMIND", "NOTIFY", "OWNERS", "EVERYONE", "STARTING", "HOLIDAY")
-_CORRECTED = ("weekday", "weekdays", "month", "units", "often", "dayclass", "dayclasses", "relative", "position")
+_CORRECTED = (
+    "weekday", "weekdays", "month", "units", "often", "dayclass", "dayclasses", "relative", "position", "daypart",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
