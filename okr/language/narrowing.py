@@ -307,5 +307,7 @@ def limit(pieces: Pieces) -> int | None:
             "last", "latest", "recent", "ostatnie", "ostatnich", "past", "previous", "first", "the",
         } or number.end == len(pieces.words):  # fmt: skip
             number.used = True
+            for group in pieces.having("newest"):
+                group.used = group.used or 0 <= number.start - group.end <= 1 or 0 <= group.start - number.end <= 1
             return value
     return None
