@@ -17,8 +17,8 @@ from typing import Protocol
 from rapidfuzz.distance import OSA
 
 from okr.access import Actor
-from okr.language.glossary import concepts
 from okr.language.given_names import given_names
+from okr.language.glossary import concepts
 from okr.language.patterns import wordlist
 from okr.language.words import Token, stems, tokens, variants
 from okr.store.naming import Named

@@ -67,6 +67,8 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
             held = pieces.values("held")
             pieces.take("held")
             found["held"] = held[0] == "yes" if len(held) == 1 else None
+            if any({"czy", "whether", "if"} & set(pieces.words[1 : g.start]) for g in pieces.having("held")):
+                found["held"] = None  # "which limits are there, and are they held?" wants all of them
             no = next((n for g in pieces.having("held") if (n := negation_before(pieces, g)) is not None), None)
             if no is not None and found["held"] is not None:
                 no.used = True
