@@ -19,10 +19,12 @@ from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
+from okr.store.overviews import OverviewsPart
 from okr.store.places import PlacesPart
 from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
@@ -33,6 +35,8 @@ class Store(
     NamingPart,
     StandingPart,
     RankingPart,
+    ShiftsPart,
+    OverviewsPart,
     ObjectivesPart,
     RecordsPart,
     TasksPart,
