@@ -9,6 +9,7 @@ from okr.store.audit import AuditPart
 from okr.store.automations import AutomationsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
+from okr.store.dispatches import DispatchesPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.journal import JournalPart
@@ -20,7 +21,9 @@ from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
 from okr.store.places import PlacesPart
+from okr.store.preferences import PreferencesPart
 from okr.store.ranking import RankingPart
+from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
 from okr.store.spending import SpendingPart
@@ -49,6 +52,9 @@ class Store(
     AutomationsPart,
     FiringPart,
     InboxPart,
+    ReceivingPart,
+    PreferencesPart,
+    DispatchesPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.
