@@ -11,6 +11,7 @@ from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
+from okr.store.dispatches import DispatchesPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.journal import JournalPart
@@ -23,13 +24,17 @@ from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
+from okr.store.overviews import OverviewsPart
 from okr.store.own_week import OwnWeekPart
 from okr.store.places import PlacesPart
+from okr.store.preferences import PreferencesPart
 from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
+from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
+from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
@@ -41,6 +46,8 @@ class Store(
     NamingPart,
     StandingPart,
     RankingPart,
+    ShiftsPart,
+    OverviewsPart,
     ObjectivesPart,
     RecordsPart,
     TasksPart,
@@ -58,6 +65,9 @@ class Store(
     RuleHistoryPart,
     FiringPart,
     InboxPart,
+    ReceivingPart,
+    PreferencesPart,
+    DispatchesPart,
     KeepingPart,
     CheckInPart,
     KpiPart,
