@@ -50,6 +50,7 @@ class Deeds(Heads):
             direct and isinstance(direct[0], Audience) and direct[0].kind in ("me", "person") and head.kind == "remind"
         )
         end = self.clause_end(head.end, own=own and not self.concerned)
+        within = None if direct else self._within(head)
         for j in range(head.start, head.end):
             self.taken[j] = True
         if head.kind in ("set_task_status", "post_comment"):
@@ -61,9 +62,11 @@ class Deeds(Heads):
         if direct:
             audience, at = direct
             self._take(self._free(head.end), at)
+        elif within:
+            audience = within
         else:
             pointed = s.is_a(at, "POINTED") and s.is_a(head.start, "REMIND", "NOTIFY")
-            placed = None if pointed else self._placed_audience(at, end)
+            placed = None if pointed else self._placed_audience(at, end, head.start)
             if placed:
                 audience, place, after = placed
                 self._take(place, after)
@@ -86,6 +89,8 @@ class Deeds(Heads):
                     break
         if s.is_a(head.start, "NOTIFY_ME", "REMIND_ME") and audience is None:
             audience = None if s.is_a(head.start, "REMIND_ME") else Audience("me")
+        if audience is None and self._somebody_else(head, end):
+            audience = Somebody("audience", s.said(head.start, end))
         message = self._words(head.end, end)
         kind = head.kind
         if kind == "notify" and self._inside("REPORT", head.end, end, before_message=True) and not self.concerned:
@@ -97,6 +102,44 @@ class Deeds(Heads):
         else:
             found.actions.append(Action(kind, message or None))
         return end
+
+    def _somebody_else(self, head: Head, end: int) -> bool:
+        """Whether a group is named in the clause that was not understood as the one to be reached."""
+        s = self.s
+        if s.is_a(head.start, "REMIND_ME", "NOTIFY_ME") or head.kind in ("post_comment", "set_task_status"):
+            return False
+        for j in range(head.start + 1, end):
+            if self.taken[j]:
+                continue
+            if s.is_a(j, "OPEN_MESSAGE") or s.plain[j] in (
+                "o",
+                "ze",
+                "zeby",
+                "aby",
+                "by",
+                "w",
+                "z",
+                "na",
+                "in",
+                "from",
+            ):
+                return False
+            found = self.people.at(j, concerned=self.concerned) if s.is_a(j, "OWNERS", "LEADS", "LEADERSHIP") else None
+            if found and isinstance(found[0], Audience):
+                return True
+        return False
+
+    def _within(self, head: Head) -> Audience | Somebody | None:
+        """Who stands between the verb and its noun: send the owners a reminder, give Magda a heads-up."""
+        for j in range(head.start + 1, head.end - 1):
+            if self.taken[j] or self.s.is_a(j, "THE"):
+                found = self.people.at(j, concerned=self.concerned) if not self.taken[j] else None
+                if found and found[1] < head.end:
+                    return found[0]
+                continue
+            found = self.people.at(j, concerned=self.concerned)
+            return found[0] if found and found[1] <= head.end else None
+        return None
 
     def _audience_before(self, head: Head) -> Audience | Somebody | None:
         """I want the Sales team to get a reminder: who stands before the verb."""
@@ -146,14 +189,17 @@ class Deeds(Heads):
         for j in range(start, end):
             self.taken[j] = True
 
-    def _placed_audience(self, start: int, end: int) -> tuple[Audience | Somebody, int, int] | None:
+    def _placed_audience(
+        self, start: int, end: int, head_start: int = -1
+    ) -> tuple[Audience | Somebody, int, int] | None:
         """An audience that does not follow its verb: "send the report to Ana", "… wszystkim właścicielom"."""
         s = self.s
         fallback: tuple[Audience | Somebody, int, int] | None = None
         for j in range(start, end):
             if self.taken[j]:
                 continue
-            led = s.plain[j] in ("to", "for", "with", "do", "dla", "z") and j + 1 < end
+            asked_of = ("from", "od") if s.is_a(head_start, "ASK") else ()
+            led = s.plain[j] in ("to", "for", "with", "do", "dla", "z", *asked_of) and j + 1 < end
             if led:
                 found = self.people.at(self._free(j + 1), concerned=self.concerned)
                 if (

@@ -443,6 +443,9 @@ class People:
             for p in self.directory.people_like(prefix)
             if any(same_name(word, part) for name in (p.name, *p.aliases) for part in fold(name).split())
         ]
+        if word.endswith("'s") and s.is_a(i + 1, "TEAM"):
+            # "Nowak's team" is not Nowak.
+            return Somebody("audience", s.said(i, i + 2)), i + 2
         exact = [p for p in candidates if any(word in fold(name).split() for name in (p.name, *p.aliases))]
         if exact and len(exact) < len(candidates) and word.endswith(("ska", "cka", "dzka")):
             # "Kowalska" is a name of its own, not a case of Kowalski.

@@ -45,6 +45,8 @@ _COPULAS = frozenset(
     ]
 )
 _ASKING = ("REMIND", "NOTIFY", "LET_KNOW", "REMIND_ME", "NOTIFY_ME", "SEND", "ASK")
+# What we did and what we do, by the endings of the Polish verb.
+_POLISH_WE = ("lismy", "lysmy", "ujemy", "ylamy", "ykamy", "awiamy")
 _NOTHING = frozenset([".", ",", ";", ":", "!", "-", "(", ")", "?", "&", "/", "@", "'", "…"])
 
 
@@ -70,15 +72,19 @@ class Stance:
             for i in range(len(s))
             if s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK", "SET", "COMMENT_VERB", "COMMENT_ITSELF")
         ]
-        requested = s.is_a(0, "REQUEST") or s.is_a(first, "REQUEST")
+        # "Dear assistant, could you": what asks may stand among words that only fill.
+        asking = next((i for i in range(first + 1) if s.is_a(i, "REQUEST")), None)
+        requested = s.is_a(asking, "REQUEST") if asking is not None else 0
         if s.is_a(first, "NOT_REQUEST") > s.is_a(first, "REQUEST"):
             # "I need to leave at five" says something; "I need a reminder" asks for one.
             said = first + s.is_a(first, "NOT_REQUEST")
-            return not any(s.is_a(i, *_ASKING) for i in range(said, len(s)))
+            wished = any(s.plain[i] in ("want", "need", "like") for i in range(first, said))
+            sought = _ASKING if wished else ("REMIND", "NOTIFY", "LET_KNOW")
+            return not any(s.is_a(i, *sought) for i in range(said, len(s)))
         if self._ordered(first) or self._ordered(0):
             return True
         if requested:
-            at = (0 if s.is_a(0, "REQUEST") else first) + requested
+            at = (asking or 0) + requested
             at = s.skip(at, "REQUEST", "FILLER")
             return self._ordered(at)
         asks = "?" in s.plain[max(0, len(s) - 2) : len(s)]
@@ -166,7 +172,7 @@ class Stance:
             (
                 s.plain[j] in _COPULAS
                 or s.words[j].text.lower() == "mają"
-                or (s.language == "pl" and s.plain[j].endswith(("lismy", "lysmy")))
+                or (s.language == "pl" and s.plain[j].endswith(_POLISH_WE))
             )
             and j not in self.timed
             for j in range(len(s))
