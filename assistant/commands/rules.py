@@ -1,4 +1,4 @@
-"""`okr rule …`, `okr worker` and `okr inbox`: sentences that become messages."""
+"""`okr rule …` and `okr worker`: sentences that become messages."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def rule(run: Run) -> int:
         "resume": _change,
         "remove": _change,
         "runs": _runs,
+        "must": _must,
     }
     return acts[run.given.act](run)
 
@@ -228,6 +229,17 @@ def _change(run: Run) -> int:
     return 0
 
 
+def _must(run: Run) -> int:
+    actor = run.actor()
+    kept = run.store.automation(actor, run.given.id)
+    run.store.require_rule(actor, kept.key, not run.given.lift, run.clock()())
+    if run.as_json:
+        print_json({"id": kept.key, "must": not run.given.lift})
+    else:
+        print(f"{kept.key}: its recipients {'may' if run.given.lift else 'may not'} turn it off.")
+    return 0
+
+
 def _runs(run: Run) -> int:
     actor = run.actor()
     kept = run.store.automation(actor, run.given.id)
@@ -259,7 +271,7 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-# -- running and reading what came -----------------------------------------------------------------
+# -- running ---------------------------------------------------------------------------------------
 
 
 def worker(run: Run) -> int:
@@ -286,37 +298,4 @@ def worker(run: Run) -> int:
             f"{worked.rules} rules looked at, {worked.delivered} messages delivered, "
             f"{worked.skipped} skipped, {worked.failed} failed."
         )
-    return 0
-
-
-def inbox(run: Run) -> int:
-    """The asker's messages, newest first."""
-    actor = run.actor()
-    found = run.store.inbox(actor)
-    if run.as_json:
-        print_json(
-            {
-                "messages": [
-                    {
-                        "id": one.key,
-                        "rule": one.rule,
-                        "instant": one.instant.astimezone(actor.tz).isoformat() if one.instant else None,
-                        "delivered_at": one.delivered_at.astimezone(actor.tz).isoformat(),
-                        "kind": one.kind,
-                        "title": one.title,
-                        "body": one.body,
-                        "record": one.record,
-                        "read": one.read_at is not None,
-                    }
-                    for one in found
-                ]
-            }
-        )
-        return 0
-    for one in found:
-        print(f"{one.delivered_at.astimezone(actor.tz):%Y-%m-%d %H:%M}  {one.key}  {one.title}")
-        for line in one.body.splitlines():
-            print(f"    {line}")
-    if not found:
-        print("There are no messages.")
     return 0
