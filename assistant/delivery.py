@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from okr import health
 from okr.access import Actor
-from okr.automations import AllOf, Condition
+from okr.automations import Action, AllOf, Condition
 from okr.calendar import cycles_in_force, day_of
 from okr.store import Store
 from okr.store.automations import Automation
@@ -32,6 +32,7 @@ _EN: Words = {
     "update": "OKR update",
     "check_in": "Please check in: progress and confidence",
     "update_progress": "Please bring your OKRs up to date",
+    "comment": "Please bring this up to date: progress and confidence.",
     "concerned": "It is about:",
     "yours": "Yours:",
     "more": "and {count} more",
@@ -76,6 +77,7 @@ _PL: Words = {
     "update": "Stan OKR-ów",
     "check_in": "Prosimy o check-in: postęp i pewność",
     "update_progress": "Prosimy o aktualizację swoich OKR-ów",
+    "comment": "Prosimy o aktualizację: postęp i pewność.",
     "concerned": "Dotyczy:",
     "yours": "Twoje:",
     "more": "i jeszcze {count}",
@@ -125,7 +127,7 @@ def words_of(language: str) -> Words:
 def letter(store: Store, due: Addressed, now: datetime) -> Letter:
     """What the message says to this person; everything in it is visible to them."""
     words = words_of(due.person.language)
-    actions = due.automation.rule.actions
+    actions = due.automation.rule.messages()
     kind = KINDS[actions[0].kind]
     said = [harmless(action.message) for action in actions if action.message]
     if any(action.kind == "ask_check_in" for action in actions):
@@ -141,6 +143,12 @@ def letter(store: Store, due: Addressed, now: datetime) -> Letter:
     lines += _about(due.records, reason, words)
     lines.append(words["from"].format(rule=due.automation.key, owner=harmless(due.owner.name)))
     return Letter(kind, title[:300], "\n".join(lines)[:LONGEST], due.records[0].key if due.records else None)
+
+
+def comment(rule: Automation, action: Action) -> str:
+    """What the rule writes into a thread, in the language in which it was set."""
+    said = harmless(action.message) if action.message else ""
+    return said or words_of(rule.rule.language)["comment"]
 
 
 def notice(rule: Automation, person: Actor, why: str) -> Letter:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from okr.models import Role, key_results, objectives, task_key_results, team_paths, teams
+from okr.models import Role, key_results, objectives, people, task_key_results, team_paths, teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +94,21 @@ def may_change_key_result(actor: Actor) -> ColumnElement[bool]:
     if actor.is_admin:
         return sa.true()
     return sa.or_(key_results.c.owner_id == actor.id, key_results.c.team_id.in_(led_teams(actor)))
+
+
+def may_change_task(actor: Actor, table: sa.FromClause) -> ColumnElement[bool]:
+    """The condition under which the person may change a task that they see.
+
+    Its assignee may, and whoever may change a key result that it is linked to; for a task linked to none,
+    whoever leads its assignee.
+    """
+    if actor.is_admin:
+        return sa.true()
+    of_task = sa.select(task_key_results.c.task_id).where(task_key_results.c.task_id == table.c.id)
+    linked = of_task.join(key_results, key_results.c.id == task_key_results.c.key_result_id)
+    led = sa.select(people.c.id).where(people.c.team_id.in_(led_teams(actor)))
+    return sa.or_(
+        table.c.assignee_id == actor.id,
+        linked.where(may_change_key_result(actor)).correlate(table).exists(),
+        sa.and_(~of_task.correlate(table).exists(), table.c.assignee_id.in_(led)),
+    )

@@ -241,7 +241,7 @@ OWN = {"conversations", "turns", "audits"}
 ACCOUNT = {"spent_tokens"}
 INDEX = {"notes", "note_places"}
 RULES = {"automations", "automation_pauses", "automation_met", "automation_runs", "automation_recipients", "messages",
-         "audits"}  # fmt: skip
+         "automation_changes", "audits"}  # fmt: skip
 WRITES: dict[str, set[str]] = {
     "begin_turn": OWN,
     "finish_turn": OWN,
@@ -266,10 +266,16 @@ WRITES: dict[str, set[str]] = {
             "deliver",
             "fail_delivery",
             "mark_read",
+            "fail_change",
+            "pause_failing",
         ),
         RULES,
     ),
-    "note_worker": {"marks"},
+    # Held by tests/okr/store/test_threads.py: whoever sees a record comments on it, its own rights decide its status.
+    **{key: {"comments", "audits"} for key in ("post_comment", "edit_comment", "remove_comment")},
+    "set_task_status": {"tasks", "audits"},
+    "apply_change": RULES | {"tasks", "comments"},
+    **{key: {"marks", "workers"} for key in ("note_worker", "beat", "forget_worker")},
 }
 FACTS = [
     models.companies, models.teams, models.people, models.cycles, models.objectives, models.key_results,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import okr.comment_tables
 import okr.rule_tables  # noqa: F401 - its tables belong to the metadata too
 from okr.models import metadata
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
 from okr.store.automations import AutomationsPart
+from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
@@ -23,9 +25,12 @@ from okr.store.places import PlacesPart
 from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.run_log import RunLogPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
+from okr.store.task_changes import TaskChangesPart
 from okr.store.tasks import TasksPart
+from okr.store.workers import WorkersPart
 
 
 class Store(
@@ -47,7 +52,12 @@ class Store(
     ConversationPart,
     SpendingPart,
     AutomationsPart,
+    RunLogPart,
     FiringPart,
+    ActingPart,
+    WorkersPart,
+    CommentsPart,
+    TaskChangesPart,
     InboxPart,
     AuditPart,
 ):
