@@ -25,6 +25,7 @@ from okr.store.places import PlacesPart
 from okr.store.ranking import RankingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.rule_history import RuleHistoryPart
 from okr.store.run_log import RunLogPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
@@ -53,6 +54,7 @@ class Store(
     SpendingPart,
     AutomationsPart,
     RunLogPart,
+    RuleHistoryPart,
     FiringPart,
     ActingPart,
     WorkersPart,
