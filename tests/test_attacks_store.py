@@ -242,6 +242,9 @@ ACCOUNT = {"spent_tokens"}
 INDEX = {"notes", "note_places"}
 RULES = {"automations", "automation_pauses", "automation_met", "automation_runs", "automation_recipients", "messages",
          "automation_changes", "audits"}  # fmt: skip
+KEPT = {"facts", "changes", "audits"}
+PROPOSED = {"proposals", "audits"}
+DRAFTED = {"check_in_drafts"}
 WRITES: dict[str, set[str]] = {
     "begin_turn": OWN,
     "finish_turn": OWN,
@@ -271,11 +274,27 @@ WRITES: dict[str, set[str]] = {
         ),
         RULES,
     ),
-    # Held by tests/okr/store/test_threads.py: whoever sees a record comments on it, its own rights decide its status.
+    # Whoever sees a record comments on it, and what a rule does is its owner's: tests/okr/store/test_threads.py.
     **{key: {"comments", "audits"} for key in ("post_comment", "edit_comment", "remove_comment")},
-    "set_task_status": {"tasks", "audits"},
-    "apply_change": RULES | {"tasks", "comments"},
+    "apply_change": RULES | {"tasks", "changes", "comments"},
     **{key: {"marks", "workers"} for key in ("note_worker", "beat", "forget_worker")},
+    # Records that people keep; who may change which is held by tests/okr/store/test_keeping.py and its neighbours.
+    **dict.fromkeys(
+        (
+            "create",
+            "change",
+            "remove",
+            "hand_over",
+            "check_in",
+            "correct_check_in",
+            "withdraw_check_in",
+            "record_point",
+            "confirm_proposal",
+        ),
+        KEPT,
+    ),
+    **dict.fromkeys(("propose", "discard_proposal"), PROPOSED),
+    **dict.fromkeys(("keep_draft", "drop_draft"), DRAFTED),
 }
 FACTS = [
     models.companies, models.teams, models.people, models.cycles, models.objectives, models.key_results,
@@ -287,7 +306,7 @@ def _commands_that_write() -> set[str]:
     """The public commands of the store in whose code, or in a function of its module that they call, a write begins."""
     found: set[str] = set()
     for file in (ROOT / "okr" / "store").glob("*.py"):
-        if file.name == "engine.py":
+        if file.name in ("engine.py", "committing.py"):
             continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
@@ -297,7 +316,7 @@ def _commands_that_write() -> set[str]:
                 return False
             called = [node.func for node in ast.walk(among[name]) if isinstance(node, ast.Call)]
             names = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in called}
-            return "write" in names or any(begins(other, seen | {name}, among) for other in names)
+            return bool({"write", "audited"} & names) or any(begins(other, seen | {name}, among) for other in names)
 
         found |= {name for name in functions if hasattr(Store, name) and not name.startswith("_") and begins(name)}
     return found

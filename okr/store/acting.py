@@ -20,7 +20,7 @@ from okr.store.automations import Automation, actor_of, automation_by_id
 from okr.store.comments import cleaned, put_comment
 from okr.store.conditions import Moment, Record
 from okr.store.engine import Database
-from okr.store.task_changes import put_task_status
+from okr.store.keeping import change_within
 from okr.store.upkeep import chunks
 
 Comment = Callable[[Automation, Action], str]
@@ -181,14 +181,14 @@ def _done(
         )
         add_audit(connection, owner, now, "post", "comment", posted, detail={**detail, "record": row.record})
         return {"state": "done", "comment": posted}
-    columns = (tasks.c.status, may_change_task(owner, tasks).label("may"))
+    columns = (tasks.c.status, may_change_task(owner).label("may"))
     task = connection.execute(sa.select(*columns).where(tasks.c.id == ident)).one()
     reason = _unchangeable(connection, rule, row, task)
     if reason is not None:
         if reason == "not_allowed":
             add_audit(connection, owner, now, "set_status", "task", key, allowed=False, detail=detail)
         return {"state": "skipped", "reason": reason, "before": task.status}
-    put_task_status(connection, ident, row.after, now)
+    change_within(connection, owner, "task", key, {"status": row.after}, now, None)
     add_audit(
         connection, owner, now, "set_status", "task", key, detail={**detail, "from": task.status, "to": row.after}
     )
@@ -219,7 +219,7 @@ def _unchangeable(connection: Connection, rule: Automation, row: Any, task: Any)
 
 
 def _open_tasks(owner: Actor) -> sa.Select[Any]:
-    columns = (tasks.c.id, tasks.c.key, tasks.c.status, may_change_task(owner, tasks).label("may"))
+    columns = (tasks.c.id, tasks.c.key, tasks.c.status, may_change_task(owner).label("may"))
     return sa.select(*columns).where(sees_task(owner, tasks), tasks.c.status != TaskStatus.DONE).order_by(tasks.c.key)
 
 

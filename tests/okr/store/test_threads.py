@@ -1,4 +1,4 @@
-"""Threads and the status of tasks: who reads and writes them, and what rules do to them, once and with whose rights."""
+"""Threads: who reads and writes them; and what rules do to threads and tasks, once and with whose rights."""
 
 from __future__ import annotations
 
@@ -109,7 +109,6 @@ def test_a_hidden_thread_is_one_that_does_not_exist(sample_store_on_both: Store)
             lambda named=named: store.post_comment(outside, "task", named, "hello", NOW),
             lambda comment=comment: store.edit_comment(outside, comment, "hello", NOW),
             lambda comment=comment: store.remove_comment(outside, comment, NOW),
-            lambda named=named: store.set_task_status(outside, named, "done", NOW),
         ):
             with pytest.raises(NotFoundError) as refused:
                 act()
@@ -121,40 +120,6 @@ def test_a_hidden_thread_is_one_that_does_not_exist(sample_store_on_both: Store)
 def test_an_empty_or_endless_comment_is_refused_in_words(sample_store: Store, body: str) -> None:
     with pytest.raises(OkrError, match="comment"):
         sample_store.post_comment(sample_store.actor(EMPLOYEE), "key_result", "KR-CHURN", body, NOW)
-
-
-# -- the status of tasks ---------------------------------------------------------------------------
-
-
-def test_a_task_is_changed_by_whom_it_concerns(sample_store_on_both: Store) -> None:
-    store = sample_store_on_both
-    with store.database.read() as connection:
-        query = sa.select(tasks.c.key, tasks.c.status, people.c.email).join(people, people.c.id == tasks.c.assignee_id)
-        row = connection.execute(query.where(tasks.c.status == "in_progress").order_by(tasks.c.id)).first()
-    assert row is not None
-    assert store.set_task_status(store.actor(row.email), row.key, "done", NOW) == "in_progress"
-    with store.database.read() as connection:
-        done_on = connection.execute(sa.select(tasks.c.done_on).where(tasks.c.key == row.key)).scalar()
-    assert done_on == NOW.date()
-    assert store.set_task_status(store.actor(ADMIN), row.key, "blocked", NOW) == "done"
-    with store.database.read() as connection:
-        assert connection.execute(sa.select(tasks.c.done_on).where(tasks.c.key == row.key)).scalar() is None
-    with pytest.raises(OkrError, match="no status"):
-        store.set_task_status(store.actor(ADMIN), row.key, "paused", NOW)
-
-
-def test_somebody_whom_a_task_does_not_concern_is_refused(sample_store: Store) -> None:
-    store, before = sample_store, statuses(sample_store)
-    refused = 0
-    for key in before:
-        try:
-            store.set_task_status(store.actor(EMPLOYEE), key, before[key], NOW)
-        except NotAllowedError:
-            refused += 1
-        except NotFoundError:
-            continue
-    assert refused
-    assert statuses(store) == before
 
 
 # -- rules -------------------------------------------------------------------------------------------
@@ -175,6 +140,8 @@ def test_a_rule_sets_the_status_of_open_tasks_and_comments_once(sample_store_on_
         assert after[task] == ("in_review" if task in changed else status)
         if status == "done":
             assert task not in changed
+    told = store.history(admin, "task", next(iter(changed)))[0]
+    assert (told.field, told.new, told.by) == ("status", "in_review", ADMIN)
     assert {one.before for one in changed.values()} <= set(before.values()) - {"done", "in_review"}
     for one in run.changes:
         if one.kind == "post_comment":
@@ -210,7 +177,7 @@ def test_a_condition_changes_the_tasks_that_begin_to_meet_it(sample_store_on_bot
     Worker(store, tmp_path).once(NOW + timedelta(hours=1))
     assert store.automation_runs(admin, key) == []
     task = next(k for k, status in statuses(store).items() if status == "in_progress")
-    store.set_task_status(admin, task, "blocked", NOW + timedelta(hours=1))
+    store.change(admin, "task", task, {"status": "blocked"}, NOW + timedelta(hours=1))
     Worker(store, tmp_path).once(NOW + timedelta(hours=2))
     (run,) = store.automation_runs(admin, key)
     assert [(one.kind, one.record, one.state) for one in run.changes] == [
@@ -227,7 +194,7 @@ def test_two_rules_do_not_answer_each_other_for_ever(sample_store: Store, tmp_pa
         store, conditional(Condition("task_status", "is", "in_review"), Action("set_task_status", status="blocked"))
     )
     task = next(k for k, status in statuses(store).items() if status == "in_progress")
-    store.set_task_status(admin, task, "blocked", NOW + timedelta(minutes=30))
+    store.change(admin, "task", task, {"status": "blocked"}, NOW + timedelta(minutes=30))
     for hour in range(1, 8):
         Worker(store, tmp_path).once(NOW + timedelta(hours=hour))
     made = [one for key in (there, back) for run in store.automation_runs(admin, key) for one in run.changes]
