@@ -102,12 +102,16 @@ def parser() -> argparse.ArgumentParser:
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
 
+    must = acts.add_parser("must", help="as an admin, let no recipient turn a rule off", parents=after)
+    must.add_argument("id", metavar="ID")
+    must.add_argument("--lift", action="store_true", help="let them again")
+
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
     # For the program that starts it: end when standard input is closed.
     worker.add_argument("--while-open", action="store_true", help=argparse.SUPPRESS)
 
-    commands.add_parser("inbox", help="messages delivered in the app", parents=after)
+    _messages(commands, after)
 
     serve = commands.add_parser("serve", help="open the web app", parents=after)
     serve.add_argument("--port", type=int, default=8501)
@@ -119,6 +123,25 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+def _messages(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]) -> None:
+    inbox = commands.add_parser("inbox", help="messages delivered in the app", parents=after)
+    act = inbox.add_mutually_exclusive_group()
+    act.add_argument("--unread", action="store_true", help="only those that wait to be read")
+    act.add_argument("--read", metavar="ID", help="note that you have read it; all for all")
+    act.add_argument("--acknowledge", metavar="ID", help="note that you take care of it")
+    act.add_argument("--snooze", metavar="ID", help="put it off, with --until")
+    act.add_argument("--why", metavar="ID", help="why you got it")
+    act.add_argument("--turn-off", metavar="ID", help="get no more of its rule, named by a message or the rule")
+    act.add_argument("--turn-on", metavar="ID", help="get the messages of a rule again")
+    inbox.add_argument("--until", metavar="ISO-DATETIME", help="when a message that is put off comes back")
+
+    prefs = commands.add_parser("prefs", help="how you are reached outside the app", parents=after)
+    prefs.add_argument("--channel", metavar="NAME", help="inbox, email or another channel of the admin's list; usual")
+    prefs.add_argument("--quiet", metavar="18:00-08:00", help="hours in which nothing is sent, on your clock; none")
+    prefs.add_argument("--digest", choices=("none", "daily"), help="all of a day together, or each by itself")
+    prefs.add_argument("--digest-at", metavar="9:00", help="when the day's messages come, on your clock")
+
+
 # Each in a module of its own, imported when it is called: a question has no need of the importer.
 COMMANDS = {
     "demo": "assistant.commands.bringing:demo",
@@ -127,7 +150,8 @@ COMMANDS = {
     "ask": "assistant.commands.asking:ask",
     "rule": "assistant.commands.rules:rule",
     "worker": "assistant.commands.rules:worker",
-    "inbox": "assistant.commands.rules:inbox",
+    "inbox": "assistant.commands.inbox:inbox",
+    "prefs": "assistant.commands.inbox:prefs",
     "serve": "assistant.commands.serving:serve",
     "doctor": "assistant.commands.doctor:doctor",
 }

@@ -26,6 +26,8 @@ automations = Table(
     Column("settled_to", Instant),
     Column("failures", Integer, nullable=False, default=0, server_default="0"),
     Column("pause_reason", String),  # asked, owner_left, not_allowed, failures
+    # An admin has decided that its recipients may not turn it off.
+    Column("must", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Index("ix_automation_due", "state", "next_at"),
 )
 
@@ -132,5 +134,12 @@ messages = Table(
     Column("body", Text, nullable=False),
     Column("record", String),
     Column("read_at", Instant),
+    Column("snoozed_until", Instant),
+    Column("acknowledged_at", Instant),
+    # The records it is about, with their figures at that moment.
+    Column("detail", sa.JSON),
+    # Whether it is decided what leaves the app; what was there before that question counts as decided.
+    Column("routed", sa.Boolean, nullable=False, default=False, server_default=sa.true()),
+    sa.Index("ix_message_routed", "routed"),
     sa.Index("ix_message_person", "person_id", "delivered_at"),
 )

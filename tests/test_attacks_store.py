@@ -242,6 +242,7 @@ ACCOUNT = {"spent_tokens"}
 INDEX = {"notes", "note_places"}
 RULES = {"automations", "automation_pauses", "automation_met", "automation_runs", "automation_recipients", "messages",
          "automation_changes", "audits"}  # fmt: skip
+RECEIVED = {"messages", "automations", "rules_turned_off", "preferences", "dispatches", "audits"}
 KEPT = {"facts", "changes", "audits"}
 PROPOSED = {"proposals", "audits"}
 DRAFTED = {"check_in_drafts"}
@@ -278,6 +279,11 @@ WRITES: dict[str, set[str]] = {
     **{key: {"comments", "audits"} for key in ("post_comment", "edit_comment", "remove_comment")},
     "apply_change": RULES | {"tasks", "changes", "comments"},
     **{key: {"marks", "workers"} for key in ("note_worker", "beat", "forget_worker")},
+    # One's own messages and wishes, held by tests/okr/store/test_receiving.py.
+    **dict.fromkeys(("mark_all_read", "snooze", "acknowledge"), RECEIVED),
+    **dict.fromkeys(("turn_off", "turn_on", "require_rule"), RECEIVED),
+    **dict.fromkeys(("set_preferences", "feed_secret"), RECEIVED),
+    **dict.fromkeys(("route_messages", "claim_bundle", "settle_bundle", "hold_channel"), RECEIVED),
     # Records that people keep; who may change which is held by tests/okr/store/test_keeping.py and its neighbours.
     **dict.fromkeys(
         (

@@ -1,4 +1,4 @@
-"""`okr rule …`, `okr worker` and `okr inbox`: sentences that become messages."""
+"""`okr rule …` and `okr worker`: sentences that become messages."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from okr.store.automations import Automation
 from okr.store.run_log import AutomationRun
 
 if TYPE_CHECKING:
+    from assistant.channels import Dispatcher
     from assistant.worker import Worker
 
 MOST_NAMED = 12
@@ -40,6 +41,7 @@ def rule(run: Run) -> int:
         "resume": _change,
         "remove": _change,
         "runs": _runs,
+        "must": _must,
     }
     return acts[run.given.act](run)
 
@@ -235,6 +237,17 @@ def _change(run: Run) -> int:
     return 0
 
 
+def _must(run: Run) -> int:
+    actor = run.actor()
+    kept = run.store.automation(actor, run.given.id)
+    run.store.require_rule(actor, kept.key, not run.given.lift, run.clock()())
+    if run.as_json:
+        print_json({"id": kept.key, "must": not run.given.lift})
+    else:
+        print(f"{kept.key}: its recipients {'may' if run.given.lift else 'may not'} turn it off.")
+    return 0
+
+
 def _runs(run: Run) -> int:
     actor = run.actor()
     kept = run.store.automation(actor, run.given.id)
@@ -281,19 +294,23 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-# -- running and reading what came -----------------------------------------------------------------
+# -- running ---------------------------------------------------------------------------------------
 
 
 def worker(run: Run) -> int:
     """Run what is due: once, or until the process is ended."""
+    from assistant.channels import Dispatcher
     from assistant.worker import Worker
 
     url = run.settings.database_url
     working = Worker(run.store, run.settings.home, url.get_secret_value() if url else None)
+    sending = Dispatcher(run.store, run.settings)
     if not run.given.once:
-        _until_stopped(run, working)
+        _until_stopped(run, working, sending)
         return 0
     worked = working.once(run.clock()())
+    if not run.store.is_empty():
+        sending.once(run.clock())
     if run.as_json:
         print_json(
             {
@@ -312,7 +329,7 @@ def worker(run: Run) -> int:
     return 0
 
 
-def _until_stopped(run: Run, working: Worker) -> None:
+def _until_stopped(run: Run, working: Worker, sending: Dispatcher) -> None:
     """Work until the process is asked to end, or whoever started it with `--while-open` has ended."""
     stop = threading.Event()
     began, moved = time.monotonic(), run.clock()() if run.given.at is not None else None
@@ -334,37 +351,8 @@ def _until_stopped(run: Run, working: Worker) -> None:
         threading.Thread(target=wait_for_the_end, daemon=True).start()
     if not run.as_json:
         print("Running the rules; Ctrl-C ends it.", flush=True)
+    outside = threading.Thread(target=sending.forever, args=(clock, stop), daemon=True)
+    outside.start()
     working.forever(clock, stop)
-
-
-def inbox(run: Run) -> int:
-    """The asker's messages, newest first."""
-    actor = run.actor()
-    found = run.store.inbox(actor)
-    if run.as_json:
-        print_json(
-            {
-                "messages": [
-                    {
-                        "id": one.key,
-                        "rule": one.rule,
-                        "instant": one.instant.astimezone(actor.tz).isoformat() if one.instant else None,
-                        "delivered_at": one.delivered_at.astimezone(actor.tz).isoformat(),
-                        "kind": one.kind,
-                        "title": one.title,
-                        "body": one.body,
-                        "record": one.record,
-                        "read": one.read_at is not None,
-                    }
-                    for one in found
-                ]
-            }
-        )
-        return 0
-    for one in found:
-        print(f"{one.delivered_at.astimezone(actor.tz):%Y-%m-%d %H:%M}  {one.key}  {one.title}")
-        for line in one.body.splitlines():
-            print(f"    {line}")
-    if not found:
-        print("There are no messages.")
-    return 0
+    # What is being sent is given a moment to end; another worker takes up the rest.
+    outside.join(timeout=10)

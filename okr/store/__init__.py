@@ -13,6 +13,7 @@ from okr.store.check_in_writing import CheckInPart
 from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
+from okr.store.dispatches import DispatchesPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.journal import JournalPart
@@ -27,8 +28,10 @@ from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
 from okr.store.own_week import OwnWeekPart
 from okr.store.places import PlacesPart
+from okr.store.preferences import PreferencesPart
 from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
+from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
@@ -66,6 +69,9 @@ class Store(
     WorkersPart,
     CommentsPart,
     InboxPart,
+    ReceivingPart,
+    PreferencesPart,
+    DispatchesPart,
     KeepingPart,
     CheckInPart,
     KpiPart,

@@ -62,20 +62,20 @@ class CommentsPart:
             column, ident = _thread(connection, actor, kind, key)
             posted = put_comment(connection, actor, {column.name: ident}, text, now)
             add_audit(connection, actor, now, "post", "comment", posted, detail={"record": f"{kind}:{key}"})
-        return self._one(actor, posted)
+        return self._comment(actor, posted)
 
     def edit_comment(self, actor: Actor, key: str, body: str, now: datetime) -> Comment:
         """Change a comment of one's own; everybody sees that it was edited."""
         text = cleaned(body)
-        self._change(actor, key, "edit", now, body=text, edited_at=now)
-        return self._one(actor, key)
+        self._change_comment(actor, key, "edit", now, body=text, edited_at=now)
+        return self._comment(actor, key)
 
     def remove_comment(self, actor: Actor, key: str, now: datetime) -> None:
         """Take a comment of one's own out of its thread; an admin may take out anybody's."""
-        self._change(actor, key, "remove", now, removed_at=now)
+        self._change_comment(actor, key, "remove", now, removed_at=now)
 
-    def _change(self, actor: Actor, key: str, act: str, now: datetime, **values: Any) -> None:
-        found = self._one(actor, key)
+    def _change_comment(self, actor: Actor, key: str, act: str, now: datetime, **values: Any) -> None:
+        found = self._comment(actor, key)
         allowed = found.author == actor.email or (act == "remove" and actor.is_admin)
         with self.database.write() as connection:
             if allowed:
@@ -85,7 +85,7 @@ class CommentsPart:
         if not allowed:
             raise NotAllowedError(f"{act} somebody else's comment")
 
-    def _one(self, actor: Actor, key: str) -> Comment:
+    def _comment(self, actor: Actor, key: str) -> Comment:
         with self.database.read() as connection:
             row = connection.execute(_columns(actor).where(comments.c.key == key.strip().upper())).first()
         if row is None:

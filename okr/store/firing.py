@@ -6,7 +6,6 @@ each delivery is one transaction that takes one waiting recipient, so nothing is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -47,6 +46,8 @@ from okr.store.automations import (
 from okr.store.conditions import Record, met
 from okr.store.engine import Database
 from okr.store.messages import Letter, put_message
+from okr.store.receiving import is_turned_off
+from okr.store.restricted import names_hidden
 from okr.store.upkeep import chunks
 
 FAILURES_BEFORE_PAUSE = 3
@@ -56,8 +57,6 @@ MOST_A_DAY_OF_ONE_RULE = 100
 
 Notice = Callable[[Automation, Actor, str], Letter]
 """The words of a notice about a rule: for whom, and why it was paused."""
-
-_KEY_LIKE = re.compile(r"[\w./-]*[\d-][\w./-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +204,8 @@ class FiringPart:
             records = _visible(connection, person, row.records)
             if (row.records and not records) or _names_hidden(connection, person, rule):
                 return replace(due, skip="not_visible")
+            if is_turned_off(connection, person.id, rule.id):
+                return replace(due, skip="turned_off")
             if _too_many(connection, rule, person, now):
                 return replace(due, skip="daily_cap")
             return replace(due, records=tuple(records))
@@ -382,22 +383,7 @@ def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str
 
 
 def _names_hidden(connection: Connection, person: Actor, rule: Automation) -> bool:
-    """Whether the words of the message name a record, by its key or whole title, that the person may not see."""
-    said = " ".join(action.message or "" for action in rule.rule.actions)
-    if not said or person.is_admin:
-        return False
-    lowered = sa.func.lower(sa.literal(said))
-    keys = [word.strip("./-").lower() for word in _KEY_LIKE.findall(said)]
-    for table, sees in ((key_results, sees_key_result(person)), (objectives, sees_objective(person))):
-        title = sa.func.lower(table.c.title)
-        named = sa.or_(
-            sa.func.lower(table.c.key).in_(keys),
-            sa.and_(sa.func.length(title) >= 6, sa.func.replace(lowered, title, "") != lowered),
-        )
-        restricted = sa.not_(key_results.c.open) if table is key_results else objectives.c.visibility != "company"
-        if connection.execute(sa.select(table.c.id).where(restricted, sa.not_(sees), named).limit(1)).first():
-            return True
-    return False
+    return names_hidden(connection, person, " ".join(action.message or "" for action in rule.rule.actions))
 
 
 def _too_many(connection: Connection, rule: Automation, person: Actor, now: datetime) -> bool:

@@ -442,5 +442,5 @@ def test_a_report_and_polish_words_arrive(okr: Okr, sample_home: Path) -> None:
     okr("worker", "--once", at="2026-11-25T12:30:10+01:00")
     mine, theirs = inbox(okr, LEAD), inbox(okr, ADMIN)
     assert mine[0]["kind"] == "update"
-    assert "Kluczowe rezultaty" in mine[0]["body"]
-    assert "Key results" in theirs[0]["body"]
+    assert "kluczowych wyników, w tym:" in mine[0]["body"]
+    assert "key results: " in theirs[0]["body"]
