@@ -26,6 +26,7 @@ from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
+from okr.store.overviews import OverviewsPart
 from okr.store.own_week import OwnWeekPart
 from okr.store.places import PlacesPart
 from okr.store.preferences import PreferencesPart
@@ -36,6 +37,7 @@ from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
 from okr.store.run_log import RunLogPart
+from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
@@ -48,6 +50,8 @@ class Store(
     NamingPart,
     StandingPart,
     RankingPart,
+    ShiftsPart,
+    OverviewsPart,
     ObjectivesPart,
     RecordsPart,
     TasksPart,
