@@ -80,6 +80,13 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--batch", metavar="IN.jsonl", help="answer the questions of a file, - for standard input")
 
+    draft = commands.add_parser("draft", help="write a status update from the records", parents=after)
+    draft.add_argument("scope", metavar="SCOPE", help="company, team:KEY, objective:KEY or person:EMAIL")
+    draft.add_argument("--audience", default="leadership", metavar="WHO", help="leadership, all-hands or team")
+    draft.add_argument("--period", default="this-week", metavar="WHEN", help="this-week, last-week, YYYY-Www or cycle")
+    draft.add_argument("--language", metavar="LANGUAGE", help="en or pl; yours without it")
+    draft.add_argument("--format", metavar="FORM", help="md, html or json")
+
     rule = commands.add_parser("rule", help="reminders and other rules: read, set, list, pause, remove", parents=after)
     acts = rule.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
     read = acts.add_parser("read", help="what a sentence would automate; stores nothing", parents=after)
@@ -108,12 +115,15 @@ def parser() -> argparse.ArgumentParser:
 
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
+    # For the program that starts it: end when standard input is closed.
+    worker.add_argument("--while-open", action="store_true", help=argparse.SUPPRESS)
 
     _messages(commands, after)
 
     serve = commands.add_parser("serve", help="open the web app", parents=after)
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--no-worker", action="store_true", help="do not run the rules; `okr worker` does")
 
     doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
     doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
@@ -145,6 +155,7 @@ COMMANDS = {
     "import": "assistant.commands.bringing:bring",
     "export": "assistant.commands.bringing:export",
     "ask": "assistant.commands.asking:ask",
+    "draft": "assistant.commands.drafting:write",
     "rule": "assistant.commands.rules:rule",
     "worker": "assistant.commands.rules:worker",
     "inbox": "assistant.commands.inbox:inbox",
