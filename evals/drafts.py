@@ -152,7 +152,7 @@ class Judge:
         ]
         return Fraction(len(late))
 
-    def _mean(self, rows: list[Row], at: datetime) -> Figure:
+    def _mean(self, rows: list[Row], at: datetime) -> Fraction | None:
         shares = [(Fraction(str(row["weight"])), self.company.progress(row, at)) for row in rows]
         known = [(weight, clamped(share)) for weight, share in shares if share is not None]
         whole = sum((weight for weight, _ in known), Fraction(0))

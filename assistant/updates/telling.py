@@ -315,6 +315,22 @@ class Teller:
         text = self.say(name, title=self.title(fact), assignee=who, date=self.day(fact.dates["due"]))
         return marked(f"{text}.", (fact.id,))
 
+    def promise(self, fact: Fact, how: str) -> Sentence:
+        """A task that was promised, and what became of it: done, late or open."""
+        text = self.say(f"promise_{how}", title=self.title(fact), due=self.day(fact.dates["due"]))
+        return marked(f"{text}.", (fact.id,))
+
+    def changed(self, fact: Fact, how: str) -> Sentence:
+        """A key result whose status changed since the last update, or has been the same for weeks."""
+        slots = {"title": self.title(fact), "now": self.status(fact.values["status"])}
+        if how == "unchanged":
+            weeks = formats.out_of(int(fact.values["weeks"]), "week", self.language)
+            return marked(f"{self.say('since_same', **slots, weeks=weeks)}.", (fact.id,))
+        slots["was"] = self.status(fact.then["status"])
+        if how == "done":
+            del slots["now"]
+        return marked(f"{self.say(f'since_{how}', **slots)}.", (fact.id,))
+
     def tasks_late(self, fact: Fact) -> Sentence:
         """How many tasks are overdue in all."""
         count = self.counted(int(fact.values["count"]), "task")

@@ -38,6 +38,7 @@ from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.updates import UpdatesPart
 
 
 class Store(
@@ -72,6 +73,7 @@ class Store(
     CheckInPart,
     KpiPart,
     ProposalPart,
+    UpdatesPart,
     ChangeLogPart,
     AuditPart,
 ):
