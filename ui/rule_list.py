@@ -9,8 +9,9 @@ import streamlit as st
 
 from okr.access import Actor
 from okr.errors import OkrError, UnknownPersonError
-from okr.store.automations import Automation, AutomationRun
+from okr.store.automations import Automation
 from okr.store.rule_history import LastRun
+from okr.store.run_log import AutomationRun
 from ui.harmless import escaped, label, line
 from ui.rule_card import change, draw_card, is_checked
 from ui.rule_words import moment, names_html, readback, refusal, state_html, tally, what_came_of, why_html

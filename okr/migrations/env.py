@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import okr.comment_tables
 import okr.delivery_tables
 import okr.record_tables
 import okr.rule_tables
