@@ -115,12 +115,15 @@ def parser() -> argparse.ArgumentParser:
 
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
+    # For the program that starts it: end when standard input is closed.
+    worker.add_argument("--while-open", action="store_true", help=argparse.SUPPRESS)
 
     _messages(commands, after)
 
     serve = commands.add_parser("serve", help="open the web app", parents=after)
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--no-worker", action="store_true", help="do not run the rules; `okr worker` does")
 
     doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
     doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")

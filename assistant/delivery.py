@@ -12,7 +12,7 @@ from assistant.telling.phrases import say
 from assistant.telling.safe import unlinked, visible
 from okr import health
 from okr.access import Actor
-from okr.automations import AllOf, Condition
+from okr.automations import Action, AllOf, Condition
 from okr.calendar import cycles_in_force, day_of
 from okr.store import Store
 from okr.store.automations import Automation
@@ -39,7 +39,7 @@ def letter(store: Store, due: Addressed, now: datetime) -> Letter:
     """What the message says to this person; everything in it is visible to them."""
     language = spoken_by(due.person)
     rule = due.automation.rule
-    kind = KINDS.get(rule.actions[0].kind, "notification")
+    kind = KINDS[rule.messages()[0].kind]
     asked = _asked(due, kind, language)
     reason = condition_met(rule.condition, language)
     details = _details(store, due, now, language)
@@ -59,7 +59,7 @@ def letter(store: Store, due: Addressed, now: datetime) -> Letter:
 
 def _asked(due: Addressed, kind: str, language: str) -> list[str]:
     """What the rule asks for: the words of who set it, or ours."""
-    actions = due.automation.rule.actions
+    actions = due.automation.rule.messages()
     said = [harmless(action.message) for action in actions if action.message]
     if any(action.kind == "ask_check_in" for action in actions):
         said.append(say(language, "message.ask_check_in"))
@@ -87,6 +87,13 @@ def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason
 def _noun(records: Sequence[Record]) -> str:
     kinds = {record.kind for record in records}
     return kinds.pop() if len(kinds) == 1 else "record"
+
+
+def comment(rule: Automation, action: Action) -> str:
+    """What the rule writes into a thread, in the language in which it was set."""
+    language = rule.rule.language if rule.rule.language in LANGUAGES else LANGUAGES[0]
+    said = harmless(action.message) if action.message else ""
+    return said or _sentence(say(language, "message.update_this"))
 
 
 def notice(rule: Automation, person: Actor, why: str) -> Letter:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
 from okr.store.automations import AutomationsPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
+from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.dispatches import DispatchesPart
@@ -34,10 +36,13 @@ from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
+from okr.store.run_log import RunLogPart
 from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.updates import UpdatesPart
+from okr.store.workers import WorkersPart
 
 
 class Store(
@@ -62,8 +67,12 @@ class Store(
     ConversationPart,
     SpendingPart,
     AutomationsPart,
+    RunLogPart,
     RuleHistoryPart,
     FiringPart,
+    ActingPart,
+    WorkersPart,
+    CommentsPart,
     InboxPart,
     ReceivingPart,
     PreferencesPart,
@@ -72,6 +81,7 @@ class Store(
     CheckInPart,
     KpiPart,
     ProposalPart,
+    UpdatesPart,
     ChangeLogPart,
     AuditPart,
 ):
