@@ -246,6 +246,7 @@ RECEIVED = {"messages", "automations", "rules_turned_off", "preferences", "dispa
 KEPT = {"facts", "changes", "audits"}
 PROPOSED = {"proposals", "audits"}
 DRAFTED = {"check_in_drafts"}
+UPDATES = {"updates", "update_versions", "update_recipients", "messages", "audits"}
 WRITES: dict[str, set[str]] = {
     "begin_turn": OWN,
     "finish_turn": OWN,
@@ -302,6 +303,8 @@ WRITES: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("propose", "discard_proposal"), PROPOSED),
     **dict.fromkeys(("keep_draft", "drop_draft"), DRAFTED),
+    # One's own updates; who sees which is held by tests/okr/store/test_updates.py.
+    **dict.fromkeys(("save_update", "change_update", "approve_update", "send_update"), UPDATES),
 }
 FACTS = [
     models.companies, models.teams, models.people, models.cycles, models.objectives, models.key_results,

@@ -42,6 +42,7 @@ from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.updates import UpdatesPart
 from okr.store.workers import WorkersPart
 
 
@@ -82,6 +83,7 @@ class Store(
     CheckInPart,
     KpiPart,
     ProposalPart,
+    UpdatesPart,
     ChangeLogPart,
     AuditPart,
 ):
