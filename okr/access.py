@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from okr.models import Role, key_results, objectives, task_key_results, team_paths, teams
+from okr.models import (
+    Role,
+    key_results,
+    kpis,
+    lessons,
+    objectives,
+    people,
+    task_key_results,
+    tasks,
+    team_paths,
+    teams,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +105,42 @@ def may_change_key_result(actor: Actor) -> ColumnElement[bool]:
     if actor.is_admin:
         return sa.true()
     return sa.or_(key_results.c.owner_id == actor.id, key_results.c.team_id.in_(led_teams(actor)))
+
+
+def may_change_objective(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the person may change an objective that they see."""
+    if actor.is_admin:
+        return sa.true()
+    return sa.or_(objectives.c.owner_id == actor.id, objectives.c.team_id.in_(led_teams(actor)))
+
+
+def may_change_kpi(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the person may change a KPI and record its values."""
+    if actor.is_admin:
+        return sa.true()
+    return sa.or_(kpis.c.owner_id == actor.id, kpis.c.team_id.in_(led_teams(actor)))
+
+
+def may_change_task(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the person may change a task that they see.
+
+    Whoever has it, whoever may change a key result that it is for, and for a task of no key result
+    whoever leads the team of the one who has it.
+    """
+    if actor.is_admin:
+        return sa.true()
+    links = sa.select(task_key_results.c.task_id).where(task_key_results.c.task_id == tasks.c.id)
+    theirs = links.join(key_results, key_results.c.id == task_key_results.c.key_result_id).where(
+        may_change_key_result(actor)
+    )
+    led = sa.select(people.c.id).where(people.c.team_id.in_(led_teams(actor)))
+    return sa.or_(
+        tasks.c.assignee_id == actor.id,
+        theirs.correlate(tasks).exists(),
+        sa.and_(~links.correlate(tasks).exists(), tasks.c.assignee_id.in_(led)),
+    )
+
+
+def may_change_lesson(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the person may change a lesson that they see: who wrote it, or an admin."""
+    return sa.true() if actor.is_admin else lessons.c.author_id == actor.id

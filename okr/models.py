@@ -150,6 +150,7 @@ teams = Table(
     link_column("parent_id", "team", required=False, index=True),
     # No foreign key: teams and people point at each other, and SQLite cannot add one to a table that exists.
     Column("lead_id", Integer, index=True),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
 )
 
 # Every team with itself and each team above it, so that "a team and those below" is one join.
@@ -173,6 +174,7 @@ people = Table(
     Column("timezone", String),
     Column("language", String),
     Column("active", Boolean, nullable=False, default=True, server_default=sa.true()),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
 )
 
 cycles = Table(
@@ -184,6 +186,7 @@ cycles = Table(
     Column("start", Date, nullable=False),
     Column("end", Date, nullable=False),
     Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
 )
 
 objectives = Table(
@@ -214,6 +217,7 @@ kpis = Table(
     Column("better", String, nullable=False),
     link_column("owner_id", "person", index=True),
     link_column("team_id", "team", index=True),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
 )
 
 kpi_points = Table(
@@ -289,6 +293,7 @@ check_ins = Table(
     _text("wins"),
     _text("blockers"),
     _text("note"),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
     # With the value in it, a question about an earlier moment reads the index alone.
     sa.Index("ix_check_in_latest", "key_result_id", "at", "id", "value"),
     sa.Index("ix_check_in_at", "at"),
@@ -345,6 +350,7 @@ lessons = Table(
     link_column("author_id", "person"),
     Column("at", Instant, nullable=False),
     Column("day_only", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
 )
 
 # ── names, so that a question finds records without reading them all ────────────────────────────
@@ -425,6 +431,7 @@ proposals = Table(
     Column("body", sa.JSON, nullable=False),
     Column("state", String, nullable=False),  # open, confirmed, discarded
     Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant),
     Column("settled_at", Instant),
 )
 

@@ -13,7 +13,10 @@ from ui.session import Visit
 from ui.wording import LANGUAGES
 
 # The places that exist, in the order of the bar: the page's file and the key of its name.
-PLACES = (("places/ask.py", "place.ask"),)
+PLACES = (
+    ("places/ask.py", "place.ask"),
+    ("places/automations.py", "place.automations"),
+)
 
 
 def pages(visit: Visit) -> list[st.Page]:
@@ -25,11 +28,19 @@ def draw_bar(visit: Visit) -> None:
     """The bar at the top."""
     with st.container(key="okr_top", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="okr-name">{escaped(visit.company.name)} OKR</div>', width="content")
-        for file, name in PLACES:
-            st.page_link(file, label=visit.words(name), query_params=_kept_address())
+        with st.container(key="okr_places", horizontal=True, width="content"):
+            _draw_places(visit)
+        # The same in a menu, which only a telephone shows.
+        with st.container(key="okr_menu", width="content"), st.popover(visit.words("places"), type="tertiary"):
+            _draw_places(visit)
         st.space("stretch")
         with st.container(key="okr_who", width="content"):
             _draw_person(visit)
+
+
+def _draw_places(visit: Visit) -> None:
+    for file, name in PLACES:
+        st.page_link(file, label=visit.words(name), query_params=_kept_address())
 
 
 def _kept_address() -> dict[str, str]:

@@ -16,12 +16,19 @@ Sentence = str | dict[str, str] | list[str]
 def catalogue(language: str) -> dict[str, Sentence]:
     """All sentences of one language by key; ValueError for a language that has no catalogue.
 
-    A sentence is a text with named slots, a text for each plural form, or a list of texts.
+    A sentence is a text with named slots, a text for each plural form, or a list of texts. A large part
+    of the app may keep its own in a file of its own, such as `automations.en.yaml`; a key
+    that two files hold is a ValueError too.
     """
     if language not in LANGUAGES:
         raise ValueError(f"no catalogue for {language!r}")
-    text = (Path(__file__).parent / "words" / f"{language}.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Sentence] = yaml.safe_load(text)
+    folder = Path(__file__).parent / "words"
+    loaded: dict[str, Sentence] = {}
+    for file in (folder / f"{language}.yaml", *sorted(folder.glob(f"*.{language}.yaml"))):
+        part: dict[str, Sentence] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if twice := loaded.keys() & part.keys():
+            raise ValueError(f"{file.name} says again: {', '.join(sorted(twice))}")
+        loaded.update(part)
     return loaded
 
 

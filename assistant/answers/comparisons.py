@@ -90,7 +90,7 @@ def _told(found: Found, frame: Frame, turn: TurnContext, named: tuple[Ref, ...])
     parts = []
     shares = [row.values.get("progress") for row in found.rows]
     if len(found.rows) == 2:
-        lead = say(language, "compare.undefined")
+        lead = say(language, "compare.incomparable")
         if isinstance(shares[0], float) and isinstance(shares[1], float):
             difference = shares[0] - shares[1]
             if abs(difference) < standing.SAME:
@@ -131,7 +131,11 @@ def _name(row: Row, language: str) -> str:
 
 def _share(row: Row, language: str) -> str:
     progress = row.values.get("progress")
-    return standing.share(float(progress), language) if isinstance(progress, int | float) else "–"
+    return (
+        standing.share(float(progress), language)
+        if isinstance(progress, int | float)
+        else say(language, "compare.no_share")
+    )
 
 
 def _side(row: Row, language: str) -> str:

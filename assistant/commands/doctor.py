@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant import searching
 from assistant.commands.running import Run, print_json
-from assistant.settings import NAMES
+from assistant.settings import CHANNEL_PREFIX, NAMES
 from okr.errors import OkrError, StoreEmptyError
 from okr.migrations import HEAD
 
@@ -135,7 +135,10 @@ def _worker(run: Run) -> dict[str, Any]:
 
 
 def _unknown() -> dict[str, Any]:
-    names = sorted(n for n in os.environ if n.startswith("OKR_") and n not in NAMES and n not in _OWN)
+    known = (*NAMES, *_OWN)
+    names = sorted(
+        n for n in os.environ if n.startswith("OKR_") and n not in known and not n.startswith(CHANNEL_PREFIX)
+    )
     if not names:
         return {}
     return _check("settings", "missing", f"unknown: {', '.join(names)}.", "Check the spelling.")

@@ -1,12 +1,15 @@
-"""`okr rule …`, `okr worker` and `okr inbox`: sentences that become messages."""
+"""`okr rule …` and `okr worker`: sentences that become messages."""
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -17,7 +20,12 @@ from okr.access import Actor
 from okr.automations import Rule
 from okr.errors import OkrError
 from okr.schedule import RECIPIENT
-from okr.store.automations import Automation, AutomationRun
+from okr.store.automations import Automation
+from okr.store.run_log import AutomationRun
+
+if TYPE_CHECKING:
+    from assistant.channels import Dispatcher
+    from assistant.worker import Worker
 
 MOST_NAMED = 12
 
@@ -33,6 +41,7 @@ def rule(run: Run) -> int:
         "resume": _change,
         "remove": _change,
         "runs": _runs,
+        "must": _must,
     }
     return acts[run.given.act](run)
 
@@ -228,6 +237,17 @@ def _change(run: Run) -> int:
     return 0
 
 
+def _must(run: Run) -> int:
+    actor = run.actor()
+    kept = run.store.automation(actor, run.given.id)
+    run.store.require_rule(actor, kept.key, not run.given.lift, run.clock()())
+    if run.as_json:
+        print_json({"id": kept.key, "must": not run.given.lift})
+    else:
+        print(f"{kept.key}: its recipients {'may' if run.given.lift else 'may not'} turn it off.")
+    return 0
+
+
 def _runs(run: Run) -> int:
     actor = run.actor()
     kept = run.store.automation(actor, run.given.id)
@@ -241,6 +261,9 @@ def _runs(run: Run) -> int:
         print(f"{one.instant.astimezone(zone).isoformat()}  {one.state}{reason}")
         for to in one.recipients:
             print(f"  {to.person}: {to.state} {to.message or to.reason or ''}".rstrip())
+        for did in one.changes:
+            what = f"{did.before} → {did.after}" if did.after else did.comment or ""
+            print(f"  {did.record.partition(':')[2]}: {did.state} {did.reason or what}".rstrip())
     if not found:
         print(f"{kept.key} has not run yet.")
     return 0
@@ -250,6 +273,18 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "instant": one.instant.astimezone(zone).isoformat(),
         "state": one.state,
+        "changes": [
+            {
+                "kind": did.kind,
+                "record": did.record.partition(":")[2],
+                "state": did.state,
+                "reason": did.reason,
+                "from": did.before,
+                "to": did.after,
+                "comment": did.comment,
+            }
+            for did in one.changes
+        ],
         "version": one.version,
         "reason": one.reason,
         "recipients": [
@@ -259,19 +294,23 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-# -- running and reading what came -----------------------------------------------------------------
+# -- running ---------------------------------------------------------------------------------------
 
 
 def worker(run: Run) -> int:
     """Run what is due: once, or until the process is ended."""
+    from assistant.channels import Dispatcher
     from assistant.worker import Worker
 
-    working = Worker(run.store, run.settings.home)
+    url = run.settings.database_url
+    working = Worker(run.store, run.settings.home, url.get_secret_value() if url else None)
+    sending = Dispatcher(run.store, run.settings)
     if not run.given.once:
-        if run.given.at is not None:
-            raise UsageError("A worker that goes on has the machine's clock.", "Use --at together with --once.")
-        working.forever(run.clock())
+        _until_stopped(run, working, sending)
+        return 0
     worked = working.once(run.clock()())
+    if not run.store.is_empty():
+        sending.once(run.clock())
     if run.as_json:
         print_json(
             {
@@ -279,44 +318,41 @@ def worker(run: Run) -> int:
                 "delivered": worked.delivered,
                 "skipped": worked.skipped,
                 "failed": worked.failed,
+                "changed": worked.changed,
             }
         )
     else:
         print(
             f"{worked.rules} rules looked at, {worked.delivered} messages delivered, "
-            f"{worked.skipped} skipped, {worked.failed} failed."
+            f"{worked.changed} records changed, {worked.skipped} skipped, {worked.failed} failed."
         )
     return 0
 
 
-def inbox(run: Run) -> int:
-    """The asker's messages, newest first."""
-    actor = run.actor()
-    found = run.store.inbox(actor)
-    if run.as_json:
-        print_json(
-            {
-                "messages": [
-                    {
-                        "id": one.key,
-                        "rule": one.rule,
-                        "instant": one.instant.astimezone(actor.tz).isoformat() if one.instant else None,
-                        "delivered_at": one.delivered_at.astimezone(actor.tz).isoformat(),
-                        "kind": one.kind,
-                        "title": one.title,
-                        "body": one.body,
-                        "record": one.record,
-                        "read": one.read_at is not None,
-                    }
-                    for one in found
-                ]
-            }
-        )
-        return 0
-    for one in found:
-        print(f"{one.delivered_at.astimezone(actor.tz):%Y-%m-%d %H:%M}  {one.key}  {one.title}")
-        for line in one.body.splitlines():
-            print(f"    {line}")
-    if not found:
-        print("There are no messages.")
-    return 0
+def _until_stopped(run: Run, working: Worker, sending: Dispatcher) -> None:
+    """Work until the process is asked to end, or whoever started it with `--while-open` has ended."""
+    stop = threading.Event()
+    began, moved = time.monotonic(), run.clock()() if run.given.at is not None else None
+
+    def clock() -> datetime:
+        # A clock that was set goes on from there.
+        return datetime.now(UTC) if moved is None else moved + timedelta(seconds=time.monotonic() - began)
+
+    def ask_to_end(*_: object) -> None:
+        stop.set()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, ask_to_end)
+    if run.given.while_open:
+        threading.Thread(target=wait_for_the_end, daemon=True).start()
+    if not run.as_json:
+        print("Running the rules; Ctrl-C ends it.", flush=True)
+    outside = threading.Thread(target=sending.forever, args=(clock, stop), daemon=True)
+    outside.start()
+    working.forever(clock, stop)
+    # What is being sent is given a moment to end; another worker takes up the rest.
+    outside.join(timeout=10)

@@ -28,9 +28,19 @@ WEEKDAYS = {
     "pl": ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"),
 }
 # Where some published rule or band begins, in hundredths.
-THRESHOLDS = {0, 10, 15, 20, 25, 40, 50, 60, 70, 75, 80, 90, 100}
+THRESHOLDS = frozenset({0, 10, 15, 20, 25, 40, 50, 60, 70, 75, 80, 90, 100})
 SIGN_FIRST = {"$", "€", "£", "¥"}
 CURRENCIES = SIGN_FIRST | {"zł", "PLN", "EUR", "USD", "GBP", "CHF"}
+# Units that are words of either language take the form that goes with their number; others stay as recorded.
+UNIT_NOUNS = {
+    "unit_point": "point points punkt punkty punktów",
+    "unit_day": "day days dzień dni",
+    "unit_week": "week weeks tydzień tygodnie tygodni",
+    "unit_month": "month months miesiąc miesiące miesięcy",
+    "unit_hour": "hour hours godzina godziny godzin",
+    "unit_person": "person people osoba osoby osób",
+}
+_NOUN_OF_UNIT = {word: name for name, words in UNIT_NOUNS.items() for word in words.split()}
 
 
 def number(value: float, language: str, digits: int | None = None) -> str:
@@ -52,13 +62,13 @@ def number(value: float, language: str, digits: int | None = None) -> str:
     return f"−{written}" if rounded < 0 else written
 
 
-def _hundredths(share: float) -> Decimal:
+def _hundredths(share: float, thresholds: frozenset[int] = THRESHOLDS) -> Decimal:
     # 9.96 must not be shown as 10 where 10 is a threshold: decimals are added until it differs.
     value = Decimal(repr(round(share * 100, 7)))
     rounded = value
     for digits in (1, 2, 3):
         rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        if rounded == value or abs(rounded) not in THRESHOLDS:
+        if rounded == value or abs(rounded) not in thresholds:
             break
     return rounded
 
@@ -79,21 +89,30 @@ def points(share: float, language: str) -> str:
     >>> points(0.1, "en"), points(-0.34, "pl").replace(SPACE, " ")
     ('10 points', '34 punkty')
     """
-    size = float(_hundredths(abs(share)))
+    return _points(float(_hundredths(abs(share))), language)
+
+
+def _points(size: float, language: str) -> str:
     return f"{number(size, language)}{SPACE if language == 'pl' else ' '}{noun('point', size, language)}"
 
 
 def signed_points(share: float, language: str) -> str:
-    """A change of fractions in points with its sign: "+3 points", "−1,5 punktu"."""
+    """A change of fractions in points with its sign; only a change of nothing is shown as nothing.
+
+    >>> signed_points(0.20002, "en"), signed_points(-0.015, "pl").replace(SPACE, " ")
+    ('+20 points', '−1,5 punktu')
+    """
     sign = "+" if share > 0 else "−" if share < 0 else "±"
-    return f"{sign}{points(share, language)}"
+    return f"{sign}{_points(float(_hundredths(abs(share), frozenset({0}))), language)}"
 
 
 def amount(value: float, unit: str | None, language: str) -> str:
     """A value with its unit, which is somebody's free text.
 
-    >>> amount(17.3, "%", "en"), amount(5, "days", "en").replace(SPACE, " "), amount(3.5, None, "pl")
-    ('17.3%', '5 days', '3,5')
+    >>> amount(17.3, "%", "en"), amount(1, "days", "en").replace(SPACE, " "), amount(3.5, None, "pl")
+    ('17.3%', '1 day', '3,5')
+    >>> amount(27, "points", "pl").replace(SPACE, " "), amount(3, "szt.", "pl").replace(SPACE, " ")
+    ('27 pkt', '3 szt.')
     """
     written = number(value, language)
     unit = (unit or "").strip()
@@ -104,7 +123,8 @@ def amount(value: float, unit: str | None, language: str) -> str:
     if unit in SIGN_FIRST and language == "en":
         sign, bare = ("−", written[1:]) if written.startswith("−") else ("", written)
         return f"{sign}{plain(unit)}{bare}"
-    return f"{written}{SPACE}{plain(unit, 40)}"
+    known = _NOUN_OF_UNIT.get(unit.lower())
+    return f"{written}{SPACE}{noun(known, abs(value), language) if known else plain(unit, 40)}"
 
 
 def signed_amount(value: float, unit: str | None, language: str) -> str:

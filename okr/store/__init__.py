@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
 from okr.store.automations import AutomationsPart
+from okr.store.change_log import ChangeLogPart
+from okr.store.check_in_writing import CheckInPart
+from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
+from okr.store.dispatches import DispatchesPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.journal import JournalPart
+from okr.store.keeping import KeepingPart
+from okr.store.kpi_writing import KpiPart
 from okr.store.lessons import LessonsPart
 from okr.store.messages import InboxPart
 from okr.store.moves import MovesPart
@@ -19,20 +26,32 @@ from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
+from okr.store.overviews import OverviewsPart
+from okr.store.own_week import OwnWeekPart
 from okr.store.places import PlacesPart
+from okr.store.preferences import PreferencesPart
+from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
+from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
 from okr.store.roster import RosterPart
+from okr.store.rule_history import RuleHistoryPart
+from okr.store.run_log import RunLogPart
+from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.workers import WorkersPart
 
 
 class Store(
+    OwnWeekPart,
     DirectoryPart,
     NamingPart,
     StandingPart,
     RankingPart,
+    ShiftsPart,
+    OverviewsPart,
     ObjectivesPart,
     RecordsPart,
     TasksPart,
@@ -47,8 +66,21 @@ class Store(
     ConversationPart,
     SpendingPart,
     AutomationsPart,
+    RunLogPart,
+    RuleHistoryPart,
     FiringPart,
+    ActingPart,
+    WorkersPart,
+    CommentsPart,
     InboxPart,
+    ReceivingPart,
+    PreferencesPart,
+    DispatchesPart,
+    KeepingPart,
+    CheckInPart,
+    KpiPart,
+    ProposalPart,
+    ChangeLogPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.
