@@ -104,6 +104,10 @@ def parser() -> argparse.ArgumentParser:
 
     keeping_parsers(commands, after, _Parser)
 
+    review = commands.add_parser("review", help="what a coach would say of OKRs", parents=after)
+    review.add_argument("scope", metavar="SCOPE", help="company, team:KEY, objective:KEY or person:EMAIL")
+    review.add_argument("--cycle", metavar="KEY", help="the cycle, if not the one in force")
+
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
 
@@ -118,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def keeping_parsers(commands: Any, after: list[argparse.ArgumentParser], parser_class: type[_Parser]) -> None:
+def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Parser]) -> None:
     """The grammar of the commands that keep records."""
     check_in = commands.add_parser("check-in", help="record how a key result is doing", parents=after)
     check_in.add_argument("record", metavar="KEY-RESULT", help="its id; with --correct or --withdraw a check-in's")
@@ -165,6 +169,7 @@ COMMANDS = {
     "rule": "assistant.commands.rules:rule",
     "check-in": "assistant.commands.keeping:check_in",
     "task": "assistant.commands.keeping:task",
+    "review": "assistant.commands.keeping:review",
     "worker": "assistant.commands.rules:worker",
     "inbox": "assistant.commands.rules:inbox",
     "serve": "assistant.commands.serving:serve",

@@ -114,9 +114,9 @@ class Conversation:
 
     def _answered(self, turn: _Turn) -> Iterator[Event]:
         yield Step(say(turn.context.language, "steps.reading"))
-        recorded = self._recorded(turn)
-        if recorded is not None:
-            yield from self._tell(turn, Spoken(recorded), How())
+        unframed = self._unframed(turn)
+        if unframed is not None:
+            yield from self._tell(turn, Spoken(unframed), How())
             return
         reading = self._read(turn)
         turn.reading = reading
@@ -145,18 +145,19 @@ class Conversation:
         if notice and turn.document is not None:
             turn.document["notice"] = notice
 
-    def _recorded(self, turn: _Turn) -> Told | None:
-        """What the sentence would have recorded, as a proposal; None for a question."""
+    def _unframed(self, turn: _Turn) -> Told | None:
+        """The answer to what no question frame holds, such as a check-in to be proposed; None for a question."""
         if self._pending is not None and choosing.chosen(turn.question, self._pending) is not None:
             return None
-        from assistant import recording
+        from assistant import unframed
 
         language = self._previous.language if self._previous is not None else turn.context.language
         context = replace(turn.context, language=language)
-        told = recording.offered(turn.question, context, keep=turn.kept_as is not None)
-        if told is not None:
-            turn.context = replace(turn.context, language=recording.language_of(turn.question, context))
-        return told
+        found = unframed.answer(turn.question, context, keep=turn.kept_as is not None)
+        if found is None:
+            return None
+        turn.context = replace(turn.context, language=found[1])
+        return found[0]
 
     def _read(self, turn: _Turn) -> Reading:
         # Loaded on first use: its vocabulary is not needed to show a page or to list commands.

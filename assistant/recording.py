@@ -28,8 +28,8 @@ from tools.result import Found, Row
 _CLOSED = ("closed_cycle", "closed_record", "cycle_not_open")
 
 
-def offered(text: str, turn: TurnContext, *, keep: bool) -> Told | None:
-    """The proposal that the sentence asks for; None for a sentence that wants nothing recorded.
+def offered(text: str, turn: TurnContext, *, keep: bool) -> tuple[Told, str] | None:
+    """The proposal that the sentence asks for, and its language; None for a sentence that wants nothing recorded.
 
     With `keep` it is kept as a row that can be confirmed, without it it is only shown.
     """
@@ -37,20 +37,9 @@ def offered(text: str, turn: TurnContext, *, keep: bool) -> Told | None:
     if found is None:
         return None
     turn = replace(turn, language=found.language)
-    match found.act:
-        case "check_in":
-            return _check_in(found, turn, keep)
-        case "set":
-            return _set(found, turn, keep)
-        case "task":
-            return _task(found, turn, keep)
-    return _new_task(found, turn, keep)
-
-
-def language_of(text: str, turn: TurnContext) -> str:
-    """The language that such a sentence is in."""
-    found = read_recording(text, turn.today, turn.language)
-    return turn.language if found is None else found.language
+    acts = {"check_in": _check_in, "set": _set, "task": _task, "new_task": _new_task}
+    told = acts[found.act](found, turn, keep)
+    return None if told is None else (told, found.language)
 
 
 def _check_in(found: Said, turn: TurnContext, keep: bool) -> Told | None:

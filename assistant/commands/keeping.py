@@ -1,4 +1,4 @@
-"""`okr check-in` and `okr task`: records kept from the command line, in the name of whoever asks."""
+"""`okr check-in`, `okr task` and `okr review`: records kept from the command line, in the name of whoever asks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from assistant.answers import reviews
+from assistant.commands.asking import shown
 from assistant.commands.running import Run, UsageError, print_json
 from assistant.recording import change_lines
 from assistant.telling.phrases import say
@@ -79,6 +81,55 @@ def _tell(run: Run, saved: Saved, pattern: str) -> int:
 def _turn(run: Run) -> TurnContext:
     actor = run.actor()
     return TurnContext(run.store, actor, run.store.company(), run.clock()(), actor.language)
+
+
+def review(run: Run) -> int:
+    """What the coach's checks find of the OKRs of a scope."""
+    return _in_words(run, _review)
+
+
+def _review(run: Run) -> int:
+    turn = _turn(run)
+    kind, _, key = run.given.scope.partition(":")
+    if kind not in ("company", "team", "objective", "person") or bool(key) == (kind == "company"):
+        raise UsageError("That is no scope.", "It is company, team:KEY, objective:KEY or person:EMAIL.")
+    scope, name = Scope(), say(turn.language, "coach.company")
+    if key:
+        ref = run.store.ref(turn.actor, kind, key)
+        scope, name = Scope(**{_SCOPES[kind]: (ref.id,)}), ref.title
+    cycles = turn.in_force(turn.today)
+    if run.given.cycle:
+        wanted = run.store.ref(turn.actor, "cycle", run.given.cycle)
+        cycles = tuple(cycle for cycle in turn.cycles if cycle.id == wanted.id)
+    if not cycles:
+        raise UsageError("No cycle is in force.", "Name one with --cycle.")
+    found = reviews.told(reviews.Reviewed(scope, name, cycles), turn)
+    if run.as_json:
+        advice = run.store.review(turn.actor, [cycle.id for cycle in cycles], scope)
+        print_json(
+            {
+                "scope": run.given.scope,
+                "cycle": [cycle.key for cycle in cycles],
+                "advice": [
+                    {
+                        "check": one.check,
+                        "type": one.kind,
+                        "id": one.key,
+                        "title": one.title,
+                        "facts": one.facts,
+                        "reason": reviews.reason(one, turn.language),
+                        "mend": reviews.mend(one, turn.language),
+                    }
+                    for one in advice
+                ],
+            }
+        )
+    else:
+        print(shown({"answer": found.text}))
+    return 0
+
+
+_SCOPES = {"team": "teams", "objective": "objectives", "person": "people"}
 
 
 # ── tasks ──────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from okr.language.signs_of_language import language_of
 from okr.language.words import fold
 
 LONGEST = 2_000
@@ -178,14 +179,6 @@ _KEY = re.compile(r"[a-z]+(?:[-_][a-z0-9]+)+", re.I)
 _ON = re.compile(
     r"[\s,(]*(?:as of |from |on |dated |z dnia |z |na dzien |w )?(?P<day>today|yesterday|dzis(?:iaj)?|wczoraj|\d{4}-\d{2}-\d{2})[\s)]*$"
 )
-_POLISH = re.compile(
-    r"\b(?:wynosi|jest|pewnosc|blok\w+|wygran\w+|sukces\w*|notatka|zadanie|oznacz|ustaw|zmien|jako|na|cel|dla|dodaj|przypisz|"
-    r"zrobion\w+|wczoraj|dzis|zapisz|wpis|teraz|spadl\w*|wzros\w*|gotowe|przez|mamy|procent|zielony|czerwony|zolty)\b"
-)
-_ENGLISH = re.compile(
-    r"\b(?:is|are|confidence|blocked|by|win|wins|note|task|set|mark|as|to|target|of|for|add|assign|done|yesterday|today|check|"
-    r"the|our|at|now|update|fell|rose|green|red|yellow)\b"
-)
 
 
 def read_recording(text: str, today: date, usual: str = "en") -> Said | None:
@@ -198,16 +191,10 @@ def read_recording(text: str, today: date, usual: str = "en") -> Said | None:
     at = begins.end() if begins else 0
     if _ASKING.match(folded, at):
         return None
-    language = _language(composed, folded, usual)
+    language = language_of(composed, usual)
     sentence = _Sentence(composed, folded, at, today, language)
     found = sentence.new_task() or sentence.set_field() or sentence.task() or sentence.check_in()
     return found
-
-
-def _language(text: str, folded: str, usual: str) -> str:
-    polish, english = len(_POLISH.findall(folded)), len(_ENGLISH.findall(folded))
-    polish += any(c in "ąćęłńóśźż" for c in text.lower())
-    return usual if polish == english else "pl" if polish > english else "en"
 
 
 class _Sentence:

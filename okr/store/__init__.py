@@ -9,10 +9,12 @@ from okr.store.audit import AuditPart
 from okr.store.automations import AutomationsPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
+from okr.store.coaching import CoachPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
+from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
@@ -63,6 +65,8 @@ class Store(
     KpiPart,
     ProposalPart,
     ChangeLogPart,
+    CoachPart,
+    InsightPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.
