@@ -80,6 +80,13 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--batch", metavar="IN.jsonl", help="answer the questions of a file, - for standard input")
 
+    draft = commands.add_parser("draft", help="write a status update from the records", parents=after)
+    draft.add_argument("scope", metavar="SCOPE", help="company, team:KEY, objective:KEY or person:EMAIL")
+    draft.add_argument("--audience", default="leadership", metavar="WHO", help="leadership, all-hands or team")
+    draft.add_argument("--period", default="this-week", metavar="WHEN", help="this-week, last-week, YYYY-Www or cycle")
+    draft.add_argument("--language", metavar="LANGUAGE", help="en or pl; yours without it")
+    draft.add_argument("--format", metavar="FORM", help="md, html or json")
+
     rule = commands.add_parser("rule", help="reminders and other rules: read, set, list, pause, remove", parents=after)
     acts = rule.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
     read = acts.add_parser("read", help="what a sentence would automate; stores nothing", parents=after)
@@ -93,14 +100,29 @@ def parser() -> argparse.ArgumentParser:
     )
     listing = acts.add_parser("list", help="your rules; an admin's list holds everybody's", parents=after)
     listing.add_argument("--removed", action="store_true", help="removed ones too")
+    listing.add_argument("--state", choices=("proposed", "active", "paused", "ended", "removed"), help="only these")
+    listing.add_argument("--owner", metavar="EMAIL", help="only those of this person")
+    listing.add_argument("--kind", choices=("recurring", "once", "condition"), help="only these")
+    listing.add_argument("--matching", metavar="WORDS", help="only those in which these words stand")
+    edit = acts.add_parser("edit", help="let a rule do something else, with --confirm", parents=after)
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument("sentence", metavar="SENTENCE")
+    edit.add_argument("--confirm", action="store_true", help="change it at once")
+    edit.add_argument("--catch-up", choices=("latest", "all", "none"), help="what to send after a late start")
     for name, does in (
         ("confirm", "make a proposal active"),
         ("pause", "stop a rule until it is resumed"),
         ("resume", "let a paused rule run again"),
         ("remove", "take a rule out; its runs stay readable"),
         ("runs", "what became of each instant, and who got what"),
+        ("versions", "what a rule said before it was edited"),
+        ("dry-run", "what a rule would do now; sends nothing"),
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
+
+    must = acts.add_parser("must", help="as an admin, let no recipient turn a rule off", parents=after)
+    must.add_argument("id", metavar="ID")
+    must.add_argument("--lift", action="store_true", help="let them again")
 
     keeping_parsers(commands, after, _Parser)
 
@@ -110,12 +132,15 @@ def parser() -> argparse.ArgumentParser:
 
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
+    # For the program that starts it: end when standard input is closed.
+    worker.add_argument("--while-open", action="store_true", help=argparse.SUPPRESS)
 
-    commands.add_parser("inbox", help="messages delivered in the app", parents=after)
+    _messages(commands, after)
 
     serve = commands.add_parser("serve", help="open the web app", parents=after)
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--no-worker", action="store_true", help="do not run the rules; `okr worker` does")
 
     doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
     doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
@@ -160,18 +185,39 @@ def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Par
     acts.add_parser("remove", help="take a task out", parents=after).add_argument("id", metavar="ID")
 
 
+def _messages(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]) -> None:
+    inbox = commands.add_parser("inbox", help="messages delivered in the app", parents=after)
+    act = inbox.add_mutually_exclusive_group()
+    act.add_argument("--unread", action="store_true", help="only those that wait to be read")
+    act.add_argument("--read", metavar="ID", help="note that you have read it; all for all")
+    act.add_argument("--acknowledge", metavar="ID", help="note that you take care of it")
+    act.add_argument("--snooze", metavar="ID", help="put it off, with --until")
+    act.add_argument("--why", metavar="ID", help="why you got it")
+    act.add_argument("--turn-off", metavar="ID", help="get no more of its rule, named by a message or the rule")
+    act.add_argument("--turn-on", metavar="ID", help="get the messages of a rule again")
+    inbox.add_argument("--until", metavar="ISO-DATETIME", help="when a message that is put off comes back")
+
+    prefs = commands.add_parser("prefs", help="how you are reached outside the app", parents=after)
+    prefs.add_argument("--channel", metavar="NAME", help="inbox, email or another channel of the admin's list; usual")
+    prefs.add_argument("--quiet", metavar="18:00-08:00", help="hours in which nothing is sent, on your clock; none")
+    prefs.add_argument("--digest", choices=("none", "daily"), help="all of a day together, or each by itself")
+    prefs.add_argument("--digest-at", metavar="9:00", help="when the day's messages come, on your clock")
+
+
 # Each in a module of its own, imported when it is called: a question has no need of the importer.
 COMMANDS = {
     "demo": "assistant.commands.bringing:demo",
     "import": "assistant.commands.bringing:bring",
     "export": "assistant.commands.bringing:export",
     "ask": "assistant.commands.asking:ask",
+    "draft": "assistant.commands.drafting:write",
     "rule": "assistant.commands.rules:rule",
     "check-in": "assistant.commands.keeping:check_in",
     "task": "assistant.commands.keeping:task",
     "review": "assistant.commands.keeping:review",
     "worker": "assistant.commands.rules:worker",
-    "inbox": "assistant.commands.rules:inbox",
+    "inbox": "assistant.commands.inbox:inbox",
+    "prefs": "assistant.commands.inbox:prefs",
     "serve": "assistant.commands.serving:serve",
     "doctor": "assistant.commands.doctor:doctor",
 }

@@ -2,214 +2,275 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from assistant.telling import standing
+from assistant.telling.formats import counted, day, joined, number, out_of, percent, points
+from assistant.telling.phrases import say
+from assistant.telling.safe import unlinked, visible
 from okr import health
 from okr.access import Actor
-from okr.automations import AllOf, Condition
+from okr.automations import Action, AllOf, Condition
 from okr.calendar import cycles_in_force, day_of
 from okr.store import Store
 from okr.store.automations import Automation
 from okr.store.conditions import Record
 from okr.store.firing import Addressed
 from okr.store.measuring import Measuring
-from okr.store.messages import Letter
+from okr.store.messages import Detail, Letter
 from okr.store.scope import Scope
 from okr.store.standing import Query
+from okr.store.tasks import TaskQuery
+from tools.result import Row
+from tools.rows import key_result_row
 
 KINDS = {"remind": "reminder", "ask_check_in": "reminder", "notify": "notification", "send_update": "update"}
 MOST_LISTED = 10
-LONGEST = 2_000
+LONGEST = 4_000
+LONGEST_TITLE = 200
+LANGUAGES = ("en", "pl")
 
-Words = Mapping[str, str]
-
-_EN: Words = {
-    "reminder": "Reminder",
-    "notification": "Notice",
-    "update": "OKR update",
-    "check_in": "Please check in: progress and confidence",
-    "update_progress": "Please bring your OKRs up to date",
-    "concerned": "It is about:",
-    "yours": "Yours:",
-    "more": "and {count} more",
-    "from": "Sent by rule {rule} of {owner}.",
-    "status": "status is now {value}",
-    "progress": "progress is {sign} {value}%",
-    "gap": "it is {sign} {value} points behind",
-    "confidence": "confidence is {sign} {value}",
-    "falls": "confidence fell {value} weeks in a row",
-    "falls_by": "confidence fell by {value} or more",
-    "last_check_in": "no check-in for {value} days",
-    "task_due": "overdue",
-    "task_status": "status is {value}",
-    "kpi": "the value is {sign} {value}",
-    "<": "below",
-    "<=": "at most",
-    ">": "above",
-    ">=": "at least",
-    "mean": "Progress on average: {value}%.",
-    "counts": "Key results: {total}, of which {counts}.",
-    "none": "There are no key results to report on.",
-    "on_track": "on track",
-    "at_risk": "at risk",
-    "off_track": "off track",
-    "completed": "completed",
-    "unknown": "unknown",
-    "pending": "pending",
-    "blocked": "blocked",
-    "in_review": "in review",
-    "in_progress": "in progress",
-    "to_do": "to do",
-    "done": "done",
-    "paused": "Rule {rule} is paused",
-    "owner_left": "{owner}, whose rule it is, has left. It sends nothing until somebody sets it anew.",
-    "not_allowed": "You no longer have the right to send this to the people it reaches. It sends nothing more.",
-    "failures": "It failed three times in a row. Look at its runs, put it right and resume it.",
-    "words": "The rule: “{words}”",
-}
-_PL: Words = {
-    "reminder": "Przypomnienie",
-    "notification": "Powiadomienie",
-    "update": "Stan OKR-ów",
-    "check_in": "Prosimy o check-in: postęp i pewność",
-    "update_progress": "Prosimy o aktualizację swoich OKR-ów",
-    "concerned": "Dotyczy:",
-    "yours": "Twoje:",
-    "more": "i jeszcze {count}",
-    "from": "Wysłane przez regułę {rule}, którą ustawił(a) {owner}.",
-    "status": "status to teraz: {value}",
-    "progress": "postęp jest {sign} {value}%",
-    "gap": "opóźnienie jest {sign} {value} p.p.",
-    "confidence": "pewność jest {sign} {value}",
-    "falls": "pewność spada kolejny tydzień z rzędu (tygodni: {value})",
-    "falls_by": "pewność spadła co najmniej o {value}",
-    "last_check_in": "brak check-inu od {value} dni",
-    "task_due": "po terminie",
-    "task_status": "status: {value}",
-    "kpi": "wartość jest {sign} {value}",
-    "<": "poniżej",
-    "<=": "nie większa niż",
-    ">": "powyżej",
-    ">=": "nie mniejsza niż",
-    "mean": "Średni postęp: {value}%.",
-    "counts": "Kluczowe rezultaty: {total}, w tym {counts}.",
-    "none": "Nie ma kluczowych rezultatów, o których można by coś powiedzieć.",
-    "on_track": "zgodnie z planem",
-    "at_risk": "zagrożone",
-    "off_track": "poza planem",
-    "completed": "ukończone",
-    "unknown": "nieznane",
-    "pending": "bez danych",
-    "blocked": "zablokowane",
-    "in_review": "w przeglądzie",
-    "in_progress": "w toku",
-    "to_do": "do zrobienia",
-    "done": "zrobione",
-    "paused": "Reguła {rule} jest wstrzymana",
-    "owner_left": "{owner} nie pracuje już w firmie, a to jej lub jego reguła. Nic nie wyśle, dopóki ktoś jej nie "
-    "ustawi na nowo.",
-    "not_allowed": "Nie masz już prawa wysyłać tego tym osobom. Reguła nic więcej nie wyśle.",
-    "failures": "Trzy razy z rzędu się nie udała. Sprawdź jej przebiegi, popraw ją i wznów.",
-    "words": "Reguła: „{words}”",
-}
-
-
-def words_of(language: str) -> Words:
-    """The fixed words in a language; English for any that we do not speak."""
-    return _PL if language == "pl" else _EN
+_SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal"}
 
 
 def letter(store: Store, due: Addressed, now: datetime) -> Letter:
     """What the message says to this person; everything in it is visible to them."""
-    words = words_of(due.person.language)
-    actions = due.automation.rule.actions
-    kind = KINDS[actions[0].kind]
+    language = spoken_by(due.person)
+    rule = due.automation.rule
+    kind = KINDS[rule.messages()[0].kind]
+    asked = _asked(due, kind, language)
+    reason = condition_met(rule.condition, language)
+    details = _details(store, due, now, language)
+    lines = [_sentence(part) for part in asked]
+    if reason:
+        lines.append(_sentence(reason))
+    if any(action.kind == "send_update" for action in rule.actions):
+        lines += update(store, due, now, language)
+    lines += _about(details, len(due.records), bool(reason), language)
+    own = due.owner.id == due.person.id
+    named = {"rule": due.automation.key} if own else {"rule": due.automation.key, "owner": harmless(due.owner.name)}
+    lines += ["", say(language, f"message.from_{'self' if own else 'other'}", **named)]
+    title = _title(store, due, kind, asked, reason, language)
+    first = due.records[0].key if due.records else None
+    return Letter(kind, title, "\n".join(lines).strip()[:LONGEST], first, tuple(details))
+
+
+def _asked(due: Addressed, kind: str, language: str) -> list[str]:
+    """What the rule asks for: the words of who set it, or ours."""
+    actions = due.automation.rule.messages()
     said = [harmless(action.message) for action in actions if action.message]
     if any(action.kind == "ask_check_in" for action in actions):
-        said.append(words["check_in"])
-    reason = condition_met(due.automation.rule.condition, words)
-    if not said and not reason:
-        said.append(words["update"] if kind == "update" else words["update_progress"])
-    head = said[0] if said else _name(due.records[0]) if due.records else reason
-    title = head if kind == "update" and said == [words["update"]] else f"{words[kind]}: {head}"
-    lines = [f"{line}." if line[-1:].isalnum() else line for line in said]
-    if any(action.kind == "send_update" for action in actions):
-        lines += update(store, due, now, words)
-    lines += _about(due.records, reason, words)
-    lines.append(words["from"].format(rule=due.automation.key, owner=harmless(due.owner.name)))
-    return Letter(kind, title[:300], "\n".join(lines)[:LONGEST], due.records[0].key if due.records else None)
+        said.append(say(language, "message.ask_check_in"))
+    if not said and due.automation.rule.condition is None and kind != "update":
+        said.append(say(language, "message.update_progress"))
+    return [part for part in said if part]
+
+
+def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason: str, language: str) -> str:
+    if kind == "update" and not asked:
+        audience = due.automation.rule.audience
+        team = next((one.name for one in store.teams() if audience and one.key == audience.team), None)
+        return say(language, "message.update_of", team=harmless(team)) if team else say(language, "message.update")
+    if asked:
+        what = asked[0]
+    elif len(due.records) == 1:
+        what = f"{harmless(due.records[0].title)}: {reason}"
+    else:
+        what = f"{counted(len(due.records), _noun(due.records), language)}: {reason}"
+    if kind == "update":
+        return _shortened(what)
+    return _shortened(say(language, f"message.{kind}", what=what))
+
+
+def _noun(records: Sequence[Record]) -> str:
+    kinds = {record.kind for record in records}
+    return kinds.pop() if len(kinds) == 1 else "record"
+
+
+def comment(rule: Automation, action: Action) -> str:
+    """What the rule writes into a thread, in the language in which it was set."""
+    language = rule.rule.language if rule.rule.language in LANGUAGES else LANGUAGES[0]
+    said = harmless(action.message) if action.message else ""
+    return said or _sentence(say(language, "message.update_this"))
 
 
 def notice(rule: Automation, person: Actor, why: str) -> Letter:
     """The notice that a rule was paused, and why, to its owner or, when they left, to an admin."""
-    words = words_of(person.language)
-    body = [words[why].format(owner=rule.owner), words["words"].format(words=harmless(rule.words))]
-    return Letter("notice", words["paused"].format(rule=rule.key), "\n".join(body)[:LONGEST])
+    language = spoken_by(person)
+    reason = say(language, f"message.{why}", **({"owner": rule.owner} if why == "owner_left" else {}))
+    body = [reason, say(language, "message.words", words=harmless(rule.words))]
+    pattern = "message.paused" if rule.owner == person.email else "message.paused_of"
+    return Letter("notice", say(language, pattern, rule=rule.key), "\n".join(body)[:LONGEST])
 
 
-def update(store: Store, due: Addressed, now: datetime, words: Words) -> list[str]:
+def update(store: Store, due: Addressed, now: datetime, language: str) -> list[str]:
     """How the company, or the team of the rule, stands: of what this person may see."""
-    company = store.company()
-    in_force = cycles_in_force(store.cycles(), day_of(now, company.tz))
     team = due.automation.rule.audience.team if due.automation.rule.audience else None
     chosen = tuple(one.id for one in store.teams() if one.key == team) if team else ()
-    measuring = Measuring(now, company.tz, in_force, health.rule())
-    tally = store.tally(due.person, measuring, Query(scope=Scope(teams=chosen)))
+    tally = store.tally(due.person, _measuring(store, now), Query(scope=Scope(teams=chosen)))
     if not tally.total:
-        return [words["none"]]
-    counts = ", ".join(f"{words[status]} {count}" for status, count in tally.statuses.items())
-    lines = [words["counts"].format(total=tally.total, counts=counts)]
+        return [say(language, "message.none")]
+    order = [status.value for status in health.WORST_FIRST if tally.statuses.get(status.value)]
+    counts = joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
+    lines = [say(language, "message.counts", total=counted(tally.total, "key_result", language), counts=counts)]
     if tally.mean is not None:
-        lines.append(words["mean"].format(value=round(tally.mean * 100)))
+        lines.append(say(language, "message.mean", share=percent(tally.mean, language)))
     return lines
 
 
-def condition_met(condition: Condition | AllOf | None, words: Words) -> str:
+# -- what has come true ----------------------------------------------------------------------------
+
+
+def condition_met(condition: Condition | AllOf | None, language: str) -> str:
     """What has come true, in words; empty for a rule without a condition."""
     if condition is None:
         return ""
     parts: Sequence[Condition] = condition.conditions if isinstance(condition, AllOf) else (condition,)
-    return ", ".join(_part(part, words) for part in parts)
+    return joined([_met(part, language) for part in parts], language)
 
 
-def _part(part: Condition, words: Words) -> str:
-    value: object = part.value
-    if part.field in ("progress", "gap") and isinstance(value, int | float):
-        value = value if part.unit in ("percent", "points") else value * 100
-    if isinstance(value, float):
-        value = f"{value:.10g}"
-    elif isinstance(value, str):
-        value = words.get(value, value)
-    name = part.operator if part.operator in ("falls", "falls_by") else part.field
-    return words[name].format(sign=words.get(part.operator, part.operator), value=value)
+def _met(part: Condition, language: str) -> str:
+    value = part.value
+    amount = float(value) if isinstance(value, int | float) else 0.0
+    match part.field, part.operator:
+        case "status", _:
+            return say(language, "met.status", value=standing.status(str(value), language))
+        case "task_status", _:
+            return say(language, "met.task_status", value=say(language, f"task.{value}"))
+        case "task_due", _:
+            late = out_of(int(amount), "day", language)
+            return say(language, "met.task_due_late", count=late) if amount else say(language, "met.task_due")
+        case "last_check_in", _:
+            return say(language, "met.last_check_in", count=out_of(int(amount), "day", language))
+        case "confidence", "falls":
+            if amount <= 1:
+                return say(language, "met.falls_once")
+            return say(language, "met.falls", count=out_of(int(amount), "week", language))
+        case "confidence", "falls_by":
+            return say(language, "met.falls_by", value=number(amount, language))
+        case (("progress" | "gap"), _):
+            share = amount / 100 if part.unit in ("percent", "points") else amount
+            said = percent(share, language) if part.field == "progress" else _points(share, language)
+        case _:
+            said = number(amount, language)
+    sign = say(language, f"sign.{_SIGNS.get(part.operator, 'equal')}")
+    return say(language, f"met.{part.field}", sign=sign, value=said)
 
 
-def _about(records: Sequence[Record], reason: str, words: Words) -> list[str]:
-    if not records:
+def _points(share: float, language: str) -> str:
+    # Behind "powyżej" a Polish noun would need another case than behind "co najmniej".
+    return f"{number(share * 100, language)} p.p." if language == "pl" else points(share, language)
+
+
+# -- the records that it is about ------------------------------------------------------------------
+
+
+def _details(store: Store, due: Addressed, now: datetime, language: str) -> list[Detail]:
+    """Each record with its figures of this moment; beyond those that are listed only its name."""
+    listed = due.records[:MOST_LISTED]
+    said = {**_key_results(store, due, listed, now, language), **_tasks(store, due, listed, now, language)}
+    details: list[Detail] = []
+    for record in due.records:
+        detail: Detail = {"name": record.name, "key": record.key, "title": harmless(record.title)}
+        details.append({**detail, **said.get(record.name, {})})
+    return details
+
+
+def _key_results(
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+) -> dict[str, Detail]:
+    ids = [record.id for record in records if record.kind == "key_result"]
+    if not ids:
+        return {}
+    measuring = _measuring(store, now)
+    today = day_of(now, measuring.zone)
+    found: dict[str, Detail] = {}
+    for told in store.key_results_by_id(due.person, measuring, ids):
+        row = key_result_row(told, measuring.zone)
+        values = row.values
+        said = standing.clauses(
+            _pace(row, language),
+            standing.verdict(row, language, measuring.rule.name),
+            standing.freshness(row, language, today, today),
+        )
+        found[f"key_result:{row.id}"] = {
+            "said": said.replace("\\", ""),
+            **{name: values.get(name) for name in ("progress", "expected", "gap", "status", "freshness", "kind")},
+        }
+    return found
+
+
+def _pace(row: Row, language: str) -> str:
+    done, expected, gap = (row.values.get(name) for name in ("progress", "expected", "gap"))
+    if not isinstance(done, float | int) or not isinstance(expected, float | int) or not isinstance(gap, float | int):
+        return standing.progress(row, language)
+    return say(
+        language,
+        "message.expected",
+        progress=standing.share(done, language),
+        expected=percent(expected, language),
+        gap=standing.gap(gap, language),
+    )
+
+
+def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str) -> dict[str, Detail]:
+    ids = tuple(record.id for record in records if record.kind == "task")
+    if not ids:
+        return {}
+    today = day_of(now, store.company().tz)
+    found: dict[str, Detail] = {}
+    for task in store.tasks(due.person, TaskQuery(ids=ids)):
+        said = [say(language, f"task.{task.status}")]
+        if task.due is not None:
+            late = task.due < today and task.status != "done"
+            said.append(say(language, f"message.{'was_due' if late else 'due'}", date=day(task.due, language, today)))
+        found[f"task:{task.key}"] = {"said": standing.clauses(*said), "status": task.status}
+    return found
+
+
+def _measuring(store: Store, now: datetime) -> Measuring:
+    company = store.company()
+    in_force = cycles_in_force(store.cycles(), day_of(now, company.tz))
+    return Measuring(now, company.tz, in_force, health.rule())
+
+
+def _about(details: Sequence[Detail], total: int, concerned: bool, language: str) -> list[str]:
+    if not details:
         return []
-    lines = [words["concerned"] if reason else words["yours"]]
-    tail = f": {reason}" if reason else ""
-    lines += [f"- {_name(record)} ({record.key}){tail}" for record in records[:MOST_LISTED]]
-    if len(records) > MOST_LISTED:
-        lines.append(words["more"].format(count=len(records) - MOST_LISTED))
+    lines = ["", say(language, "message.concerned" if concerned else "message.yours")]
+    lines += [f"- {line_of(detail, language)}" for detail in details[:MOST_LISTED]]
+    if total > MOST_LISTED:
+        lines.append(say(language, "message.more", count=number(total - MOST_LISTED, language)))
     return lines
 
 
-def _name(record: Record) -> str:
-    return harmless(record.title)
+def line_of(detail: Detail, language: str) -> str:
+    """One record of a message on a line: its title, its key and how it stands."""
+    named: dict[str, Any] = {"title": str(detail["title"]), "key": str(detail["key"])}
+    if not detail.get("said"):
+        return say(language, "message.record", **named)
+    return say(language, "message.record_said", said=str(detail["said"]), **named)
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def spoken_by(person: Actor) -> str:
+    """The person's language; English for any that we do not speak."""
+    return person.language if person.language in LANGUAGES else "en"
 
 
 def harmless(text: str) -> str:
-    """The text on one line, without control and bidirectional characters."""
-    kept = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")
-    )
-    return " ".join(kept.split())
+    """The text on one line, without control and bidirectional characters, in which no address is a link."""
+    return unlinked(visible(text))
 
 
-def in_zone(moment: datetime, zone: str) -> str:
-    """The moment as clocks in the zone show it, with its offset."""
-    return moment.astimezone(ZoneInfo(zone)).isoformat()
+def _sentence(said: str) -> str:
+    said = f"{said[:1].upper()}{said[1:]}"
+    return said if said[-1:] in ".!?…:" else f"{said}."
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"

@@ -33,7 +33,17 @@ NAMES = (
     "OKR_TOKENS_PER_PERSON",
     "OKR_TOKENS_PER_DAY",
     "OKR_MODEL_SECONDS",
+    "OKR_PUBLIC_URL",
+    "OKR_SMTP_URL",
+    "OKR_SMTP_FROM",
+    "OKR_SMTP_CA",
+    "OKR_DEFAULT_CHANNEL",
+    "OKR_WEBHOOK_SECRET",
+    "OKR_SEND_SECONDS",
+    "OKR_ALLOW_LOOPBACK",
 )
+# Each setting that begins so adds a channel of that name.
+CHANNEL_PREFIX = "OKR_CHANNEL_"
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _MODEL = re.compile(r"[A-Za-z0-9_-]+:\S+")
 
@@ -72,7 +82,8 @@ class Settings:
     tokens_per_person: int = 400_000  # a day
     tokens_per_day: int = 4_000_000  # of everybody together
     model_seconds: int = 20  # how long one call to the model may take
-    others: Mapping[str, str] = field(default_factory=dict)  # all of OKR_*, for the parts that have their own
+    # All of OKR_*, for the parts that have their own; passwords are among them.
+    others: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def model_name(self) -> str | None:

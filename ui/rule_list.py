@@ -9,8 +9,9 @@ import streamlit as st
 
 from okr.access import Actor
 from okr.errors import OkrError, UnknownPersonError
-from okr.store.automations import Automation, AutomationRun
+from okr.store.automations import Automation
 from okr.store.rule_history import LastRun
+from okr.store.run_log import AutomationRun
 from ui.harmless import escaped, label, line
 from ui.rule_card import change, draw_card, is_checked
 from ui.rule_words import moment, names_html, readback, refusal, state_html, tally, what_came_of, why_html
@@ -192,13 +193,13 @@ def _draw_acts(visit: Visit, rule: Automation) -> None:
         st.html(f'<p class="okr-note">{escaped(words("rule.remove.about"))}</p>')
         with st.container(key=f"okr_acts_sure_{key}", horizontal=True):
             sure = words("rule.remove.sure")
-            st.button(sure, key=f"okr_remove_sure_{key}", type="primary", on_click=_act, args=(visit, "remove", key))
+            st.button(sure, key=f"okr_remove_sure_{key}", type="primary", on_click=act_on, args=(visit, "remove", key))
             st.button(words("rule.keep"), key=f"okr_keep_{key}", on_click=_removing, args=(None,))
         return
     with st.container(key=f"okr_acts_rule_{key}", horizontal=True):
         act = {"active": "pause", "paused": "resume"}.get(rule.state)
         if act:
-            st.button(words(f"rule.{act}"), key=f"okr_{act}_{key}", on_click=_act, args=(visit, act, key))
+            st.button(words(f"rule.{act}"), key=f"okr_{act}_{key}", on_click=act_on, args=(visit, act, key))
         if rule.owner == visit.actor.email:
             st.button(words("rule.change"), key=f"okr_edit_{key}", on_click=change, args=(key, rule.words, True))
         st.button(words("rule.remove"), key=f"okr_remove_{key}", type="tertiary", on_click=_removing, args=(key,))
@@ -208,7 +209,7 @@ def _removing(key: str | None) -> None:
     st.session_state["okr_rule_removing"] = key
 
 
-def _act(visit: Visit, act: str, key: str) -> None:
+def act_on(visit: Visit, act: str, key: str) -> None:
     acts = {
         "pause": (visit.store.pause_automation, "rule.paused"),
         "resume": (visit.store.resume_automation, "rule.resumed"),

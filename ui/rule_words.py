@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from assistant.telling import formats
 from okr.errors import OkrError
 from okr.language.rules import read_back
-from okr.store.automations import Automation, AutomationRun
+from okr.store.automations import Automation
+from okr.store.run_log import AutomationRun
 from ui.harmless import line
 from ui.session import Visit
 

@@ -20,8 +20,6 @@ from tools.scopes import list_objectives, roll_up
 from tools.selection import NoCycleError
 
 SCORED = 12
-# Statuses whose word goes with the count.
-_INFLECTED = ("at_risk", "completed")
 
 
 def answer(frame: Frame, turn: TurnContext) -> Told:
@@ -150,9 +148,7 @@ def counts(found: Found, language: str) -> str:
     said = []
     for status in WORST_FIRST:
         if number := found.values.get(status.value):
-            count = formats.number(whole(number), language)
-            noun = {"noun": formats.noun(status.value, whole(number), language)} if status.value in _INFLECTED else {}
-            said.append(say(language, f"statuses.{status.value}", count=count, **noun))
+            said.append(standing.status_count(status.value, whole(number), language))
     return ", ".join(said)
 
 

@@ -39,13 +39,21 @@ def plain(text: str, most: int | None = None) -> str:
     shown = visible(text)
     if most is not None and len(shown) > most:
         shown = shown[: most - 1].rstrip() + "…"
-    shown = _LINK.sub(r"\1: ", shown)
-    shown = _BARE_LINK.sub("www ", shown)
+    shown = unlinked(shown)
     shown = _SIGNS.sub(r"\\\g<0>", shown)
     shown = _EMPHASIS.sub(r"\\_", shown)
     shown = _ENTITY.sub(r"\\&", shown)
     shown = _DIRECTIVE.sub(r"\\:", shown)
     return _LEADING.sub(lambda found: f"{found[1]}\\" if found[1] else f"\\{found[0]}", shown)
+
+
+def unlinked(text: str) -> str:
+    """The text in which an address of the web stays readable and is one no longer.
+
+    >>> unlinked("see https://a.test/x or www.b.test")
+    'see https: //a.test/x or www b.test'
+    """
+    return _BARE_LINK.sub("www ", _LINK.sub(r"\1: ", text))
 
 
 def cite(key: str) -> str:

@@ -12,6 +12,8 @@ from assistant.telling.safe import cite, plain
 from tools.result import Row
 
 MOST_TITLE = 200
+# Statuses whose word goes with the count.
+_INFLECTED = ("at_risk", "completed")
 # A share nearer to another than this is shown as the same.
 SAME = 5e-7
 
@@ -40,6 +42,14 @@ def gap(size: float, language: str) -> str:
 def status(word: object, language: str) -> str:
     """The status in words."""
     return say(language, f"status.{word}") if knows(language, f"status.{word}") else plain(str(word), 40)
+
+
+def status_count(word: str, count: int, language: str) -> str:
+    """How many stand so: "5 at risk", "5 zagrożonych"."""
+    slots = {"count": formats.number(count, language)}
+    if word in _INFLECTED:
+        slots["noun"] = formats.noun(word, count, language)
+    return say(language, f"statuses.{word}", **slots)
 
 
 def freshness(row: Row, language: str, on: date, today: date) -> str:

@@ -13,6 +13,31 @@ _STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
 
+_SEVERAL_CYCLES = frozenset("cycles cykle cykli cyklow quarters kwartaly kwartalow okresy okresow wszystkie".split())
+
+
+def cycles(f: Facts) -> Frame | None:
+    """The cycles there are, or the one that runs: "which cycle are we in", "jaki mamy teraz cykl"."""
+    p = f.pieces
+    others = set(f.types) - {"cycle", "okr", "company", "metric"}
+    other_slots = ("most", "by", "status", "fresh", "flag", "missing", "kind", "moved", "lesson_kind", "checked_in")
+    others_asked = set(f.asks) - {"list", "value", "count", "status", "my_week"}
+    if "cycle" not in f.types or others or others_asked or f.subjects or any(p.has(slot) for slot in other_slots):
+        return None
+    if set(f.fields) - {"current", "end", "status"} or not ({"list", "value", "count"} & set(f.asks)):
+        return None
+    if f.when is not None and not f.when.moment:
+        return None
+    several = bool(_SEVERAL_CYCLES & set(p.words)) or "count" in f.asks
+    if "end" in f.fields and not {"trwa", "trwaja"} & set(p.words):
+        return None
+    for slot in ("ask", "field", "state"):
+        p.take(slot)
+    field = "" if several and f.when is None and not p.has("state", "active") else "in_force"
+    return f.make(Ask.COUNT if "count" in f.asks else Ask.LIST, of="cycle", field=field, when=None, cycle=None,
+                  filters=f.filters("cycle"))  # fmt: skip
+
+
 def tasks(f: Facts) -> Frame | None:
     p = f.pieces
     stuck = (
@@ -39,7 +64,7 @@ def tasks(f: Facts) -> Frame | None:
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
     depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
     subtasks = p.take("subtasks")
-    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment")
+    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment", "my_week")
     narrowed = filters(p, "task", f.when, f.due)
     if f.mine == "me" and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
         # "My tasks" are those still to be done.
@@ -316,6 +341,8 @@ def listed(f: Facts) -> Frame | None:
         return None
     if not quality and "roll_up" in f.asks:
         return None
+    if not quality and "score" in f.fields and f.cycle is not None:
+        return None  # "the scores of Q2"
     if not quality and "status" in f.asks and "list" not in f.asks and not owned and f.of in ("team", "key_result"):
         return None
     if f.subjects.named and not quality and not owned and not {"key_result", "okr", "metric"} & set(f.types):

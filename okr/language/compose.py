@@ -33,6 +33,7 @@ _DECISIONS: tuple[Callable[[Facts], Frame | None], ...] = (
     asks_one.who,
     asks_one.when_asked,
     asks_one.alignment,
+    asks_many.cycles,
     asks_many.tasks,
     asks_many.notes,
     asks_many.rank,

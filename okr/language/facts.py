@@ -112,6 +112,8 @@ class Facts:
             said = {" ".join(self.pieces.words[g.start : g.end]) for g in self.pieces.having("mine", "me")}
             if not said - {"me", "mi", "mnie", "i", "jestem", "i am"}:
                 return ""
+        if not word and "my_week" in self.asks and not (self.subjects.people or self.subjects.teams):
+            return "me"  # "co mam do zrobienia"
         return word
 
     def make(self, ask: Ask, *, of: str = "", named: bool = True, **more: object) -> Frame:

@@ -17,6 +17,7 @@ from typing import Protocol
 from rapidfuzz.distance import OSA
 
 from okr.access import Actor
+from okr.language.given_names import given_names
 from okr.language.glossary import concepts
 from okr.language.patterns import wordlist
 from okr.language.words import Token, stems, tokens, variants
@@ -113,10 +114,12 @@ class Linker:
             for start, end, idea in concepts([t.plain for t in self.sentence])
             if not any(i in self.taken for i in range(start, end))
         ]
+        ideas += [(start, end, f"≈{run}") for start, end, run in _runs(self.sentence) if start not in self.taken]
         keys = self._keys()
         wanted = {form for forms in self._forms.values() for form in forms}
         wanted |= {idea for _, _, idea in ideas} | set(keys)
         bearing = self.store.bearing(wanted)
+        self._called(places, bearing)
         self._mend(places, bearing, ideas)
         counts: dict[tuple[str, int], set[int]] = {}
         for i in places:
@@ -137,6 +140,25 @@ class Linker:
         # Of very many that fit the same words the shortest names fit them best.
         few = [r for some in alike.values() for r in sorted(some, key=lambda r: (len(r.name), r.id))[:MOST_ALIKE]]
         return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in few], ideas, keys)
+
+    def _called(self, places: Sequence[int], bearing: dict[str, set[tuple[str, int]]]) -> None:
+        """Give the short forms of given names, which nobody bears as such, the forms of the whole name."""
+        added: set[str] = set()
+        for i in places:
+            word = self.sentence[i]
+            whole = given_names().get(word.plain)
+            if not whole or (i in self.known and not (i > 0 and word.text[:1].isupper())):
+                continue
+            if bearing.get(word.plain) or any(
+                kind == "person" for form in self._forms[i] for kind, _ in bearing.get(form, ())
+            ):
+                continue
+            forms = frozenset(f"={name}" for name in whole) | whole
+            self._forms[i] = self._forms[i] | forms
+            self.known -= {i}
+            added |= forms
+        if added:
+            bearing.update(self.store.bearing(added - bearing.keys()))
 
     def _mass(self, places: Collection[int]) -> float:
         return sum(0.0 if i in self.glue else 0.6 if i in self.known else 1.0 for i in places)
@@ -237,6 +259,17 @@ class Linker:
         keys: dict[str, range],
         free: set[int],
     ) -> Fit | None:
+        named, keyed = self._by_name(record, name, ideas, keys, free), self._by_key(record, name, free)
+        return keyed if keyed is not None and (named is None or named.places <= keyed.places) else named
+
+    def _by_name(
+        self,
+        record: Named,
+        name: _Name,
+        ideas: list[tuple[int, int, str]],
+        keys: dict[str, range],
+        free: set[int],
+    ) -> Fit | None:
         for i in free:
             if self.sentence[i].plain == name.key:
                 if record.kind in ("team", "kpi") and name.key.isalpha():
@@ -279,6 +312,17 @@ class Linker:
     def _is_alias(self, place: int, record: Named, name: _Name) -> bool:
         # "ma" may be the initials of a team, and is an everyday word.
         return record.kind == "team" and place not in self.known and self.sentence[place].plain in name.aliases
+
+    def _by_key(self, record: Named, name: _Name, free: set[int]) -> Fit | None:
+        """ "Hurtu" is of the team with the key "hurt", whatever the team's name is."""
+        if record.kind != "team" or len(name.key) < 4 or not name.key.isalpha():
+            return None
+        for i in free:
+            plain = self.sentence[i].plain
+            if i not in self.known and i not in self._slips and len(plain) - len(name.key) <= 3:
+                if stems(plain) & name.key_forms:
+                    return Fit(record, frozenset({i}), True, 1.0, 1.0)
+        return None
 
     def _enough(
         self, record: Named, places: frozenset[int], exact: bool, share: float, mass: float, strong: int
@@ -338,6 +382,20 @@ def _weight(word: str) -> float:
     return 0.3 if word[0].isdigit() else 1.0
 
 
+def _runs(sentence: Sequence[Token]) -> list[tuple[int, int, str]]:
+    """What is written as one word of letters and digits and was cut up: "5S", "B2B", "ISO9001"."""
+    found: list[tuple[int, int, str]] = []
+    start = 0
+    for end in range(1, len(sentence) + 1):
+        if end < len(sentence) and sentence[end - 1].end == sentence[end].start and sentence[end].plain.isalnum():
+            continue
+        run = "".join(t.plain for t in sentence[start:end])
+        if end - start > 1 and run.isalnum() and not run.isdigit() and not run.isalpha():
+            found.append((start, end, run))
+        start = end
+    return found
+
+
 class _Name:
     """A record's name, cut up for laying against a question."""
 
@@ -354,19 +412,24 @@ class _Name:
         elif len(words) == 2 and words[0] in NEEDS_MATE:
             # "Churn rate" is known by "churn", "win rate" not by "win".
             self.weights = [1.0, 1.0]
+        self.ideas: dict[str, list[tuple[int, int]]] = {}
+        for start, end, run in _runs([t for t in tokens(name) if t.is_word]):
+            # "5S" and "B2B" are one word, however they are cut.
+            self.ideas[f"≈{run}"] = [(start, end)]
+            self.weights[start:end] = [1.0] * (end - start)
         self.total = sum(self.weights)
         if kind == "person":
             # "Kasia" may be Katarzyna's name in her address only.
             for t in tokens(key.split("@")[0].replace(".", " ").replace("_", " ")):
                 self.forms.append(frozenset({t.plain}))
                 self.weights.append(0.0)
-        self.ideas: dict[str, list[tuple[int, int]]] = {}
         for start, end, idea in concepts(words):
             self.ideas.setdefault(f"§{idea}", []).append((start, end))
         self.aliases: frozenset[str] = frozenset()
         if kind == "team":
             letters = "".join(w[0] for w in words if w.isalpha() and w not in ("and", "i", "of"))
             self.aliases = frozenset({letters, self.key} if len(letters) > 1 else {self.key})
+        self.key_forms = frozenset(f for f in stems(self.key) if len(f) > 2) if kind == "team" else frozenset()
 
 
 # A question is laid against the same names in either language, and the next one often is too.

@@ -67,6 +67,8 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
             held = pieces.values("held")
             pieces.take("held")
             found["held"] = held[0] == "yes" if len(held) == 1 else None
+            if any({"czy", "whether", "if"} & set(pieces.words[1 : g.start]) for g in pieces.having("held")):
+                found["held"] = None  # "which limits are there, and are they held?" wants all of them
             no = next((n for g in pieces.having("held") if (n := negation_before(pieces, g)) is not None), None)
             if no is not None and found["held"] is not None:
                 no.used = True
@@ -307,5 +309,7 @@ def limit(pieces: Pieces) -> int | None:
             "last", "latest", "recent", "ostatnie", "ostatnich", "past", "previous", "first", "the",
         } or number.end == len(pieces.words):  # fmt: skip
             number.used = True
+            for group in pieces.having("newest"):
+                group.used = group.used or 0 <= number.start - group.end <= 1 or 0 <= group.start - number.end <= 1
             return value
     return None

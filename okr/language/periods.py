@@ -278,6 +278,13 @@ def _month_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     return _of(When(first, last, word="month"))
 
 
+def _months(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    first, last = MONTH_OF[m["month"]], MONTH_OF[m["until"]]
+    year = int(m["year"]) if m["year"] else clock.today.year if last <= clock.today.month else clock.today.year - 1
+    begins = date(year - (first > last), first, 1)
+    return _of(When(begins, _month(date(year, last, 1))[1], word="between"))
+
+
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ORDINALS = {
     "first|1st|pierwsz\\w+": 1,
@@ -411,6 +418,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:(?:at|by|na|z|od|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?)?(?:in|during|for|of|from|w|z|za|ze|dla)? ?(?:the )?(?:q ?(?P<q>[1-4])|(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+|i|ii|iii|iv|[1-4]) ?\.? (?:quarter|kwartal\w*))(?: ?(?:of|w)? ?(?:roku )?(?P<year>\d{{4}}))?(?: roku| r)?", _quarter_named),
         (r"(?:in|during|for|of|w|z|za)? ?(?P<edge>)?(?P<ord>(?=x)x)?(?:(?P<year>\d{4}) ?-? ?(?:q|kw) ?(?P<q>[1-4]))", _quarter_named),
         (r"(?:in|during|for|of|w|z|za|from)? ?(?:week|wk|tydzien|tygodniu|tygodnia|tyg) (?:no |number |nr |numer )?(?P<w>\d{1,2})(?: (?:of )?(?P<wy>\d{4}))?", _week_named),
+        (rf"(?:in|during|over|between|from|for|w|we|z|ze|za|od|miedzy|przez)? ?(?P<month>{CLEAR_MONTH}) (?:and|to|through|till|until|i|oraz|do|-) (?P<until>{CLEAR_MONTH}|march|marcu|marca|maja|maju)(?: (?P<year>\d{{4}}))?", _months),
         (r"(?P<wy>\d{4})-w(?P<w>\d{1,2})", _week_named),
         (r"(?P<wy>(?=x)x)?w(?P<w>\d{2})", _week_named),
         (r"(?:in|during|for|of|w|z|za|from) (?:the )?(?:year |roku )?(?P<year>20\d{2})(?: roku| r)?", _year_named),

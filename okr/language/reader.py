@@ -22,7 +22,7 @@ from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
 from okr.language.naming import Linker, Mention, Names
 from okr.language.patterns import Match, vocabulary, wordlist
-from okr.language.periods import Clock, CycleSpan, times
+from okr.language.periods import Clock, CycleSpan, TimeMatch, times
 from okr.language.signs import explained, free_words, is_soft, looks_ahead, our_types, said
 from okr.language.status_rules import rule_named
 from okr.language.subjects import Subjects, ref, settle_subjects
@@ -180,12 +180,12 @@ class _Reader:
         return None
 
     def _pieces(self) -> Pieces:
-        taken_times = times(self.words, self.clock)
+        taken_times = self._times()
         in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
         self._mend_spelling(in_time)
         if self.words != [t.plain for t in self.sentence]:
             self.sentence = [Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)]
-            taken_times = times(self.words, self.clock)
+            taken_times = self._times()
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
         self.rule, in_rule = rule_named(self.words)
         in_time |= in_rule
@@ -213,6 +213,26 @@ class _Reader:
         explained |= {i for n in found for i in range(n.start, n.end)}
         unknown = [i for i, t in enumerate(self.sentence) if i not in explained and t.is_word]
         return Pieces(self.words, self.sentence, self.language, groups, taken_times, found, mentions, unknown)
+
+    def _times(self) -> list[TimeMatch]:
+        """The expressions of time, without the surnames that are one: Adam Środa, April Jones."""
+        found = times(self.words, self.clock)
+        alone = [t.start for t in found if t.end - t.start == 1 and self.words[t.start].isalpha()]
+        if not alone:
+            return found
+        near = {i: [j for j in (i - 1, i + 1) if 0 <= j < len(self.words)] for i in alone}
+        forms = {j: stems(self.words[j]) for i in alone for j in (i, *near[i])}
+        bearing = self.store.bearing({form for some in forms.values() for form in some})
+        people = {
+            j: {ref for form in some for ref in bearing.get(form, ()) if ref[0] == "person"}
+            for j, some in forms.items()
+        }  # fmt: skip
+        names = {
+            i for i in alone
+            if any(people[i] & people[j] for j in near[i])
+            or (people[i] and i > 0 and self.language == "pl" and self.sentence[i].text[:1].isupper())
+        }  # fmt: skip
+        return [t for t in found if t.start not in names or t.end - t.start > 1]
 
     def _near_name(self, word: str) -> bool:
         # A slip in a name: the linker mends it.

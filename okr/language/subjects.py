@@ -100,6 +100,8 @@ def _better_as_scope(mention: Mention, hint: Sequence[str]) -> bool:
     if set(hint) & {"team", "person"}:
         return False
     whole = {f.record.kind for f in mention.fits if f.exact}
+    if not whole and len(mention.of(hint)) > 1 and len(mention.of(("team",))) == 1:
+        return True  # several would fit a part of their names; the one team is where they are
     return bool(whole & {"team", "person", "objective"}) and not whole & set(hint)
 
 

@@ -146,7 +146,7 @@ def stems(word: str) -> frozenset[str]:
     if not word.isalpha() or len(word) < 3:
         return frozenset({word})
     english = snowballstemmer.stemmer("english").stemWord(word)
-    forms = {word, english, polish_stem(word), *_hardened(word)}
+    forms = {word, english, polish_stem(word), *_hardened(word), *_verbal(word)}
     if word.endswith("s") and not word.endswith("ss"):
         forms.add(word[:-1])
     if len(word) == 3 and word[-1] in "aeiouy":
@@ -167,6 +167,18 @@ def _hardened(word: str) -> set[str]:
     return {
         word[: -len(soft)] + hard for soft, hard in _SOFT_ENDINGS if word.endswith(soft) and len(word) - len(soft) >= 3
     }
+
+
+# What has been done, told with or without who did it: "sprzedaliśmy" is of "sprzedane", "wdrożyli" of "wdrożonych".
+_DONE = re.compile(
+    r"(?P<root>\w{4,})(?:[aiye]l(?:ismy|ysmy|iscie|yscie|em|am|i|y|a|o)?"
+    r"|(?:an|ion|on|ien|en)(?:ych|ymi|ego|emu|ej|ym|y|a|e|i|o))"
+)
+
+
+def _verbal(word: str) -> set[str]:
+    done = _DONE.fullmatch(word)
+    return set() if done is None else {f"~{done['root']}"}
 
 
 # Endings of nouns and adjectives, longest first; on folded text, where "ą" is already "a".

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
-from okr.store.automations import AutomationsPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.coaching import CoachPart
+from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
+from okr.store.dispatches import DispatchesPart
+from okr.store.editing import EditingPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.insight import InsightPart
@@ -25,16 +28,24 @@ from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
 from okr.store.opening import OpeningPart
+from okr.store.overviews import OverviewsPart
 from okr.store.own_week import OwnWeekPart
 from okr.store.places import PlacesPart
+from okr.store.preferences import PreferencesPart
 from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
+from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
+from okr.store.rehearsing import RehearsingPart
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
+from okr.store.run_log import RunLogPart
+from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.updates import UpdatesPart
+from okr.store.workers import WorkersPart
 
 
 class Store(
@@ -43,6 +54,8 @@ class Store(
     NamingPart,
     StandingPart,
     RankingPart,
+    ShiftsPart,
+    OverviewsPart,
     ObjectivesPart,
     RecordsPart,
     TasksPart,
@@ -56,14 +69,23 @@ class Store(
     PlacesPart,
     ConversationPart,
     SpendingPart,
-    AutomationsPart,
+    EditingPart,
+    RunLogPart,
     RuleHistoryPart,
     FiringPart,
+    ActingPart,
+    RehearsingPart,
+    WorkersPart,
+    CommentsPart,
     InboxPart,
+    ReceivingPart,
+    PreferencesPart,
+    DispatchesPart,
     KeepingPart,
     CheckInPart,
     KpiPart,
     ProposalPart,
+    UpdatesPart,
     ChangeLogPart,
     CoachPart,
     InsightPart,

@@ -28,6 +28,8 @@ class JournalQuery:
     authors: tuple[int, ...] = ()
     cycle_ids: tuple[int, ...] = ()
     said: tuple[str, ...] = ()  # wins, blockers, note: with some text in one of these
+    words: tuple[str, ...] = ()  # parts of words, one of which a blocker or a note must have
+    live: bool = False  # only on key results that are being worked on
 
 
 class JournalPart:
@@ -113,6 +115,9 @@ def _facts(query: JournalQuery) -> list[Condition]:
         found.append(check_ins.c.author_id.in_(query.authors))
     if query.said:
         found.append(sa.or_(*(check_ins.c[part] != "" for part in query.said)))
+    if query.words:
+        texts = (check_ins.c.blockers, check_ins.c.note)
+        found.append(sa.or_(*(text.icontains(word, autoescape=True) for text in texts for word in query.words)))
     return found
 
 
@@ -120,4 +125,6 @@ def _conditions(actor: Actor, query: JournalQuery) -> list[Condition]:
     found: list[Condition] = [sees_key_result(actor), *_facts(query), *within(query.scope)]
     if query.cycle_ids:
         found.append(key_results.c.cycle_id.in_(query.cycle_ids))
+    if query.live:
+        found.append(key_results.c.live)
     return found

@@ -121,7 +121,7 @@ class Measuring:
         `keep`; otherwise a database would look them up again wherever an expression mentions them.
         It changes the speed alone. `bare` leaves out what concerns the latest check-in, for queries that
         look at none of it. `before` is another moment, whose progress and expected progress are to be found in
-        `held` as `was` and `was_expected`; `held` adds expressions of one's own there.
+        `held` as `was` and `was_expected`, and its status as `was_status`; `held` adds expressions of one's own there.
         """
         plain = self.plain
         chosen = sa.and_(plain.in_cycles, *where)
@@ -151,7 +151,7 @@ class Measuring:
             was = before._over(paced.kr)
             was.__dict__["value"] = paced.kr.c.was_value
             was._set_expected()
-            paced.held |= {"was": was.progress, "was_expected": was.expected}
+            paced.held |= {"was": was.progress, "was_expected": was.expected, "was_status": was.status}
         return paced
 
     def _set_expected(self) -> None:

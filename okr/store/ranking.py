@@ -64,7 +64,7 @@ class RankingPart:
                 sa.type_coerce(sa.func.round(narrow.ratio * 1e9), sa.Float).label("ratio"),
                 sa.type_coerce(narrow.confidence, sa.Integer).label("confidence"),
                 sa.type_coerce(narrow.last_at, sa.BigInteger).label("last_at"),
-                _place(narrow).label("place"),
+                place_of(narrow).label("place"),
             )
             .where(narrow.in_cycles, *judged(query.filters, narrow))
             .cte("base")
@@ -180,7 +180,7 @@ def _order(row: Any, reverse: bool) -> tuple[Any, ...]:
     )
 
 
-def _place(m: Measuring) -> sa.ColumnElement[str]:
+def place_of(m: Measuring) -> sa.ColumnElement[str]:
     """Ranked, completed, or the reason why there is no gap; as `okr.measure` says it."""
     kr = m.kr.c
     return sa.case(

@@ -306,7 +306,6 @@ def test_an_employees_rule_reaches_only_that_employee(okr: Okr, sample_home: Pat
         "on 3 January 2020 at 9:00 remind me to look",
         "on 31 November at 9:00 remind me to look",
         "every Friday at 16:00 remind eve@evil.example to check in",
-        "on Tuesdays at 10 move OKR tasks to blocked and comment in their threads",
         "let me know when things look bad",
         "how do reminders work?",
     ],
@@ -443,5 +442,5 @@ def test_a_report_and_polish_words_arrive(okr: Okr, sample_home: Path) -> None:
     okr("worker", "--once", at="2026-11-25T12:30:10+01:00")
     mine, theirs = inbox(okr, LEAD), inbox(okr, ADMIN)
     assert mine[0]["kind"] == "update"
-    assert "Kluczowe rezultaty" in mine[0]["body"]
-    assert "Key results" in theirs[0]["body"]
+    assert "kluczowych wyników, w tym:" in mine[0]["body"]
+    assert "key results: " in theirs[0]["body"]
