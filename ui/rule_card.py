@@ -189,6 +189,8 @@ def zone_groups(visit: Visit, proof: Proof) -> Iterator[tuple[list[str], str, li
 
 def _who(visit: Visit, kept: Automation, proof: Proof) -> str:
     words, count = visit.words, len(proof.reaches)
+    if not kept.rule.messages():
+        return line(words("card.who.records"))
     names = names_html(visit, [one.name for one in proof.reaches])
     if kept.rule.condition is not None:
         if not count:
