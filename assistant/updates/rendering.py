@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from importlib import import_module
 
 import orjson
 
@@ -120,4 +121,23 @@ def as_json(draft: Draft) -> str:
     return orjson.dumps(draft.document()).decode() + "\n"
 
 
-RENDERERS: Mapping[str, Callable[[Draft], str | bytes]] = {"md": as_markdown, "html": as_html, "json": as_json}
+def _in(module: str) -> Callable[[Draft], str | bytes]:
+    """The renderer of the same form in a module of its own, loaded when somebody wants it."""
+
+    def made(draft: Draft) -> str | bytes:
+        renderer: Callable[[Draft], str | bytes] = getattr(import_module(f"assistant.updates.{module}"), _ENTRY[module])
+        return renderer(draft)
+
+    return made
+
+
+_ENTRY = {"word": "as_docx", "pdf": "as_pdf", "slides": "as_pptx", "slack": "as_slack"}
+RENDERERS: Mapping[str, Callable[[Draft], str | bytes]] = {
+    "md": as_markdown,
+    "html": as_html,
+    "json": as_json,
+    "docx": _in("word"),
+    "pdf": _in("pdf"),
+    "pptx": _in("slides"),
+    "slack": _in("slack"),
+}
