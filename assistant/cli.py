@@ -100,12 +100,23 @@ def parser() -> argparse.ArgumentParser:
     )
     listing = acts.add_parser("list", help="your rules; an admin's list holds everybody's", parents=after)
     listing.add_argument("--removed", action="store_true", help="removed ones too")
+    listing.add_argument("--state", choices=("proposed", "active", "paused", "ended", "removed"), help="only these")
+    listing.add_argument("--owner", metavar="EMAIL", help="only those of this person")
+    listing.add_argument("--kind", choices=("recurring", "once", "condition"), help="only these")
+    listing.add_argument("--matching", metavar="WORDS", help="only those in which these words stand")
+    edit = acts.add_parser("edit", help="let a rule do something else, with --confirm", parents=after)
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument("sentence", metavar="SENTENCE")
+    edit.add_argument("--confirm", action="store_true", help="change it at once")
+    edit.add_argument("--catch-up", choices=("latest", "all", "none"), help="what to send after a late start")
     for name, does in (
         ("confirm", "make a proposal active"),
         ("pause", "stop a rule until it is resumed"),
         ("resume", "let a paused rule run again"),
         ("remove", "take a rule out; its runs stay readable"),
         ("runs", "what became of each instant, and who got what"),
+        ("versions", "what a rule said before it was edited"),
+        ("dry-run", "what a rule would do now; sends nothing"),
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
 
