@@ -16,7 +16,9 @@ from assistant.updates.draft import Draft, Section, Sentence
 from assistant.updates.pictures import WIDTH, Picture, pictures
 from assistant.updates.rendering import cited, subtitle
 
-INK, SOFT = RGBColor(0x1D, 0x23, 0x30), RGBColor(0x5B, 0x65, 0x72)
+# The library names no types for colours.
+_colour: Any = RGBColor.from_string
+INK, SOFT = _colour("1D2330"), _colour("5B6572")
 FONT = "Calibri"
 WIDE, HIGH, EDGE = Cm(33.867), Cm(19.05), Cm(2)
 # More does not fit on a slide at a size that is read from the back of a room.
