@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor
 from okr.automations import AllOf, Audience, Rule
 from okr.delivery_tables import rules_turned_off
-from okr.errors import NotAllowedError, NotFoundError
+from okr.errors import NotAllowedError, NotFoundError, OkrError
 from okr.models import people
 from okr.rule_tables import automations, messages
 from okr.store.audit import add_audit
@@ -67,6 +67,13 @@ class Expected:
     readable: bool
 
 
+class MustError(NotAllowedError):
+    """A decision about a rule that is an admin's alone."""
+
+    def __init__(self, sentence: str, remedy: str) -> None:
+        OkrError.__init__(self, sentence, remedy)
+
+
 class ReceivingPart:
     """The store's door for those who get messages."""
 
@@ -101,7 +108,7 @@ class ReceivingPart:
     def turn_off(self, actor: Actor, key: str, now: datetime) -> str:
         """Stop the messages of a rule to this person, named by its key or by one of its messages; returns its key.
 
-        `NotFoundError` unless the rule has written to them; `NotAllowedError` where an admin made it a must.
+        `NotFoundError` unless the rule has written to them; `MustError` where an admin made it one.
         """
         with self.database.write() as connection:
             row = _writes_to(connection, actor, key)
@@ -109,7 +116,7 @@ class ReceivingPart:
                 connection.execute(sa.insert(rules_turned_off).values(person_id=actor.id, automation_id=row.id, at=now))
             add_audit(connection, actor, now, "turn_off", "automation", row.key, allowed=not row.must)
         if row.must:
-            raise NotAllowedError(f"turn off {row.key}, which an admin has made a must")
+            raise MustError(f"{row.key} is a must and cannot be turned off.", "An admin decided so; ask one.")
         return str(row.key)
 
     def turn_on(self, actor: Actor, key: str, now: datetime) -> str:
@@ -172,7 +179,7 @@ class ReceivingPart:
                 connection, actor, now, "require", "automation", row.key, allowed=actor.is_admin, detail={"must": must}
             )
         if not actor.is_admin:
-            raise NotAllowedError("make a rule a must")
+            raise MustError("You may not make a rule a must.", "An admin can.")
 
 
 def _words_of(rule: Rule) -> str:
