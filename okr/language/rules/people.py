@@ -92,6 +92,9 @@ class People:
             return Audience("person", None, (person.email,)), i + 1
         if s.is_a(i, "ME"):
             return Audience("me"), i + s.is_a(i, "ME")
+        waiting = self._waiting(i) if concerned else None
+        if waiting:
+            return waiting
         if concerned:
             best = max(("SELF_OWNER", "SELF_LEAD"), key=lambda tag: s.is_a(s.skip(i, "THE"), tag) or s.is_a(i, tag))
             at = i if s.is_a(i, best) else s.skip(i, "THE")
