@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     draft.add_argument("--audience", default="leadership", metavar="WHO", help="leadership, all-hands or team")
     draft.add_argument("--period", default="this-week", metavar="WHEN", help="this-week, last-week, YYYY-Www or cycle")
     draft.add_argument("--language", metavar="LANGUAGE", help="en or pl; yours without it")
-    draft.add_argument("--format", metavar="FORM", help="md, html or json")
+    draft.add_argument("--format", metavar="FORM", help="md, html, docx, pdf, pptx, slack or json")
+    draft.add_argument("--out", type=Path, metavar="FILE", help="put it into a file; its ending says the form")
 
     rule = commands.add_parser("rule", help="reminders and other rules: read, set, list, pause, remove", parents=after)
     acts = rule.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
@@ -120,6 +121,9 @@ def parser() -> argparse.ArgumentParser:
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
 
+    ics = acts.add_parser("ics", help="what will be sent, as a calendar that other programs read", parents=after)
+    ics.add_argument("--address", action="store_true", help="the secret address to subscribe to")
+    ics.add_argument("--renew", action="store_true", help="a new address; the old one shows nothing any more")
     must = acts.add_parser("must", help="as an admin, let no recipient turn a rule off", parents=after)
     must.add_argument("id", metavar="ID")
     must.add_argument("--lift", action="store_true", help="let them again")
