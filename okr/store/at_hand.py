@@ -72,12 +72,12 @@ class AtHandPart(NamingPart, NotesPart, PlacesPart):
         wanted = set.intersection(*each) | exact
         named = [one for one in self.named(actor, wanted) if one.kind in KINDS and one.active]
 
-        def place(one: Named) -> tuple[object, ...]:
+        def order(one: Named) -> tuple[object, ...]:
             held = fold(one.name)
             begins = held.startswith(words[0]) or any(part.startswith(words[0]) for part in held.split())
             return ((one.kind, one.id) not in exact, not begins, len(one.name), KINDS.index(one.kind), one.key)
 
-        return sorted(named, key=place)
+        return sorted(named, key=order)
 
     def _noted(self, actor: Actor, typed: str, now: datetime, limit: int) -> list[Hit]:
         wanted = terms(typed[:MOST_TYPED])

@@ -47,7 +47,7 @@ def test_search_finds_nothing_that_one_may_not_see(sample_store: Store, sample_n
     assert {hit.key for hit in sample_store.search(sample_store.actor(ADMIN), typed, sample_now)} & hidden
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "?!", "\0", "x" * 5_000, "' OR x=x --", "%_*", '"'])
+@pytest.mark.parametrize("typed", ["", "  ", "?!", "\0", "x" * 5_000, "%_*", '"'])
 def test_odd_input_finds_nothing_and_breaks_nothing(
     sample_store_on_both: Store, sample_now: datetime, typed: str
 ) -> None:
