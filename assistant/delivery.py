@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,14 +35,31 @@ LANGUAGES = ("en", "pl")
 _SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal"}
 
 
-def letter(store: Store, due: Addressed, now: datetime) -> Letter:
-    """What the message says to this person; everything in it is visible to them."""
+Figures = Mapping[int, Row]
+"""By internal id, key results with their figures of this moment."""
+
+
+def figures(store: Store, due: Addressed, now: datetime) -> dict[int, Row]:
+    """The key results that the messages of its run are about, as its owner sees them, read once for all of them."""
+    ids = store.key_results_told(due.run_id, MOST_LISTED)
+    if not ids:
+        return {}
+    measuring = _measuring(store, now)
+    read = store.key_results_by_id(due.owner, measuring, ids)
+    return {told.standing.id: key_result_row(told, measuring.zone) for told in read}
+
+
+def letter(store: Store, due: Addressed, now: datetime, known: Figures | None = None) -> Letter:
+    """What the message says to this person; everything in it is visible to them.
+
+    `known` are figures that were read a moment ago; only of records that the person sees is anything said.
+    """
     language = spoken_by(due.person)
     rule = due.automation.rule
     kind = KINDS[rule.messages()[0].kind]
     asked = _asked(due, kind, language)
     reason = condition_met(rule.condition, language)
-    details = _details(store, due, now, language)
+    details = _details(store, due, now, language, known or {})
     lines = [_sentence(part) for part in asked]
     if reason:
         lines.append(_sentence(reason))
@@ -167,10 +184,10 @@ def _points(share: float, language: str) -> str:
 # -- the records that it is about ------------------------------------------------------------------
 
 
-def _details(store: Store, due: Addressed, now: datetime, language: str) -> list[Detail]:
+def _details(store: Store, due: Addressed, now: datetime, language: str, known: Figures) -> list[Detail]:
     """Each record with its figures of this moment; beyond those that are listed only its name."""
     listed = due.records[:MOST_LISTED]
-    said = {**_key_results(store, due, listed, now, language), **_tasks(store, due, listed, now, language)}
+    said = {**_key_results(store, due, listed, now, language, known), **_tasks(store, due, listed, now, language)}
     details: list[Detail] = []
     for record in due.records:
         detail: Detail = {"name": record.name, "key": record.key, "title": harmless(record.title)}
@@ -179,7 +196,7 @@ def _details(store: Store, due: Addressed, now: datetime, language: str) -> list
 
 
 def _key_results(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
 ) -> dict[str, Detail]:
     ids = [record.id for record in records if record.kind == "key_result"]
     if not ids:
@@ -187,8 +204,12 @@ def _key_results(
     measuring = _measuring(store, now)
     today = day_of(now, measuring.zone)
     found: dict[str, Detail] = {}
-    for told in store.key_results_by_id(due.person, measuring, ids):
-        row = key_result_row(told, measuring.zone)
+    if all(ident in known for ident in ids):
+        rows = [known[ident] for ident in ids]
+    else:
+        read = store.key_results_by_id(due.person, measuring, ids)
+        rows = [key_result_row(told, measuring.zone) for told in read]
+    for row in rows:
         values = row.values
         said = standing.clauses(
             _pace(row, language),
