@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from okr.access import Actor
 from okr.automations import catch_up, newly_met
-from okr.models import key_results, micros, people
+from okr.models import key_results, micros, objectives, people
 from okr.rule_tables import (
     automation_changes,
     automation_met,
@@ -168,17 +168,22 @@ class FiringPart:
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
 
-    def key_results_told(self, run_id: int, most: int) -> list[int]:
-        """The internal ids of the key results that the run's waiting messages are about, the first so many of each."""
+    def ids_told(self, run_id: int, most: int) -> dict[str, list[int]]:
+        """The internal ids of the key results and objectives that the run's waiting messages are about.
+
+        Of each message only the first so many records are told in full.
+        """
         to = automation_recipients.c
         query = sa.select(to.records).where(to.run_id == run_id, to.state == "waiting")
+        found: dict[str, list[int]] = {}
         with self.database.read() as connection:
-            named = (record for records in connection.execute(query).scalars() for record in records[:most])
-            keys = sorted({key for kind, key in named if kind == "key_result"})
-            ids: list[int] = []
-            for part in chunks(keys):
-                ids += connection.execute(sa.select(key_results.c.id).where(key_results.c.key.in_(part))).scalars()
-        return ids
+            named = [record for records in connection.execute(query).scalars() for record in records[:most]]
+            for kind, table in (("key_result", key_results), ("objective", objectives)):
+                ids: list[int] = []
+                for part in chunks(sorted({key for of_kind, key in named if of_kind == kind})):
+                    ids += connection.execute(sa.select(table.c.id).where(table.c.key.in_(part))).scalars()
+                found[kind] = ids
+        return found
 
     def addressed(self, recipient_id: int, now: datetime) -> Addressed | None:
         """What has to be said to whom, judged by the rights of this moment; None when another worker did it."""
