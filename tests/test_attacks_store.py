@@ -241,7 +241,7 @@ OWN = {"conversations", "turns", "audits"}
 ACCOUNT = {"spent_tokens"}
 INDEX = {"notes", "note_places"}
 RULES = {"automations", "automation_pauses", "automation_met", "automation_runs", "automation_recipients", "messages",
-         "automation_changes", "audits"}  # fmt: skip
+         "automation_changes", "automation_versions", "audits"}  # fmt: skip
 RECEIVED = {"messages", "automations", "rules_turned_off", "preferences", "dispatches", "audits"}
 KEPT = {"facts", "changes", "audits"}
 PROPOSED = {"proposals", "audits"}
@@ -266,6 +266,7 @@ WRITES: dict[str, set[str]] = {
             "pause_automation",
             "resume_automation",
             "remove_automation",
+            "edit_automation",
             "settle_automation",
             "note_failed_run",
             "deliver",

@@ -55,10 +55,10 @@ def draw_card(visit: Visit, kept: Automation, *, on_page: bool = False) -> None:
             st.html(f'<p class="okr-foot">{escaped(words("card.before"))}</p>', width="content")
 
 
-def draw_settled(visit: Visit, kept: Automation) -> None:
-    """What became of a proposal, in one line, where its card once stood."""
+def draw_settled(visit: Visit, kept: Automation, said: str = "") -> None:
+    """What became of a proposal, in one line, where its card once stood; `said` in other words than its state's."""
     words, state = visit.words, kept.state
-    said = words(f"card.settled.{state}")
+    said = said or words(f"card.settled.{state}")
     coming = kept.rule.coming(visit.now, 1)
     if state == "active" and coming:
         after = "rules.next.check" if is_checked(kept) else "rules.next"
@@ -189,6 +189,8 @@ def zone_groups(visit: Visit, proof: Proof) -> Iterator[tuple[list[str], str, li
 
 def _who(visit: Visit, kept: Automation, proof: Proof) -> str:
     words, count = visit.words, len(proof.reaches)
+    if not kept.rule.messages():
+        return line(words("card.who.records"))
     names = names_html(visit, [one.name for one in proof.reaches])
     if kept.rule.condition is not None:
         if not count:

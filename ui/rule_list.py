@@ -11,7 +11,7 @@ from okr.access import Actor
 from okr.errors import OkrError, UnknownPersonError
 from okr.store.automations import Automation
 from okr.store.rule_history import LastRun
-from okr.store.run_log import AutomationRun
+from okr.store.run_log import AutomationRun, RunChange
 from ui.harmless import escaped, label, line
 from ui.rule_card import change, draw_card, is_checked
 from ui.rule_words import moment, names_html, readback, refusal, state_html, tally, what_came_of, why_html
@@ -171,6 +171,8 @@ def _draw_opened(visit: Visit, rule: Automation) -> None:
 
 
 def _reached(visit: Visit, rule: Automation) -> str:
+    if not rule.rule.messages():
+        return line(visit.words("card.who.records"))
     try:
         # In the owner's name: "me" and "my team" are theirs, and so is what may be seen.
         owner: Actor = visit.store.actor(rule.owner)
@@ -193,13 +195,13 @@ def _draw_acts(visit: Visit, rule: Automation) -> None:
         st.html(f'<p class="okr-note">{escaped(words("rule.remove.about"))}</p>')
         with st.container(key=f"okr_acts_sure_{key}", horizontal=True):
             sure = words("rule.remove.sure")
-            st.button(sure, key=f"okr_remove_sure_{key}", type="primary", on_click=_act, args=(visit, "remove", key))
+            st.button(sure, key=f"okr_remove_sure_{key}", type="primary", on_click=act_on, args=(visit, "remove", key))
             st.button(words("rule.keep"), key=f"okr_keep_{key}", on_click=_removing, args=(None,))
         return
     with st.container(key=f"okr_acts_rule_{key}", horizontal=True):
         act = {"active": "pause", "paused": "resume"}.get(rule.state)
         if act:
-            st.button(words(f"rule.{act}"), key=f"okr_{act}_{key}", on_click=_act, args=(visit, act, key))
+            st.button(words(f"rule.{act}"), key=f"okr_{act}_{key}", on_click=act_on, args=(visit, act, key))
         if rule.owner == visit.actor.email:
             st.button(words("rule.change"), key=f"okr_edit_{key}", on_click=change, args=(key, rule.words, True))
         st.button(words("rule.remove"), key=f"okr_remove_{key}", type="tertiary", on_click=_removing, args=(key,))
@@ -209,7 +211,7 @@ def _removing(key: str | None) -> None:
     st.session_state["okr_rule_removing"] = key
 
 
-def _act(visit: Visit, act: str, key: str) -> None:
+def act_on(visit: Visit, act: str, key: str) -> None:
     acts = {
         "pause": (visit.store.pause_automation, "rule.paused"),
         "resume": (visit.store.resume_automation, "rule.resumed"),
@@ -250,7 +252,7 @@ def run_html(visit: Visit, run: AutomationRun) -> str:
         return (
             f'<details><summary>{head}</summary><p class="okr-foot">{line(words(f"run.{run.state}.why"))}</p></details>'
         )
-    if not run.recipients:
+    if not run.recipients and not run.changes:
         why = f'<p class="okr-foot">{why_html(visit, run.reason)}</p>' if run.reason else ""
         return f"<details><summary>{head}</summary>{why}</details>" if why else f'<p class="okr-run">{head}</p>'
     rows = "".join(
@@ -258,4 +260,27 @@ def run_html(visit: Visit, run: AutomationRun) -> str:
         f"{': ' + why_html(visit, to.reason) if to.reason else ''}</small></li>"
         for to in sorted(run.recipients, key=lambda one: (one.state == "delivered", visit.person_name(one.person)))
     )
+    rows += "".join(f"<li>{_changed(visit, did)}</li>" for did in run.changes)
     return f'<details><summary>{head}</summary><ul class="okr-plain">{rows}</ul></details>'
+
+
+def _status(visit: Visit, status: str | None) -> str:
+    key = f"word.{status}"
+    return visit.words(key) if visit.words.has(key) else status or "–"
+
+
+def _changed(visit: Visit, did: RunChange) -> str:
+    """What the run did to one record, or why it did not."""
+    words, record = visit.words, did.record.partition(":")[2] or did.record
+    if did.after is not None:
+        before, after = (
+            words(f"word.{each}") if words.has(f"word.{each}") else each for each in (str(did.before), did.after)
+        )
+        said = words("run.status", record=did.record, before=before if did.before else "–", after=after)
+    else:
+        said = words("run.commented", record=record)
+    if did.state == "done":
+        return line(said)
+    state = words(f"recipient.{did.state}") if words.has(f"recipient.{did.state}") else did.state
+    why = f": {why_html(visit, did.reason)}" if did.reason else ""
+    return f"{line(said)} <small>{line(state)}{why}</small>"

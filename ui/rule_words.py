@@ -91,7 +91,11 @@ def what_came_of(visit: Visit, run: AutomationRun) -> str:
         counted[to.state] = counted.get(to.state, 0) + 1
     if run.state == "failed" and not counted:
         return words("run.failed")
-    return tally(visit, counted)
+    done = sum(did.state == "done" for did in run.changes)
+    changed = words("run.changed", count=done) if done else ""
+    if not counted and changed:
+        return changed
+    return ", ".join(part for part in (tally(visit, counted), changed) if part)
 
 
 def why_html(visit: Visit, reason: str | None) -> str:

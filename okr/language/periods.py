@@ -196,7 +196,7 @@ def _relative(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     name = {-2: "before_last", -1: "last", 0: "this", 1: "next", 2: "after_next"}[shift]
     if unit in ("cycle", "quarter"):
         cycle = _cycle_relative(clock, shift)
-        quarterly = cycle is not None and timedelta(days=80) < cycle.end - cycle.start < timedelta(days=100)
+        quarterly = cycle is not None and timedelta(days=70) <= cycle.end - cycle.start <= timedelta(days=100)
         if cycle is not None and (unit == "cycle" or quarterly):
             return replace(_cycle_span(cycle, f"{name}_{unit}"), due=shift > 0)
         if unit == "cycle":
@@ -222,6 +222,14 @@ def _back(today: date, n: int, unit: str) -> date:
 
 def _last_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     n = number_of(m["n"]) if m["n"] else 1
+    unit = unit_of(m["unit"])
+    if unit == "cycle" or (unit == "quarter" and re.match(r"in |during |w ciagu ostatniego kwartalu", m[0])):
+        if n == 1 and re.search(r"cycles$|quarters$|cykle$|cykli$|cyklach$", m[0]):
+            return _of(None, bad="cycles")  # "in past cycles" is all of them
+        # A cycle is one of the company's, and not so many days up to today.
+        cycle = _cycle_relative(clock, -1) if n == 1 else None
+        if cycle is not None:
+            return _cycle_span(cycle, f"last_{unit}")
     return _of(When(_back(clock.today, n, unit_of(m["unit"])) + timedelta(days=1), clock.today, word="last_days"))
 
 
@@ -294,6 +302,20 @@ _ORDINALS = {
 }
 
 
+def _cycle_of_quarter(clock: Clock, first: date, last: date, number: int) -> CycleSpan | None:
+    """The company's cycle that is that quarter, though it may begin or end some days beside it."""
+    found = [c for c in clock.cycles if c.start == first and c.end == last]
+    if not found:
+        named = re.compile(rf"q ?-?{number}|{number} ?q|k ?{number}", re.IGNORECASE)
+        found = [
+            c for c in clock.cycles
+            if c.end - c.start < timedelta(days=110)
+            and (min(c.end, last) - max(c.start, first)).days * 3 > (c.end - c.start).days * 2
+            and (named.search(f"{c.name} {c.key}") or (last - first).days - (c.end - c.start).days <= 21)
+        ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
+
+
 def _quarter_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     text = m["q"] or m["ord"]
     number = _ROMAN.get(text) or (int(text) if text.isdigit() else 0)
@@ -309,8 +331,10 @@ def _quarter_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     first, last = _quarter(date(year, 3 * number - 2, 1))
     if m["edge"]:
         return _edge(m["edge"], first, last)
-    cycle = next((c for c in clock.cycles if c.start == first and c.end == last), None)
-    return _of(When(first, last, word="quarter"), cycle=cycle)
+    cycle = _cycle_of_quarter(clock, first, last, number)
+    if cycle is not None:
+        return _cycle_span(cycle, "quarter")
+    return _of(When(first, last, word="quarter"))
 
 
 def _week_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from okr.access import Actor, may_change_task, sees_key_result, sees_task
 from okr.automations import ON_RECORDS, Action, Rule
-from okr.models import TaskStatus, key_results, micros, objectives, task_key_results, tasks
+from okr.models import TaskStatus, key_results, micros, task_key_results, tasks
 from okr.rule_tables import automation_changes, automation_recipients, automation_runs, automations
 from okr.store.audiences import OF_OWNERS, Reached, refusal, team_below
 from okr.store.audit import add_audit
@@ -21,6 +21,7 @@ from okr.store.comments import cleaned, put_comment
 from okr.store.conditions import Moment, Record
 from okr.store.engine import Database
 from okr.store.keeping import change_within
+from okr.store.restricted import names_restricted
 from okr.store.upkeep import chunks
 
 Comment = Callable[[Automation, Action], str]
@@ -167,7 +168,7 @@ def _done(
     detail: dict[str, object] = {"rule": rule.key, "instant": row.instant.isoformat()}
     if row.kind == "post_comment":
         body = cleaned(words(rule, rule.rule.actions[row.action]))
-        if _names_restricted(connection, body):
+        if names_restricted(connection, body):
             # A thread is read by everybody who sees the record, not by the owner of the rule alone.
             return {"state": "skipped", "reason": "not_visible"}
         posted = put_comment(
@@ -275,20 +276,3 @@ def _of_all(connection: Connection, owner: Actor, rule: Rule, moment: Moment) ->
     if rule.audience is not None and rule.audience.team is not None:
         linked = linked.where(key_results.c.team_id.in_(team_below(rule.audience.team, owner)))
     return list(connection.execute(_open_tasks(owner).where(tasks.c.id.in_(linked))).all())
-
-
-def _names_restricted(connection: Connection, said: str) -> bool:
-    """Whether the words name, by its key or whole title, a record that is not everybody's."""
-    lowered = sa.func.lower(sa.literal(said))
-    for table, restricted in (
-        (key_results, sa.not_(key_results.c.open)),
-        (objectives, objectives.c.visibility != "company"),
-    ):
-        title, key = sa.func.lower(table.c.title), sa.func.lower(table.c.key)
-        named = sa.or_(
-            sa.and_(sa.func.length(title) >= 6, sa.func.replace(lowered, title, "") != lowered),
-            sa.and_(sa.func.length(key) >= 3, sa.func.replace(lowered, key, "") != lowered),
-        )
-        if connection.execute(sa.select(table.c.id).where(restricted, named).limit(1)).first():
-            return True
-    return False

@@ -313,6 +313,7 @@ def _end_pause(connection: Connection, automation_id: int, now: datetime) -> Non
 def remember_met(connection: Connection, automation_id: int, owner: Actor, rule: Rule, now: datetime) -> None:
     """Note which records meet the condition already, so that only those that begin to are told of."""
     if rule.condition is None:
+        connection.execute(sa.delete(automation_met).where(automation_met.c.automation_id == automation_id))
         return
     names = [record.name for record in met(connection, owner, rule.condition, moment_at(connection, now))]
     replace_met(connection, automation_id, names)

@@ -115,30 +115,7 @@ class FiringPart:
         A rule whose owner has left or may no longer set it is paused, and somebody is told.
         """
         with self.database.write() as connection:
-            row = connection.execute(sa.select(automations).where(automations.c.id == automation_id)).one()
-            if row.state not in ("active", "paused") or row.settled_to is None or row.settled_to >= now:
-                return
-            rule = automation_by_id(connection, automation_id)
-            run = _due(connection, rule, row.settled_to, now)
-            owner = actor_of(connection, row.owner_id)
-            state, failures = row.state, row.failures
-            if run and state == "active":
-                why = _right_lost(connection, rule, owner)
-                if why is None and owner is not None:
-                    opened = [_open_run(connection, rule, owner, at, run[at], now) for at in sorted(run)]
-                    # Where somebody waits it is known only later whether the run succeeds.
-                    failures = row.failures if any(opened) else 0
-                else:
-                    record_runs(connection, rule, sorted(run), "paused", now)
-                    pause(connection, rule.id, now, why or "owner_left")
-                    state = "paused"
-                    _tell(connection, rule, owner, why or "owner_left", notice, now)
-                    add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
-            coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
-            values: dict[str, Any] = {"settled_to": now, "next_at": coming, "failures": failures}
-            if coming is None and state == "active":
-                values["state"] = "ended"
-            connection.execute(sa.update(automations).where(automations.c.id == automation_id).values(values))
+            settle(connection, automation_id, now, notice)
 
     def note_failed_run(self, automation_id: int, now: datetime, reason: str, notice: Notice) -> None:
         """Record that the rule could not be run now; the third time in a row it is paused and its owner told."""
@@ -201,8 +178,9 @@ class FiringPart:
                 return replace(due, skip=rule.state)
             if owner is None or person is None:
                 return replace(due, skip="inactive" if person is None else "owner_left")
-            records = _visible(connection, person, row.records)
-            if (row.records and not records) or _names_hidden(connection, person, rule):
+            told = " ".join(action.message or "" for action in rule.rule.messages())
+            records = visible(connection, person, row.records, told)
+            if records is None:
                 return replace(due, skip="not_visible")
             if is_turned_off(connection, person.id, rule.id):
                 return replace(due, skip="turned_off")
@@ -250,6 +228,34 @@ class FiringPart:
         with self.database.write() as connection:
             for ident in connection.execute(failing).scalars().all():
                 _pause_failing(connection, automation_by_id(connection, ident), now, notice)
+
+
+def settle(connection: Connection, automation_id: int, now: datetime, notice: Notice) -> None:
+    """Settle a rule within a transaction, as `settle_automation` says."""
+    row = connection.execute(sa.select(automations).where(automations.c.id == automation_id)).one()
+    if row.state not in ("active", "paused") or row.settled_to is None or row.settled_to >= now:
+        return
+    rule = automation_by_id(connection, automation_id)
+    run = _due(connection, rule, row.settled_to, now)
+    owner = actor_of(connection, row.owner_id)
+    state, failures = row.state, row.failures
+    if run and state == "active":
+        why = _right_lost(connection, rule, owner)
+        if why is None and owner is not None:
+            opened = [_open_run(connection, rule, owner, at, run[at], now) for at in sorted(run)]
+            # Where somebody waits it is known only later whether the run succeeds.
+            failures = row.failures if any(opened) else 0
+        else:
+            record_runs(connection, rule, sorted(run), "paused", now)
+            pause(connection, rule.id, now, why or "owner_left")
+            state = "paused"
+            _tell(connection, rule, owner, why or "owner_left", notice, now)
+            add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
+    coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
+    values: dict[str, Any] = {"settled_to": now, "next_at": coming, "failures": failures}
+    if coming is None and state == "active":
+        values["state"] = "ended"
+    connection.execute(sa.update(automations).where(automations.c.id == automation_id).values(values))
 
 
 def _due(connection: Connection, rule: Automation, after: datetime, now: datetime) -> dict[datetime, set[str]]:
@@ -363,6 +369,19 @@ def _admins(connection: Connection) -> list[Actor]:
 # -- what a recipient may see ----------------------------------------------------------------------
 
 
+def judged(connection: Connection, person: Actor, records: Sequence[Record], told: str) -> list[Record] | None:
+    """Those of the records that the person sees; None where nothing of it, or of what is told, is theirs to see."""
+    return visible(connection, person, [(record.kind, record.key) for record in records], told)
+
+
+def visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]], told: str) -> list[Record] | None:
+    """As `judged`, of records by kind and key."""
+    if names_hidden(connection, person, told):
+        return None
+    found = _visible(connection, person, named)
+    return None if named and not found else found
+
+
 def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]]) -> list[Record]:
     seen: dict[str, Any] = {
         "key_result": sa.select(key_results.c.id, key_results.c.key, key_results.c.title).where(
@@ -380,10 +399,6 @@ def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str
             for row in connection.execute(query.where(table[kind].c.key.in_(part))):
                 found[kind, row[1]] = Record(kind, *row)
     return [found[kind, key] for kind, key in named if (kind, key) in found]
-
-
-def _names_hidden(connection: Connection, person: Actor, rule: Automation) -> bool:
-    return names_hidden(connection, person, " ".join(action.message or "" for action in rule.rule.actions))
 
 
 def _too_many(connection: Connection, rule: Automation, person: Actor, now: datetime) -> bool:

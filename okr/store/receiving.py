@@ -170,6 +170,15 @@ def _has_turned_off(connection: Connection, person_id: int, automation_id: int) 
     return connection.execute(sa.select(rules_turned_off.c.person_id).where(mine)).first() is not None
 
 
+def turned_off_by(connection: Connection, automation_id: int) -> set[int]:
+    """The internal ids of those who have turned the rule off; empty where an admin has made it a must."""
+    must = sa.select(automations.c.must).where(automations.c.id == automation_id)
+    if connection.execute(must).scalar():
+        return set()
+    off = sa.select(rules_turned_off.c.person_id).where(rules_turned_off.c.automation_id == automation_id)
+    return set(connection.execute(off).scalars())
+
+
 def is_turned_off(connection: Connection, person_id: int, automation_id: int) -> bool:
     """Whether the person has turned the rule off, and no admin has made it a must."""
     must = connection.execute(sa.select(automations.c.must).where(automations.c.id == automation_id)).scalar()
