@@ -11,10 +11,14 @@ from assistant.telling import standing
 from assistant.telling.formats import counted, day, joined, number, out_of, percent, points
 from assistant.telling.phrases import say
 from assistant.telling.safe import unlinked, visible
+from assistant.updates import by_rule as updating
+from assistant.updates import drafting
+from assistant.updates.rendering import as_text
 from okr import health
 from okr.access import Actor
 from okr.automations import Action, AllOf, Condition
 from okr.calendar import cycles_in_force, day_of
+from okr.errors import NotFoundError
 from okr.language.words import fold
 from okr.store import Store
 from okr.store.automations import Automation
@@ -26,12 +30,14 @@ from okr.store.scope import Scope
 from okr.store.standing import Query, Tally, Told
 from okr.store.tasks import TaskQuery
 from okr.store.upkeep import chunks
+from tools.context import TurnContext
 from tools.result import Row
 from tools.rows import key_result_row
 
 KINDS = {"remind": "reminder", "ask_check_in": "reminder", "notify": "notification", "send_update": "update"}
 MOST_LISTED = 10
 LONGEST = 4_000
+LONGEST_UPDATE = 12_000
 LONGEST_TITLE = 200
 LANGUAGES = ("en", "pl")
 
@@ -89,15 +95,17 @@ def letter(store: Store, due: Addressed, now: datetime, known: Figures | None = 
     lines = [_sentence(part) for part in asked]
     if reason:
         lines.append(_sentence(reason))
+    longest = LONGEST
     if any(action.kind == "send_update" for action in rule.actions):
         lines += update(store, due, now, language)
+        longest = LONGEST_UPDATE
     lines += _about(details, len(due.records), bool(reason), language)
     own = due.owner.id == due.person.id
     named = {"rule": due.automation.key} if own else {"rule": due.automation.key, "owner": harmless(due.owner.name)}
     lines += ["", say(language, f"message.from_{'self' if own else 'other'}", **named)]
     title = _title(store, due, kind, asked, reason, language)
     first = due.records[0].key if due.records else None
-    return Letter(kind, title, "\n".join(lines).strip()[:LONGEST], first, tuple(details))
+    return Letter(kind, title, "\n".join(lines).strip()[:longest], first, tuple(details))
 
 
 def _asked(due: Addressed, kind: str, language: str) -> list[str]:
@@ -162,16 +170,22 @@ def notice(rule: Automation, person: Actor, why: str) -> Letter:
 
 
 def update(store: Store, due: Addressed, now: datetime, language: str) -> list[str]:
-    """How the company, or the team of the rule, stands: of what this person may see."""
-    team = due.automation.rule.audience.team if due.automation.rule.audience else None
-    chosen = tuple(one.id for one in store.teams() if one.key == team) if team else ()
-    tally = store.tally(due.person, _measuring(store, now), Query(scope=Scope(teams=chosen)))
-    if not tally.total:
+    """The status update that the rule sends, from templates alone and of what this person may see.
+
+    One that its owner wants to approve first is kept as a draft of theirs.
+    """
+    wanted = updating.wanted(due.automation, language)
+    turn = TurnContext(store, due.person, store.company(), now, language)
+    try:
+        made = drafting.draft(turn, wanted)
+    except NotFoundError:
+        # The team it was set for is no more.
         return [say(language, "message.none")]
-    total = counted(tally.total, "key_result", language)
-    lines = [say(language, "message.counts", total=total, counts=_counts(tally, language))]
-    if tally.mean is not None:
-        lines.append(say(language, "message.mean", share=percent(tally.mean, language)))
+    lines = [made.title, as_text(made)]
+    if updating.for_approval(due.automation) and due.person.id == due.owner.id:
+        key = f"UPD-{due.automation.key}-{due.automation.version}-{due.instant:%Y%m%d%H%M}"
+        kept = store.save_update(due.person, made.document(), now, key=key)
+        lines = [say(language, "message.to_approve", key=kept.key), "", *lines]
     return lines
 
 
