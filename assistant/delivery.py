@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assistant.telling import standing
 from assistant.telling.formats import counted, day, joined, number, out_of, percent, points
@@ -19,6 +21,7 @@ from okr.language.words import fold
 from okr.store import Store
 from okr.store.automations import Automation
 from okr.store.conditions import Record
+from okr.store.directory import Cycle
 from okr.store.firing import Addressed
 from okr.store.measuring import Measuring
 from okr.store.messages import Detail, Letter
@@ -199,11 +202,13 @@ def _points(share: float, language: str) -> str:
 
 def _details(store: Store, due: Addressed, now: datetime, language: str) -> list[Detail]:
     """Each record with its figures of this moment; beyond those that are listed only its name."""
-    listed = due.records[:MOST_LISTED]
+    if not due.records:
+        return []
+    listed, measuring = due.records[:MOST_LISTED], _measuring(store, now)
     said = {
-        **_key_results(store, due, listed, now, language),
-        **_objectives(store, due, listed, now, language),
-        **_tasks(store, due, listed, now, language),
+        **_key_results(store, due.person, listed, measuring, language),
+        **_objectives(store, due.person, listed, measuring, language),
+        **_tasks(store, due.person, listed, measuring, language),
     }
     details: list[Detail] = []
     for record in due.records:
@@ -213,19 +218,18 @@ def _details(store: Store, due: Addressed, now: datetime, language: str) -> list
 
 
 def _key_results(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+    store: Store, person: Actor, records: Sequence[Record], measuring: Measuring, language: str
 ) -> dict[str, Detail]:
     ids = [record.id for record in records if record.kind == "key_result"]
     if not ids:
         return {}
-    measuring = _measuring(store, now)
-    today = day_of(now, measuring.zone)
+    today = measuring.on
     found: dict[str, Detail] = {}
-    for told in store.key_results_by_id(due.person, measuring, ids):
+    for told in store.key_results_by_id(person, measuring, ids):
         row = key_result_row(told, measuring.zone)
         values = row.values
         own = ""
-        if told.owner == due.person.email and values.get("reported") not in (None, values["status"]):
+        if told.owner == person.email and values.get("reported") not in (None, values.get("status")):
             own = say(language, "message.you_say", reported=standing.status(values["reported"], language))
             row = replace(row, values={**values, "reported": None})
         said = standing.clauses(
@@ -236,7 +240,7 @@ def _key_results(
         )
         found[f"key_result:{row.id}"] = {
             "said": said.replace("\\", ""),
-            "yours": told.owner == due.person.email,
+            "yours": told.owner == person.email,
             **{name: values.get(name) for name in ("progress", "expected", "gap", "status", "freshness", "kind")},
         }
     return found
@@ -256,14 +260,13 @@ def _pace(row: Row, language: str) -> str:
 
 
 def _objectives(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+    store: Store, person: Actor, records: Sequence[Record], measuring: Measuring, language: str
 ) -> dict[str, Detail]:
     named = {record.id: record for record in records if record.kind == "objective"}
     if not named:
         return {}
-    query = Query(scope=Scope(objectives=tuple(named)))
     found: dict[str, Detail] = {}
-    for ident, tally in store.tallies(due.person, _measuring(store, now), query, "objective").items():
+    for ident, tally in store.tallies_of(person, measuring, tuple(named)).items():
         slots = {"count": counted(tally.total, "key_result", language), "counts": _counts(tally, language)}
         said = say(language, "message.objective_unknown", **slots)
         if tally.mean is not None:
@@ -277,13 +280,15 @@ def _counts(tally: Tally, language: str) -> str:
     return joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
 
 
-def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str) -> dict[str, Detail]:
+def _tasks(
+    store: Store, person: Actor, records: Sequence[Record], measuring: Measuring, language: str
+) -> dict[str, Detail]:
     ids = tuple(record.id for record in records if record.kind == "task")
     if not ids:
         return {}
-    today = day_of(now, store.company().tz)
+    today = measuring.on
     found: dict[str, Detail] = {}
-    for task in store.tasks(due.person, TaskQuery(ids=ids)):
+    for task in store.tasks(person, TaskQuery(ids=ids)):
         said = [say(language, f"task.{task.status}")]
         if task.due is not None:
             late = task.due < today and task.status != "done"
@@ -293,9 +298,19 @@ def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetim
 
 
 def _measuring(store: Store, now: datetime) -> Measuring:
-    company = store.company()
-    in_force = cycles_in_force(store.cycles(), day_of(now, company.tz))
-    return Measuring(now, company.tz, in_force, health.rule())
+    zone = store.company().tz
+    today = day_of(now, zone)
+    # The end of the minute: nothing is recorded after now, and many letters of one minute share the definitions.
+    minute = now.replace(second=0, microsecond=0) + (
+        timedelta(minutes=1) if now.second or now.microsecond else timedelta()
+    )
+    return _measured_at(minute if day_of(minute, zone) == today else now, zone, cycles_in_force(store.cycles(), today))
+
+
+@lru_cache(maxsize=4)
+def _measured_at(now: datetime, zone: ZoneInfo, in_force: tuple[Cycle, ...]) -> Measuring:
+    # The definitions as SQL take longer to put together than to run, and a rule writes to many at one moment.
+    return Measuring(now, zone, in_force, health.rule())
 
 
 def _about(details: Sequence[Detail], total: int, concerned: bool, language: str) -> list[str]:
