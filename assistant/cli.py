@@ -121,6 +121,9 @@ def parser() -> argparse.ArgumentParser:
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
 
+    ics = acts.add_parser("ics", help="what will be sent, as a calendar that other programs read", parents=after)
+    ics.add_argument("--address", action="store_true", help="the secret address to subscribe to")
+    ics.add_argument("--renew", action="store_true", help="a new address; the old one shows nothing any more")
     must = acts.add_parser("must", help="as an admin, let no recipient turn a rule off", parents=after)
     must.add_argument("id", metavar="ID")
     must.add_argument("--lift", action="store_true", help="let them again")

@@ -105,6 +105,19 @@ def why_html(visit: Visit, reason: str | None) -> str:
     return line(visit.words(f"why.{reason}") if visit.words.has(f"why.{reason}") else reason)
 
 
+def change_html(visit: Visit, record: str, before: str | None, after: str | None) -> str:
+    """What is done to a record (kind:key): a task's status from one to another, or a comment in its thread."""
+    words, key = visit.words, record.partition(":")[2] or record
+    if after is None:
+        return line(words("run.commented", record=key))
+    return line(words("run.status", record=key, before=_status(visit, before), after=_status(visit, after)))
+
+
+def _status(visit: Visit, status: str | None) -> str:
+    key = f"word.{status}"
+    return visit.words(key) if visit.words.has(key) else status or "–"
+
+
 def refusal(visit: Visit, reason: OkrError) -> str:
     """What stands against an act, in the reader's language."""
     if visit.words.language == "en":

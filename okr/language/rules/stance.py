@@ -50,6 +50,17 @@ _POLISH_WE = ("lismy", "lysmy", "ujemy", "ylamy", "ykamy", "awiamy")
 _NOTHING = frozenset([".", ",", ";", ":", "!", "-", "(", ")", "?", "&", "/", "@", "'", "…"])
 
 
+_MOVING = ("move", "shift", "reschedule", "postpone", "przenies", "przesun", "przeloz")
+
+
+def moves_report(s: Sentence, i: int) -> bool:
+    """Whether the word at i is a report that shall be moved, which is always one that exists already."""
+    before = i - 1
+    while s.is_a(before, "THE"):
+        before -= 1
+    return before >= 0 and s.plain[before] in _MOVING and bool(s.is_a(i, "REPORT"))
+
+
 class Stance:
     """What a sentence wants, by its first words and its verbs."""
 
@@ -154,7 +165,12 @@ class Stance:
         if at >= len(s):
             return False
         mild = bool(s.is_a(at, "MILD_ORDER"))
-        about = any(
+        if s.is_a(at, "SEND", "REMIND", "NOTIFY") and s.plain[len(s) - 1 - (s.plain[len(s) - 1] in ".!")] in (
+            "instead",
+            "zamiast",
+        ):
+            return True
+        about = any(moves_report(s, j) for j in range(at + 1, min(at + 4, len(s)))) or any(
             s.is_a(j, "ORDER_OBJECT")
             and not (s.plain[j] in ("it", "that", "this", "to", "je", "ja", "go") and j != at + 1)
             for j in range(at + 1, min(at + 7, len(s)))
