@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +27,9 @@ from okr.store.firing import Addressed
 from okr.store.measuring import Measuring
 from okr.store.messages import Detail, Letter
 from okr.store.scope import Scope
-from okr.store.standing import Query, Tally
+from okr.store.standing import Query, Tally, Told
 from okr.store.tasks import TaskQuery
+from okr.store.upkeep import chunks
 from tools.context import TurnContext
 from tools.result import Row
 from tools.rows import key_result_row
@@ -59,14 +60,38 @@ CHECKING_IN = frozenset(("check", "checkin", "confidence", "pewnosc", "pewnosci"
 _SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal"}
 
 
-def letter(store: Store, due: Addressed, now: datetime) -> Letter:
-    """What the message says to this person; everything in it is visible to them."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was read a moment ago, by internal id: key results as they stand, and how those of objectives do."""
+
+    key_results: Mapping[int, Told] = field(default_factory=dict)
+    objectives: Mapping[int, Tally] = field(default_factory=dict)
+
+
+def figures(store: Store, due: Addressed, now: datetime) -> Figures:
+    """The key results that the messages of its run are about, as its owner sees them, read once for all of them."""
+    ids = store.ids_told(due.run_id, MOST_LISTED)
+    measuring = _measuring(store, now)
+    read = store.key_results_by_id(due.owner, measuring, ids["key_result"])
+    objectives: dict[int, Tally] = {}
+    for part in chunks(ids["objective"]):
+        # An objective and its key results are seen by the same people, so that these figures are everybody's.
+        query = Query(scope=Scope(objectives=tuple(part)))
+        objectives |= store.tallies(due.owner, measuring, query, "objective")
+    return Figures({told.standing.id: told for told in read}, objectives)
+
+
+def letter(store: Store, due: Addressed, now: datetime, known: Figures | None = None) -> Letter:
+    """What the message says to this person; everything in it is visible to them.
+
+    `known` are figures that were read a moment ago; only of records that the person sees is anything said.
+    """
     language = spoken_by(due.person)
     rule = due.automation.rule
     kind = KINDS[rule.messages()[0].kind]
     asked = _asked(due, kind, language)
     reason = condition_met(rule.condition, language)
-    details = _details(store, due, now, language)
+    details = _details(store, due, now, language, known or Figures())
     lines = [_sentence(part) for part in asked]
     if reason:
         lines.append(_sentence(reason))
@@ -211,12 +236,12 @@ def _points(share: float, language: str) -> str:
 # -- the records that it is about ------------------------------------------------------------------
 
 
-def _details(store: Store, due: Addressed, now: datetime, language: str) -> list[Detail]:
+def _details(store: Store, due: Addressed, now: datetime, language: str, known: Figures) -> list[Detail]:
     """Each record with its figures of this moment; beyond those that are listed only its name."""
     listed = due.records[:MOST_LISTED]
     said = {
-        **_key_results(store, due, listed, now, language),
-        **_objectives(store, due, listed, now, language),
+        **_key_results(store, due, listed, now, language, known),
+        **_objectives(store, due, listed, now, language, known),
         **_tasks(store, due, listed, now, language),
     }
     details: list[Detail] = []
@@ -227,7 +252,7 @@ def _details(store: Store, due: Addressed, now: datetime, language: str) -> list
 
 
 def _key_results(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
 ) -> dict[str, Detail]:
     ids = [record.id for record in records if record.kind == "key_result"]
     if not ids:
@@ -235,7 +260,11 @@ def _key_results(
     measuring = _measuring(store, now)
     today = day_of(now, measuring.zone)
     found: dict[str, Detail] = {}
-    for told in store.key_results_by_id(due.person, measuring, ids):
+    at_hand = all(ident in known.key_results for ident in ids)
+    read = (
+        [known.key_results[ident] for ident in ids] if at_hand else store.key_results_by_id(due.person, measuring, ids)
+    )
+    for told in read:
         row = key_result_row(told, measuring.zone)
         values = row.values
         own = ""
@@ -270,14 +299,17 @@ def _pace(row: Row, language: str) -> str:
 
 
 def _objectives(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
 ) -> dict[str, Detail]:
     named = {record.id: record for record in records if record.kind == "objective"}
     if not named:
         return {}
-    query = Query(scope=Scope(objectives=tuple(named)))
+    tallies: Mapping[int, Tally] = {ident: known.objectives[ident] for ident in named if ident in known.objectives}
+    if len(tallies) < len(named):
+        query = Query(scope=Scope(objectives=tuple(named)))
+        tallies = store.tallies(due.person, _measuring(store, now), query, "objective")
     found: dict[str, Detail] = {}
-    for ident, tally in store.tallies(due.person, _measuring(store, now), query, "objective").items():
+    for ident, tally in tallies.items():
         slots = {"count": counted(tally.total, "key_result", language), "counts": _counts(tally, language)}
         said = say(language, "message.objective_unknown", **slots)
         if tally.mean is not None:
