@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant import choosing, defects, direct, rule_talk, searching
+from assistant import choosing, defects, direct, rule_cues, searching
 from assistant.answers.told import Told
 from assistant.document import Document, How, answer_document
 from assistant.engine import Engine, Exchange, ModelFailedError, Spoken, model_engine
@@ -128,7 +128,7 @@ class Conversation:
         reading = self._read(turn)
         turn.reading = reading
         turn.context = replace(turn.context, language=reading.language)
-        about_rules = rule_talk.answer(reading, turn.question, turn.context, self._rule)
+        about_rules = self._about_rules(turn, reading)
         if about_rules is not None:
             # What is to be sent, when and to whom is never a model's reading.
             turn.reading = None
@@ -196,6 +196,14 @@ class Conversation:
         return reader.read(
             turn.question, actor=self.actor, store=self.store, now=turn.context.now, previous=self._previous
         )
+
+    def _about_rules(self, turn: _Turn, reading: Reading) -> Told | None:
+        if not rule_cues.may_be_about_rules(turn.question, self._rule):
+            return None
+        # Loaded on first use, like every reader.
+        from assistant import rule_talk
+
+        return rule_talk.answer(reading, turn.question, turn.context, self._rule)
 
     def _by_model(self, engine: Engine, turn: _Turn, reading: Reading) -> Generator[Event, None, Spoken]:
         yield Step(say(reading.language, "steps.model"))
