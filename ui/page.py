@@ -15,6 +15,7 @@ from ui.wording import LANGUAGES
 # The places that exist, in the order of the bar: the page's file and the key of its name.
 PLACES = (
     ("places/ask.py", "place.ask"),
+    ("places/updates.py", "place.updates"),
     ("places/automations.py", "place.automations"),
 )
 
