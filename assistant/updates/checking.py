@@ -31,7 +31,8 @@ _SAID_WITH = {
 _OPENING = frozenset(
     "a an the overall in on at of by with for from to as so now still here there this that it its we our all both "
     "after since compared despite meanwhile currently progress confidence figures results movement work nothing most "
-    "lacznie ogolem obecnie teraz nadal tu to ten ta w we z ze na po od do przy jak mimo postep pewnosc wyniki wynik "
+    "wczesniej oczekiwany lacznie ogolem "
+    "obecnie teraz nadal tu to ten ta w we z ze na po od do przy jak mimo postep pewnosc wyniki wynik "
     "calosc razem dotad nic wiekszosc tymczasem".split()
 )
 _COUNTED = {

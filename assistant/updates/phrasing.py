@@ -38,6 +38,7 @@ LANGUAGE_NAMES = {"en": "English", "pl": "Polish"}
 _LINE = re.compile(r"^\W{0,3}S(\d{1,2})\s*[:.)]\s*(.+)$")
 _SLOT = re.compile(r"\{(F\d+)\.([a-z_]+)\}")
 _FORBIDDEN = re.compile('[\\d\\[\\]<>*_`#|{}\\\\“”„"]|https?:|www\\.|\n')
+_SHARES = (".progress", ".expected", ".previous")
 _NEEDED = ("title", "quote", "counts", "confidence_fell")
 _FIGURES = ("progress", "gap", "change", "counts", "count", "previous")
 
@@ -117,9 +118,13 @@ def _slots(fact: Fact, teller: Teller) -> dict[str, str]:
         found["title"] = teller.title(fact)
         if teller.names and fact.names and (fact.quote is None or fact.quote.author != fact.names[0]):
             found["owner"] = teller.person(fact.names[0])
-    for name in ("progress", "expected", "previous"):
-        if name in v:
-            found[name] = teller.percent(float(v[name]))
+    # Each says what it is, so that no wording can make one figure out to be another.
+    if "progress" in v:
+        found["progress"] = say(teller.language, "kr.progress_alone", progress=teller.percent(float(v["progress"])))
+    if "expected" in v:
+        found["expected"] = teller.say("slot_expected", share=teller.percent(float(v["expected"])))
+    if "previous" in v and fact.kind in ("headline", "moved_up", "moved_down"):
+        found["previous"] = teller.say("slot_previous", share=teller.percent(float(v["previous"])))
     if "gap" in v:
         found["gap"] = teller.lag(float(v["gap"]))
     if "change" in v:
@@ -141,7 +146,8 @@ def _of_sentence(slots: Mapping[str, str], sentence: Sentence) -> dict[str, str]
     found = {}
     for slot, text in slots.items():
         bare = marked(text, ()).text
-        if bare in sentence.text:
+        figure = re.search("[−]?\\d[\\d.,]*[\u00a0]?%", bare) if slot.endswith(_SHARES) else None
+        if (figure.group() if figure else bare) in sentence.text:
             found[slot] = text
     return found if any(slot.partition(".")[2] in (*_FIGURES, "quote") for slot in found) else {}
 

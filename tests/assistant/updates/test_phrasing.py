@@ -67,9 +67,7 @@ def phrase(sample_store: Store, sample_now: datetime) -> Phrase:
 def honest(_line: str, slots: list[str]) -> str:
     own = [slot for slot in slots if not slot.endswith(".quote}")]
     quote = [slot for slot in slots if slot.endswith(".quote}")]
-    # What was before has to be said to be so.
-    said = [f"wcześniej {slot}, earlier" if slot.endswith(".previous}") else slot for slot in own]
-    return f"{', '.join(said)}.{' ' + quote[0] if quote else ''}"
+    return f"{', '.join(own)}.{' ' + quote[0] if quote else ''}"
 
 
 def texts(made: Draft) -> list[str]:
