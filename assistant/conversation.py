@@ -77,6 +77,7 @@ class Conversation:
         self._previous: Frame | None = None
         self._pending: Clarify | None = None
         self._rule: str | None = None  # the rule that "it" means in an order
+        self._rule_choices: list[str] = []  # what a number stands for after a question about a rule
         self._past: list[Exchange] = []
         self._engine: Engine | None = None
         if conversation_id is not None:
@@ -180,12 +181,18 @@ class Conversation:
         )
 
     def _about_rules(self, turn: _Turn, reading: Reading) -> Told | None:
-        if not rule_cues.may_be_about_rules(turn.question, self._rule):
+        question, choices = turn.question, self._rule_choices
+        number = question.strip(" .)#")
+        if number.isdecimal() and 1 <= int(number) <= len(choices):
+            question = choices[int(number) - 1]
+        if not rule_cues.may_be_about_rules(question, self._rule):
             return None
         # Loaded on first use, like every reader.
         from assistant import rule_talk
 
-        return rule_talk.answer(reading, turn.question, turn.context, self._rule)
+        told = rule_talk.answer(reading, question, turn.context, self._rule)
+        self._rule_choices = [asked for _, asked in told.options] if told is not None else []
+        return told
 
     def _by_model(self, engine: Engine, turn: _Turn, reading: Reading) -> Generator[Event, None, Spoken]:
         yield Step(say(reading.language, "steps.model"))
@@ -275,6 +282,7 @@ class Conversation:
         self._previous = frame_from_json(frame.get("frame"))
         self._pending = clarify_from_json(frame.get("clarify"))
         self._rule = frame.get("rule")
+        self._rule_choices = [str(each) for each in frame.get("rule_choices", [])]
         turns = self.store.turns(self.actor, conversation_id, MOST_PAST)
         self._past = [Exchange(turn.question, turn.said) for turn in turns if turn.said]
 
@@ -311,6 +319,7 @@ class Conversation:
             "frame": None if self._previous is None else frame_to_json(self._previous),
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
             "rule": self._rule,
+            "rule_choices": self._rule_choices,
         }
 
 

@@ -24,7 +24,7 @@ from okr.automations import Rule
 from okr.errors import NotAllowedError, OkrError
 from okr.language.frames import Clarify, Frame, Reading
 from okr.language.rules import read_back
-from okr.language.rules.commands import Command, Standing, read_command
+from okr.language.rules.commands import Command, Standing, asks_who, read_command
 from okr.language.rules.tokens import language_of
 from okr.store.automations import RUNNABLE, Automation
 from tools.context import TurnContext
@@ -43,6 +43,9 @@ def answer(reading: Reading, question: str, turn: TurnContext, recent: str | Non
     something to be sent; `recent` is the rule this conversation was about.
     """
     words = rule_cues.folded(question)
+    who = _who_gets(reading, question, words, turn)
+    if who is not None:
+        return who
     order = _order(question, words, turn, recent)
     if order is not None:
         return order
@@ -169,6 +172,29 @@ def _order(question: str, words: str, turn: TurnContext, recent: str | None) -> 
     return _ordered(order, rules, language_of(question), question, turn)
 
 
+def _who_gets(reading: Reading, question: str, words: str, turn: TurnContext) -> Told | None:
+    """The people whom a rule reaches today, by name."""
+    if not rule_cues.WHO.search(words):
+        return None
+    own = {one.key: one for one in turn.store.automations(turn.actor) if one.state in ("active", "paused")}
+    meant = asks_who(question, [Standing(one.key, one.rule) for one in own.values()])
+    if meant is None or (not meant and isinstance(reading, Frame)):
+        return None
+    language = language_of(question)
+    if not meant:
+        return Told(text=say(language, "rules.act_none"), kind="abstain", found=_missing())
+    if len(meant) > 1:
+        ask = "who gets {}?" if language == "en" else "kto dostaje {}?"
+        options = [(_titled(own[key], language, turn), ask.format(key)) for key in meant[:MOST_LISTED]]
+        return Told(text=say(language, "rules.act_which"), kind="clarify", options=options)
+    one = own[meant[0]]
+    parts = [f"{one.key}: {plain(_said(one.rule, language, turn), 300)}"]
+    if one.rule.condition is None:
+        owner = turn.store.actor(one.owner)
+        parts.append(_who([each.name for each in turn.store.automation_reach(owner, one.rule, turn.now)], language))
+    return Told(text=" ".join(parts), found=_found("list_automations"))
+
+
 def _ordered(order: Command, rules: dict[str, Automation], language: str, question: str, turn: TurnContext) -> Told:
     if not turn.store.automations(turn.actor):
         return Told(text=say(language, "rules.act_none_at_all"), kind="abstain", found=_missing())
@@ -193,6 +219,12 @@ def _ordered(order: Command, rules: dict[str, Automation], language: str, questi
         if order.changed is None:
             return Told(text=say(language, "rules.act_unread", rule=one.key), kind="clarify")
         rule = order.changed.with_readback(read_back(order.changed))
+        if rule.too_often(turn.now):
+            return Told(text=say(language, "rules.refused_too_often"), kind="refuse")
+        try:
+            turn.store.check_automation(turn.actor, rule, turn.now)
+        except OkrError as reason:
+            return _trouble(Offer(replace(rule, language=language), "refused", reason), turn)
         body["rule"] = rule.document()
     text = say(language, f"rules.act_{order.act}", rule=one.key, readback=plain(_said(rule, language, turn)))
     return Told(text=text, kind="proposal", proposal=body, found=_found("propose_automation"))
