@@ -76,6 +76,7 @@ class Conversation:
         searching.prepare(store, settings)
         self._previous: Frame | None = None
         self._pending: Clarify | None = None
+        self._update: dict[str, Any] | None = None
         self._rule: str | None = None  # the rule that "it" means in an order
         self._rule_choices: list[str] = []  # what a number stands for after a question about a rule
         self._past: list[Exchange] = []
@@ -116,6 +117,11 @@ class Conversation:
 
     def _answered(self, turn: _Turn) -> Iterator[Event]:
         yield Step(say(turn.context.language, "steps.reading"))
+        drafted = self._drafted(turn)
+        if drafted is not None:
+            yield from self._tell(turn, Spoken(drafted), How())
+            return
+        self._update = None
         unframed = self._unframed(turn)
         if unframed is not None:
             yield from self._tell(turn, Spoken(unframed), How())
@@ -153,6 +159,18 @@ class Conversation:
         yield from self._tell(turn, spoken, how)
         if notice and turn.document is not None:
             turn.document["notice"] = notice
+
+    def _drafted(self, turn: _Turn) -> Told | None:
+        """A status update, or the one just written in another form; None for everything else."""
+        from assistant import update_talk
+
+        language = self._previous.language if self._previous is not None else turn.context.language
+        found = update_talk.answer(turn.question, replace(turn.context, language=language), self._update)
+        if found is None:
+            return None
+        told, language, self._update = found
+        turn.context = replace(turn.context, language=language)
+        return told
 
     def _unframed(self, turn: _Turn) -> Told | None:
         """The answer to what no question frame holds, such as a check-in to be proposed; None for a question."""
@@ -283,6 +301,7 @@ class Conversation:
         self._pending = clarify_from_json(frame.get("clarify"))
         self._rule = frame.get("rule")
         self._rule_choices = [str(each) for each in frame.get("rule_choices", [])]
+        self._update = frame.get("update")
         turns = self.store.turns(self.actor, conversation_id, MOST_PAST)
         self._past = [Exchange(turn.question, turn.said) for turn in turns if turn.said]
 
@@ -320,6 +339,7 @@ class Conversation:
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
             "rule": self._rule,
             "rule_choices": self._rule_choices,
+            "update": self._update,
         }
 
 
