@@ -208,7 +208,7 @@ class Conversation:
         # Loaded on first use, like every reader.
         from assistant import rule_talk
 
-        told = rule_talk.answer(reading, question, turn.context, self._rule)
+        told = rule_talk.answer(reading, question, turn.context, self._rule, keep=self.kept)
         self._rule_choices = [asked for _, asked in told.options] if told is not None else []
         return told
 
@@ -249,7 +249,7 @@ class Conversation:
         if told.options:
             yield Choices(told.options)
         if told.proposal is not None:
-            yield Proposed(str(told.proposal.get("id", "")), str(told.proposal.get("kind", "")), told.proposal)
+            yield Proposed(str(told.proposal.get("id") or ""), str(told.proposal.get("kind", "")), told.proposal)
         language = turn.context.language
         turn.document = answer_document(
             told,

@@ -21,7 +21,7 @@ from assistant.telling import formats
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain
 from okr.automations import Rule
-from okr.errors import NotAllowedError, OkrError
+from okr.errors import NotAllowedError, OkrError, StoreError
 from okr.language.frames import Clarify, Frame, Reading
 from okr.language.rules import read_back
 from okr.language.rules.commands import Command, Standing, asks_who, read_command
@@ -36,11 +36,14 @@ MOST_NAMED = 5
 MOST_LISTED = 20
 
 
-def answer(reading: Reading, question: str, turn: TurnContext, recent: str | None = None) -> Told | None:
+def answer(
+    reading: Reading, question: str, turn: TurnContext, recent: str | None = None, *, keep: bool = True
+) -> Told | None:
     """What is said to a sentence about rules; None for anything else.
 
     `reading` is what the question reader made of it, which wins where the sentence does not plainly ask for
-    something to be sent; `recent` is the rule this conversation was about.
+    something to be sent; `recent` is the rule this conversation was about. With `keep` a new rule is kept as a
+    proposal that can be confirmed; without it nothing is stored.
     """
     words = rule_cues.folded(question)
     who = _who_gets(reading, question, words, turn)
@@ -51,7 +54,7 @@ def answer(reading: Reading, question: str, turn: TurnContext, recent: str | Non
         return order
     if _asks_for_list(words):
         return _list(question, turn)
-    return _proposal(reading, question, words, turn)
+    return _proposal(reading, question, words, turn, keep=keep)
 
 
 def _asks_for_list(words: str) -> bool:
@@ -65,7 +68,7 @@ def _asks_for_list(words: str) -> bool:
 # -- a new rule ---------------------------------------------------------------------------------------
 
 
-def _proposal(reading: Reading, question: str, words: str, turn: TurnContext) -> Told | None:
+def _proposal(reading: Reading, question: str, words: str, turn: TurnContext, *, keep: bool) -> Told | None:
     tells = rule_cues.TELLS.search(words) is not None
     if not tells and rule_cues.SENDS.search(words) is None:
         return None
@@ -84,11 +87,15 @@ def _proposal(reading: Reading, question: str, words: str, turn: TurnContext) ->
     found = offer(maker, question, turn.actor, turn.now)
     if found.trouble:
         return _trouble(found, turn)
+    if not keep:
+        return _offered(None, found.rule, turn)
     try:
         kept = propose(maker, found, turn.actor, turn.now)
+    except StoreError:
+        raise
     except OkrError as reason:
         return _trouble(replace(found, trouble="refused", reason=reason), turn)
-    return _offered(maker, kept, found.rule, turn)
+    return _offered(kept, found.rule, turn)
 
 
 def _trouble(found: Offer, turn: TurnContext) -> Told:
@@ -108,7 +115,7 @@ def _trouble(found: Offer, turn: TurnContext) -> Told:
     return Told(text=say(language, f"rules.refused_{name}"), kind="refuse")
 
 
-def _offered(maker: Automating, kept: Automation, rule: Rule, turn: TurnContext) -> Told:
+def _offered(kept: Automation | None, rule: Rule, turn: TurnContext) -> Told:
     language = rule.language
     parts = [say(language, "rules.proposed", readback=plain(_said(rule, language, turn, assumed=True)))]
     coming = rule.coming(turn.now, 1)
@@ -122,9 +129,11 @@ def _offered(maker: Automating, kept: Automation, rule: Rule, turn: TurnContext)
             parts.append(say(language, "rules.proposed_you"))
         else:
             parts.append(_who([one.name for one in reached], language))
-    parts.append(say(language, "rules.proposed_confirm", rule=kept.key))
-    document = {"id": kept.key, **rule.document(), "next": [at.isoformat() for at in rule.coming(turn.now)], "ms": 0.0}
-    proposal = {"id": kept.key, "kind": AUTOMATION, "state": kept.state, "version": kept.version, "rule": document}
+    key = kept.key if kept is not None else None
+    parts.append(say(language, "rules.proposed_confirm", rule=key) if key else say(language, "rules.proposed_nowhere"))
+    document = {"id": key, **rule.document(), "next": [at.isoformat() for at in rule.coming(turn.now)], "ms": 0.0}
+    state, version = (kept.state, kept.version) if kept is not None else ("preview", 0)
+    proposal = {"id": key, "kind": AUTOMATION, "state": state, "version": version, "rule": document}
     return Told(text=" ".join(parts), kind="proposal", proposal=proposal, found=_found("propose_automation"))
 
 

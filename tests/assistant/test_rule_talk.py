@@ -62,6 +62,15 @@ def test_a_sentence_that_sets_a_rule_is_a_proposal_that_does_nothing_yet(
     assert states(sample_store) == {proposal["id"]: "proposed"}
 
 
+def test_a_conversation_that_is_not_kept_stores_no_proposal(sample_store: Store, sample_now: datetime) -> None:
+    actor, settings = sample_store.actor(ANA), Settings(home=sample_store.home)
+    answer = Conversation(sample_store, actor, settings, None, lambda: sample_now, kept=False).answer(FRIDAY)
+    assert answer["kind"] == "proposal"
+    assert (answer["proposal"]["id"], answer["proposal"]["state"]) == (None, "preview")
+    assert "Nothing was set" in answer["answer"]
+    assert states(sample_store) == {}
+
+
 def test_the_card_comes_as_an_event_and_is_kept_with_the_turn(sample_store: Store, sample_now: datetime) -> None:
     conversation = talk(sample_store, sample_now)
     events = list(conversation.ask(FRIDAY))
