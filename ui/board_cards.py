@@ -168,7 +168,9 @@ def _confidence(visit: Visit, board: Board) -> tuple[str, str]:
 
 def _short(day: date, language: str) -> str:
     """A day in few letters: "5 Oct", "5.10"."""
-    return f"{day.day}.{day.month:02}" if language == "pl" else f"{day.day} {formats.MONTHS[language][day.month - 1][:3]}"
+    return (
+        f"{day.day}.{day.month:02}" if language == "pl" else f"{day.day} {formats.MONTHS[language][day.month - 1][:3]}"
+    )
 
 
 def _comments(visit: Visit, board: Board) -> tuple[str, str]:
