@@ -57,7 +57,7 @@ def fired(store: Store, home: Path, wanted: Rule, channel: str = "hook", *, dige
 
 def settings(home: Path, **given: str) -> Settings:
     environment = {f"OKR_{name}": value for name, value in given.items()}
-    return read_settings(home, {"OKR_ALLOW_LOOPBACK": "1", "OKR_SEND_SECONDS": "0.8", **environment})
+    return read_settings(home, {"OKR_ALLOW_LOOPBACK": "1", "OKR_SEND_SECONDS": "30", **environment})
 
 
 def hooked(store: Store, home: Path, side: FarSide) -> Dispatcher:
@@ -128,6 +128,22 @@ def test_a_far_side_that_asks_for_a_wait_gets_it_for_everything(sample_store: St
         assert len(side.asked) == 1
         assert {d.next_at for d in became(sample_store)} == {AT + timedelta(seconds=300)}
         assert sending.once(at(AT + timedelta(seconds=300))) == Dispatched(delivered=2)
+
+
+def test_the_runs_and_the_inbox_say_what_became_of_it_outside(
+    sample_store: Store, sample_home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fired(sample_store, sample_home, owners())
+    with program(Reply(404)) as side:
+        hooked(sample_store, sample_home, side).once(at(AT))
+    main(["--home", str(sample_home), "rule", "runs", "RULE-1", "--as", ADMIN, "--json"])
+    (run,) = json.loads(capfd.readouterr().out)["runs"]
+    main(["--home", str(sample_home), "inbox", "--as", LEAD, "--json"])
+    (message,) = json.loads(capfd.readouterr().out)["messages"]
+    expected = {"channel": "hook", "state": "failed", "attempts": 1, "reason": "it answered 404"}
+    assert run["recipients"][0]["outside"] == message["outside"] == expected
+    main(["--home", str(sample_home), "rule", "runs", "RULE-1", "--as", ADMIN])
+    assert "delivered MSG-1, hook: failed (it answered 404)" in capfd.readouterr().out
 
 
 def test_a_refusal_for_good_is_not_tried_again(sample_store: Store, tmp_path: Path) -> None:
@@ -328,7 +344,7 @@ def test_mail_goes_encrypted_to_a_server_whose_certificate_is_good_and_to_no_oth
     server.start()
     try:
         fired(sample_store, tmp_path, owners(), "email")
-        given = {"SMTP_URL": f"{scheme}://localhost:{port}", "SMTP_FROM": "okr@lumen.example", "SEND_SECONDS": "10"}
+        given = {"SMTP_URL": f"{scheme}://localhost:{port}", "SMTP_FROM": "okr@lumen.example"}
         assert Dispatcher(sample_store, settings(tmp_path, **given)).once(at(AT)) == Dispatched(waiting=1)
         assert became(sample_store)[0].reason == "its certificate is not valid"
         trusting = settings(tmp_path, **given, SMTP_CA=str(made))
@@ -408,3 +424,12 @@ def test_the_doctor_says_which_channels_answer(
     assert checks()["channel email"][0] == "failing"
     monkeypatch.setenv("OKR_SMTP_FROM", "nobody")
     assert checks()["messages"][0] == "failing"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_nothing_starts_with_a_channel_that_cannot_be_used(
+    capfd: pytest.CaptureFixture[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("OKR_CHANNEL_HOOK", "http://hooks.example/in")
+    assert main(["--home", str(sample_home), command]) == 1
+    assert capfd.readouterr().err == "okr: The address of hook is not https. Only https leaves this machine.\n"
