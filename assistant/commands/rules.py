@@ -337,7 +337,7 @@ def _run_document(one: AutomationRun, zone: ZoneInfo, outside: Mapping[str, Disp
                 "state": to.state,
                 "message": to.message,
                 "reason": to.reason,
-                "outside": outside_document(outside.get(to.message or "")),
+                **({"outside": outside_document(sent)} if (sent := outside.get(to.message or "")) else {}),
             }
             for to in one.recipients
         ],
