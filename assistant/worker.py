@@ -119,13 +119,21 @@ class Worker:
             return
         patiently(lambda: self.store.beat(self.name, now))
         self._last_beat = moment
+        self._listen()
+
+    def _listen(self) -> None:
+        """Note whose beats have gone on since the last time."""
+        moment, known = time.monotonic(), self._beats
         self._beats = {
-            name: (count, self._beats[name][1] if self._beats.get(name, (None,))[0] == count else moment)
+            name: known[name] if name in known and known[name][0] == count else (count, moment)
             for name, count in self.store.worker_beats().items()
         }
 
     def _is_gone(self, name: str) -> bool:
         """Whether that worker has ended: its process is no more, or its beats have stopped for a while."""
+        if name not in self._beats:
+            # It may have begun a moment ago.
+            self._listen()
         if name not in self._beats:
             return True
         host, _, rest = name.partition("/")

@@ -272,6 +272,9 @@ def settle(connection: Connection, automation_id: int, now: datetime, notice: No
             state = "paused"
             _tell(connection, rule, owner, why or "owner_left", notice, now)
             add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
+    elif run:
+        # They came before the pause, and nobody looked in time.
+        record_runs(connection, rule, sorted(run), "missed", now)
     coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
     values: dict[str, Any] = {"settled_to": now, "next_at": coming, "failures": failures}
     if coming is None and state == "active":
