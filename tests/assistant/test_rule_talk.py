@@ -97,7 +97,7 @@ def test_no_question_is_taken_for_a_rule(sample_store: Store, sample_now: dateti
         ("przypominaj mi kilka razy w tygodniu o raporcie", "clarify", "musi być jasna"),
         ("remind me every 5 minutes", "refuse", "every fifteen minutes at most"),
         ("remind everyone every Monday at 9", "refuse", "no right"),
-        ("W każdy poniedziałek o 9 przypomnij wszystkim", "refuse", "Nie masz prawa"),
+        ("W każdy poniedziałek o 9 przypomnij wszystkim", "refuse", "nie masz prawa"),
     ],
 )
 def test_what_cannot_be_set_is_asked_or_refused_and_nothing_is_stored(
