@@ -130,7 +130,8 @@ def survive(store: Store, home: Path, url: str, *, firings: int, kills: int, see
         for one in workers:
             one.terminate()
     for one in workers:
-        assert one.wait(timeout=120) == 0
+        # One that has just begun may not have learnt yet to end in good order.
+        assert one.wait(timeout=120) in (0, -signal.SIGTERM)
     assert delivered(store) == in_all
     once_each(store, firings)
 
