@@ -78,6 +78,7 @@ class Conversation:
         self._pending: Clarify | None = None
         self._update: dict[str, Any] | None = None
         self._rule: str | None = None  # the rule that "it" means in an order
+        self._rule_choices: list[str] = []  # what a number stands for after a question about a rule
         self._past: list[Exchange] = []
         self._engine: Engine | None = None
         if conversation_id is not None:
@@ -198,12 +199,18 @@ class Conversation:
         )
 
     def _about_rules(self, turn: _Turn, reading: Reading) -> Told | None:
-        if not rule_cues.may_be_about_rules(turn.question, self._rule):
+        question, choices = turn.question, self._rule_choices
+        number = question.strip(" .)#")
+        if number.isdecimal() and 1 <= int(number) <= len(choices):
+            question = choices[int(number) - 1]
+        if not rule_cues.may_be_about_rules(question, self._rule):
             return None
         # Loaded on first use, like every reader.
         from assistant import rule_talk
 
-        return rule_talk.answer(reading, turn.question, turn.context, self._rule)
+        told = rule_talk.answer(reading, question, turn.context, self._rule, keep=self.kept)
+        self._rule_choices = [asked for _, asked in told.options] if told is not None else []
+        return told
 
     def _by_model(self, engine: Engine, turn: _Turn, reading: Reading) -> Generator[Event, None, Spoken]:
         yield Step(say(reading.language, "steps.model"))
@@ -242,7 +249,7 @@ class Conversation:
         if told.options:
             yield Choices(told.options)
         if told.proposal is not None:
-            yield Proposed(str(told.proposal.get("id", "")), str(told.proposal.get("kind", "")), told.proposal)
+            yield Proposed(str(told.proposal.get("id") or ""), str(told.proposal.get("kind", "")), told.proposal)
         language = turn.context.language
         turn.document = answer_document(
             told,
@@ -293,6 +300,7 @@ class Conversation:
         self._previous = frame_from_json(frame.get("frame"))
         self._pending = clarify_from_json(frame.get("clarify"))
         self._rule = frame.get("rule")
+        self._rule_choices = [str(each) for each in frame.get("rule_choices", [])]
         self._update = frame.get("update")
         turns = self.store.turns(self.actor, conversation_id, MOST_PAST)
         self._past = [Exchange(turn.question, turn.said) for turn in turns if turn.said]
@@ -330,6 +338,7 @@ class Conversation:
             "frame": None if self._previous is None else frame_to_json(self._previous),
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
             "rule": self._rule,
+            "rule_choices": self._rule_choices,
             "update": self._update,
         }
 

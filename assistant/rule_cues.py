@@ -29,6 +29,9 @@ LISTS = re.compile(
 STATUS_RULE = re.compile(
     r"\b(?:status|pace|gap|health|statusu?|tempa) (?:rules?|regul\w*)\b|\bregul\w* (?:statusu|tempa)\b"
 )
+WHO = re.compile(
+    r"^(?:\w+ ){0,2}(?:who|whom|kto|komu|do kogo)\b.*\b(?:gets?|got|receives?|goes|dosta\w*|otrzym\w*|trafia\w*)\b"
+)
 MINE = re.compile(r"\b(?:my|mine|i|have i|moje|moich|mam|ustawil\w*)\b")
 IT = re.compile(r"\b(?:it|this|that|this one|that one|to|ja|te|go|ten|ta)\b")
 
@@ -41,5 +44,5 @@ def folded(question: str) -> str:
 def may_be_about_rules(question: str, recent: str | None) -> bool:
     """Whether the sentence may set a rule or be about one; `recent` is the rule the conversation was about."""
     words = folded(question)
-    found = any(cue.search(words) for cue in (TELLS, SENDS, RULE_NOUN))
+    found = any(cue.search(words) for cue in (TELLS, SENDS, RULE_NOUN, WHO))
     return found or (recent is not None and IT.search(words) is not None)

@@ -21,10 +21,10 @@ from assistant.telling import formats
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain
 from okr.automations import Rule
-from okr.errors import NotAllowedError, OkrError
+from okr.errors import NotAllowedError, OkrError, StoreError
 from okr.language.frames import Clarify, Frame, Reading
 from okr.language.rules import read_back
-from okr.language.rules.commands import Command, Standing, read_command
+from okr.language.rules.commands import Command, Standing, asks_who, read_command
 from okr.language.rules.tokens import language_of
 from okr.store.automations import RUNNABLE, Automation
 from tools.context import TurnContext
@@ -36,19 +36,25 @@ MOST_NAMED = 5
 MOST_LISTED = 20
 
 
-def answer(reading: Reading, question: str, turn: TurnContext, recent: str | None = None) -> Told | None:
+def answer(
+    reading: Reading, question: str, turn: TurnContext, recent: str | None = None, *, keep: bool = True
+) -> Told | None:
     """What is said to a sentence about rules; None for anything else.
 
     `reading` is what the question reader made of it, which wins where the sentence does not plainly ask for
-    something to be sent; `recent` is the rule this conversation was about.
+    something to be sent; `recent` is the rule this conversation was about. With `keep` a new rule is kept as a
+    proposal that can be confirmed; without it nothing is stored.
     """
     words = rule_cues.folded(question)
+    who = _who_gets(reading, question, words, turn)
+    if who is not None:
+        return who
     order = _order(question, words, turn, recent)
     if order is not None:
         return order
     if _asks_for_list(words):
         return _list(question, turn)
-    return _proposal(reading, question, words, turn)
+    return _proposal(reading, question, words, turn, keep=keep)
 
 
 def _asks_for_list(words: str) -> bool:
@@ -62,7 +68,7 @@ def _asks_for_list(words: str) -> bool:
 # -- a new rule ---------------------------------------------------------------------------------------
 
 
-def _proposal(reading: Reading, question: str, words: str, turn: TurnContext) -> Told | None:
+def _proposal(reading: Reading, question: str, words: str, turn: TurnContext, *, keep: bool) -> Told | None:
     tells = rule_cues.TELLS.search(words) is not None
     if not tells and rule_cues.SENDS.search(words) is None:
         return None
@@ -81,11 +87,15 @@ def _proposal(reading: Reading, question: str, words: str, turn: TurnContext) ->
     found = offer(maker, question, turn.actor, turn.now)
     if found.trouble:
         return _trouble(found, turn)
+    if not keep:
+        return _offered(None, found.rule, turn)
     try:
         kept = propose(maker, found, turn.actor, turn.now)
+    except StoreError:
+        raise
     except OkrError as reason:
         return _trouble(replace(found, trouble="refused", reason=reason), turn)
-    return _offered(maker, kept, found.rule, turn)
+    return _offered(kept, found.rule, turn)
 
 
 def _trouble(found: Offer, turn: TurnContext) -> Told:
@@ -105,7 +115,7 @@ def _trouble(found: Offer, turn: TurnContext) -> Told:
     return Told(text=say(language, f"rules.refused_{name}"), kind="refuse")
 
 
-def _offered(maker: Automating, kept: Automation, rule: Rule, turn: TurnContext) -> Told:
+def _offered(kept: Automation | None, rule: Rule, turn: TurnContext) -> Told:
     language = rule.language
     parts = [say(language, "rules.proposed", readback=plain(_said(rule, language, turn, assumed=True)))]
     coming = rule.coming(turn.now, 1)
@@ -119,9 +129,11 @@ def _offered(maker: Automating, kept: Automation, rule: Rule, turn: TurnContext)
             parts.append(say(language, "rules.proposed_you"))
         else:
             parts.append(_who([one.name for one in reached], language))
-    parts.append(say(language, "rules.proposed_confirm", rule=kept.key))
-    document = {"id": kept.key, **rule.document(), "next": [at.isoformat() for at in rule.coming(turn.now)], "ms": 0.0}
-    proposal = {"id": kept.key, "kind": AUTOMATION, "state": kept.state, "version": kept.version, "rule": document}
+    key = kept.key if kept is not None else None
+    parts.append(say(language, "rules.proposed_confirm", rule=key) if key else say(language, "rules.proposed_nowhere"))
+    document = {"id": key, **rule.document(), "next": [at.isoformat() for at in rule.coming(turn.now)], "ms": 0.0}
+    state, version = (kept.state, kept.version) if kept is not None else ("preview", 0)
+    proposal = {"id": key, "kind": AUTOMATION, "state": state, "version": version, "rule": document}
     return Told(text=" ".join(parts), kind="proposal", proposal=proposal, found=_found("propose_automation"))
 
 
@@ -169,6 +181,29 @@ def _order(question: str, words: str, turn: TurnContext, recent: str | None) -> 
     return _ordered(order, rules, language_of(question), question, turn)
 
 
+def _who_gets(reading: Reading, question: str, words: str, turn: TurnContext) -> Told | None:
+    """The people whom a rule reaches today, by name."""
+    if not rule_cues.WHO.search(words):
+        return None
+    own = {one.key: one for one in turn.store.automations(turn.actor) if one.state in ("active", "paused")}
+    meant = asks_who(question, [Standing(one.key, one.rule) for one in own.values()])
+    if meant is None or (not meant and isinstance(reading, Frame)):
+        return None
+    language = language_of(question)
+    if not meant:
+        return Told(text=say(language, "rules.act_none"), kind="abstain", found=_missing())
+    if len(meant) > 1:
+        ask = "who gets {}?" if language == "en" else "kto dostaje {}?"
+        options = [(_titled(own[key], language, turn), ask.format(key)) for key in meant[:MOST_LISTED]]
+        return Told(text=say(language, "rules.act_which"), kind="clarify", options=options)
+    one = own[meant[0]]
+    parts = [f"{one.key}: {plain(_said(one.rule, language, turn), 300)}"]
+    if one.rule.condition is None:
+        owner = turn.store.actor(one.owner)
+        parts.append(_who([each.name for each in turn.store.automation_reach(owner, one.rule, turn.now)], language))
+    return Told(text=" ".join(parts), found=_found("list_automations"))
+
+
 def _ordered(order: Command, rules: dict[str, Automation], language: str, question: str, turn: TurnContext) -> Told:
     if not turn.store.automations(turn.actor):
         return Told(text=say(language, "rules.act_none_at_all"), kind="abstain", found=_missing())
@@ -193,6 +228,12 @@ def _ordered(order: Command, rules: dict[str, Automation], language: str, questi
         if order.changed is None:
             return Told(text=say(language, "rules.act_unread", rule=one.key), kind="clarify")
         rule = order.changed.with_readback(read_back(order.changed))
+        if rule.too_often(turn.now):
+            return Told(text=say(language, "rules.refused_too_often"), kind="refuse")
+        try:
+            turn.store.check_automation(turn.actor, rule, turn.now)
+        except OkrError as reason:
+            return _trouble(Offer(replace(rule, language=language), "refused", reason), turn)
         body["rule"] = rule.document()
     text = say(language, f"rules.act_{order.act}", rule=one.key, readback=plain(_said(rule, language, turn)))
     return Told(text=text, kind="proposal", proposal=body, found=_found("propose_automation"))

@@ -103,10 +103,11 @@ def why_html(visit: Visit, reason: str | None) -> str:
 
 def change_html(visit: Visit, record: str, before: str | None, after: str | None) -> str:
     """What is done to a record (kind:key): a task's status from one to another, or a comment in its thread."""
-    words, key = visit.words, record.partition(":")[2] or record
+    words, key = visit.words, line(record.partition(":")[2] or record)
+    opener = f'<button type="button" class="okr-cite" data-open="{key}">{key}</button>'
     if after is None:
-        return line(words("run.commented", record=key))
-    return line(words("run.status", record=key, before=_status(visit, before), after=_status(visit, after)))
+        return f"{opener} {line(words('run.commented'))}"
+    return f"{opener} {line(words('run.status', before=_status(visit, before), after=_status(visit, after)))}"
 
 
 def _status(visit: Visit, status: str | None) -> str:
