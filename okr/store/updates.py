@@ -175,7 +175,7 @@ class UpdatesPart:
         letter: Letter,
         letter_for: Callable[[Actor], Letter | None] | None,
     ) -> tuple[dict[str, Letter], set[str]]:
-        """What each gets, and who gets the sender's own; made before anything is written because it may take a while."""
+        """What each gets, and who gets the sender's own; made before anything is written, for it may take a while."""
         with self.database.read() as connection:
             found = connection.execute(_columns().where(updates.c.person_id == actor.id, updates.c.key == key)).first()
             if found is None:
