@@ -9,7 +9,7 @@ import streamlit as st
 from assistant.telling import formats
 from assistant.updates.draft import Draft, from_document
 from assistant.updates.rendering import RENDERERS
-from assistant.updates.sending import WHOM, letter, recipients
+from assistant.updates.sending import WHOM, letter, letter_for, recipients
 from okr.calendar import day_of
 from okr.errors import OkrError
 from okr.store.updates import KeptUpdate
@@ -111,8 +111,15 @@ def _send(visit: Visit, draft: Draft, kept: KeptUpdate | None, people: list[str]
         return
     words = visit.words
     try:
+        said_in = from_document(kept.document)
         found = visit.store.send_update(
-            visit.actor, kept.key, people, letter(from_document(kept.document)), kept.version, visit.now
+            visit.actor,
+            kept.key,
+            people,
+            letter(said_in),
+            kept.version,
+            visit.now,
+            letter_for=letter_for(visit.store, said_in, visit.now),
         )
     except OkrError as reason:
         st.session_state["okr_said"] = str(reason)
