@@ -313,6 +313,8 @@ def when_asked(f: Facts) -> Frame | None:
     p.take("most")
     p.take("by", "age")
     of = "cycle" if name in ("start", "end") and not f.subjects.named else f.of
+    if name == "last_check_in" and f.subjects.named and all(r.kind in ("kpi", "task") for r in f.subjects.named):
+        return f.make(Ask.STATUS, of=f.subjects.named[0].kind)  # a KPI's latest point has its date; a task's state
     return f.make(Ask.WHEN, field=name, of=of)
 
 
@@ -403,10 +405,10 @@ def value(f: Facts) -> Frame | None:
         "is",
         "are",
         "czy",
-        "do",
         "does",
         "was",
         "were",
+        *(("do",) if p.language == "en" else ()),  # "do ilu" asks for the target itself
     ):
         # "Will we make the target?" asks how it stands.
         p.take("field")

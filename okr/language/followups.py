@@ -220,6 +220,9 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     times = [t for t in pieces.times if t.when is not None]
     if times and times[0].when is not None:
         changed = _at(changed, times[0].when)
+        if previous.ask is Ask.VALUE and previous.field in ("target", "baseline", "weight", "unit", "cadence"):
+            # These stand still: of another time it is the value that is asked for.
+            changed = replace(changed, field="current")
         if previous.ask in (Ask.WHO, Ask.WHEN) and previous.named:
             changed = replace(changed, ask=Ask.STATUS, of=previous.named[0].kind, field="")
         if times[0].cycle is not None:

@@ -173,6 +173,13 @@ class Linker:
                 joined = all(a.end == b.start for a, b in pairwise(part))
                 if joined and part[0].is_word and part[-1].is_word:
                     found["=" + "".join(t.plain for t in part)] = range(start, end)
+            # "kr 15" and "KR15" are KR-15 too.
+            spoken = [t for t in self.sentence[start : start + 3] if t.plain not in ("-", "#", ".")][:2]
+            if len(spoken) == 2 and spoken[0] is self.sentence[start] and spoken[0].plain.isalpha():
+                if spoken[1].plain.isdigit() and spoken[1].start - spoken[0].end <= 2:
+                    end = self.sentence.index(spoken[1]) + 1
+                    for sign in "-_/":
+                        found.setdefault(f"={spoken[0].plain}{sign}{spoken[1].plain}", range(start, end))
         return found
 
     def _mend(

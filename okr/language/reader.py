@@ -62,6 +62,7 @@ _OF_ONE = frozenset(
         "parents",
     ]
 )
+_OF_PEOPLE = ("lead", "members", "manager", "assignee")
 _POLISH_LETTERS = frozenset("ąćęłńóśźż")
 
 
@@ -327,6 +328,10 @@ class _Reader:
         left = self._left(pieces)
         if left:
             return self._missing(pieces, left, frame)
+        heard = {(r.kind, r.id) for r in (*frame.named, *frame.teams, *frame.people, *frame.objectives)}
+        unheard = [r for r in subjects.order if r.kind != "cycle" and (r.kind, r.id) not in heard]
+        if unheard and frame.ask is not Ask.DEFINE:
+            return Unread(self.language, tuple(r.title for r in unheard))
         return self._checked(replace(frame, rule=self.rule or frame.rule), pieces)
 
     def _compose(self, pieces: Pieces, subjects: Subjects) -> Composed | None:
@@ -433,6 +438,7 @@ class _Reader:
         ids = [i for i in pieces.unknown if any(c.isdigit() for c in self.words[i])]
         wants_one = any(v in _OF_ONE for g in pieces.groups for m in g.meanings for _, v in m) or bool(ids)
         wants_one = wants_one or pieces.has("held") or pieces.has("kind")
+        wants_one = wants_one or (pieces.has("ask", "who") and pieces.has("field", *_OF_PEOPLE))
         if pieces.unknown and not pieces.mentions and wants_one:
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
         ours = (

@@ -165,7 +165,7 @@ _SOFT_ENDINGS = (
 
 def _hardened(word: str) -> set[str]:
     return {
-        word[: -len(soft)] + hard for soft, hard in _SOFT_ENDINGS if word.endswith(soft) and len(word) - len(soft) >= 3
+        word[: -len(soft)] + hard for soft, hard in _SOFT_ENDINGS if word.endswith(soft) and len(word) - len(soft) >= 2
     }
 
 
