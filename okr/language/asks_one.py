@@ -204,7 +204,7 @@ def who(f: Facts) -> Frame | None:
             role = "owner"
         if role == "lead" and s.people and not s.teams and not s.named:
             role = "manager"
-        if role == "lead" and s.named and not s.teams:
+        if role in ("lead", "manager") and s.named and not s.teams and not s.people:
             role = "owner"
         p.take("ask")
         p.take("field")

@@ -94,7 +94,10 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         narrow = [k for k in some if k != "lesson"]
         if narrow:
             found["lesson_kinds"] = tuple(narrow)
-    return replace(Filters(**found), **_bounds(pieces))
+    bounds = _bounds(pieces)
+    if "progress" in bounds and found.get("statuses") == ("completed",):
+        del found["statuses"]  # "done by less than 20 %" is no status
+    return replace(Filters(**found), **bounds)
 
 
 def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:

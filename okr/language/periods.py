@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from okr.language.frames import When
-from okr.language.time_words import ANCHOR, CLEAR_MONTH, DAYS, LAST, MONTH_OF, NEXT, THIS, UNIT, N, number_of, unit_of
+from okr.language.numbers import ordinal
+from okr.language.time_words import ANCHOR, CLEAR_MONTH, DATE, DAY, DAYS, LAST, MONTH_OF, NEXT, THIS, UNIT, N, number_of, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +408,9 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"(?:by |on |for |na |do )?(?:tomorrow|jutro|jutra)", lambda m, c: _of(_moment(c.today + timedelta(days=1), "on"), due=True)),
         (r"(?:by |on |for |na |do )?(?:the day after tomorrow|pojutrze)", lambda m, c: _of(_moment(c.today + timedelta(days=2), "on"), due=True)),
         (rf"(?:(?P<n>{N}) )?(?P<unit>{UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
+        (rf"sprzed (?P<n>{N})? ?(?P<unit>{UNIT})", _ago),
+        (rf"(?:on|w|we|na|z|ze|dnia|stan na)? ?(?:the )?(?:{DAY})(?: ,)? (?P<rel>(?=x)x)?(?P<dow>(?=x)x)?(?:{DATE})", _on),
+        (rf"(?:since|od|from|po|after) (?:the )?(?:{DAY})(?: ,)? (?P<rel>(?=x)x)?(?P<dow>(?=x)x)?(?:{DATE})", _since),
         (r"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
         (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{LAST}|{THIS}|{NEXT}) (?P<unit>{UNIT})(?: 's)?", _relative),
         (r"(?:in|w|z)? ?(?:the )?(?P<side>week|month|quarter|cycle|year) (?P<again>before) last(?P<unit>)", lambda m, c: _before_last(m["side"], c)),
@@ -441,16 +445,44 @@ def _before_last(unit: str, clock: Clock) -> TimeMatch | None:
     return _of(When(first, last, word=f"before_last_{unit}"))
 
 
+_ROMAN_MONTHS = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
+
+
+def _spelled(words: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The words with their places, days before a month in digits: "ósmego lutego", "twenty first of May", "8 II"."""
+    found: list[tuple[str, int, int]] = []
+    at = 0
+    while at < len(words):
+        day = ordinal(words[at : at + 3], "pl") or ordinal(words[at : at + 3], "en")
+        if day is not None and 1 <= day.value <= 31:
+            rest = words[at + day.words : at + day.words + 2]
+            if rest and (rest[0] in MONTH_OF or (rest[0] == "of" and len(rest) > 1 and rest[1] in MONTH_OF)):
+                found.append((str(day.value), at, at + day.words))
+                at += day.words
+                continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        quarter = at + 2 < len(words) and words[at + 2].startswith(("kwart", "quarter"))
+        if words[at].isdecimal() and 1 <= int(words[at]) <= 31 and after in _ROMAN_MONTHS and not quarter:
+            month = next(w for w, number in MONTH_OF.items() if number == _ROMAN_MONTHS[after])
+            found += [(words[at], at, at + 1), (month, at + 1, at + 2)]
+            at += 2
+            continue
+        found.append((words[at], at, at + 1))
+        at += 1
+    return found
+
+
 def times(words: Sequence[str], clock: Clock) -> list[TimeMatch]:
     """The expressions of time in the folded words of a sentence, in order, the longest at each place."""
-    text = " ".join(words)
+    spelled = _spelled(words)
+    text = " ".join(word for word, _, _ in spelled)
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
-    for index, word in enumerate(words):
-        starts[at] = index
+    for word, first, last in spelled:
+        starts[at] = first
         at += len(word)
-        ends[at] = index + 1
+        ends[at] = last
         at += 1
     found: list[TimeMatch] = []
     for pattern, handler in _RULES:

@@ -144,6 +144,14 @@ class _Reader:
 
     def _read_in_language(self) -> Reading:
         pieces = self._pieces()
+        if self.second and self.second != self.language and pieces.mentions:
+            # "historia operations cancelled on the day": what is not a name says the language.
+            named = {i for m in pieces.mentions for i in m.places}
+            rest = [t.plain for i, t in enumerate(tokens(self.text)) if i not in named]
+            if explained(vocabulary(self.second), rest) >= explained(self.vocabulary, rest) + 1:
+                self.second, first = "", self.language
+                self._turn_to("pl" if first == "en" else "en")
+                pieces = self._pieces()
         self.beyond = self.beyond or any(pieces.has(slot) for slot in ("beyond", "except", "rights"))
         for time in pieces.times:
             if time.bad == "date":

@@ -42,6 +42,8 @@ def is_soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
     """Whether some meaning of the words only points, joins or says the kind, which the reading has looked at."""
     if any(value in ("second", "third") for meaning in meanings for name, value in meaning if name == "pointer"):
         return False
+    if any(name == "unit" and value in ("day", "week", "month") for meaning in meanings for name, value in meaning):
+        return False  # "sprzed tygodnia": a span of time that nothing has taken
     return any(all(name in _SOFT for name, _ in meaning) for meaning in meanings) or any(
         meaning[0] in (("ask", "list"), ("ask", "value"), ("ask", "greet"), ("ask", "thank")) for meaning in meanings
     )
