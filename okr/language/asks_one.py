@@ -174,7 +174,7 @@ def who(f: Facts) -> Frame | None:
         said = [p.words[g.start] for g in p.having("field", "owner")]
         if not any(w.startswith(_OWNER_NOUNS) for w in said):
             roles.remove("owner")
-    if not who and not (roles and (s or f.mine)):
+    if not who and not (roles and (s or f.mine or p.has("pointer", "it"))):
         return None
     if not who and (p.has("most") or p.has("status") or "count" in f.asks or p.has("by") or p.has("fresh")):
         return None

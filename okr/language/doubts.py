@@ -138,7 +138,7 @@ def _without_story(frame: Frame, pieces: Pieces) -> list[int]:
     kinds = {r.kind for r in frame.named if not (r.kind == "kpi" and listed)}
     if kinds and all(frame.ask in _NOT_KEPT.get(kind, ()) for kind in kinds):
         return sorted(i for m in pieces.mentions for i in m.places) or [g.start for g in pieces.groups][:1]
-    if frame.ask is Ask.MY_WEEK and frame.teams or (frame.ask is Ask.ALIGNMENT and frame.people and not frame.named):
+    if (frame.ask is Ask.MY_WEEK and frame.teams) or (frame.ask is Ask.ALIGNMENT and frame.people and not frame.named):
         return [g.start for g in pieces.having("ask")]
     return []
 

@@ -14,8 +14,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from okr.language.frames import When
-from okr.language.numbers import ordinal
-from okr.language.time_words import ANCHOR, CLEAR_MONTH, DATE, DAY, DAYS, LAST, MONTH_OF, NEXT, THIS, UNIT, N, number_of, unit_of
+from okr.language.time_words import (
+    ANCHOR,
+    CLEAR_MONTH,
+    DATE,
+    DAY,
+    DAYS,
+    LAST,
+    MONTH_OF,
+    NEXT,
+    THIS,
+    UNIT,
+    N,
+    in_digits,
+    number_of,
+    unit_of,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,8 +414,8 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:over|during|within|in) the (?:last|past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
         (r"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
         (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
-        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
-        (r"od (?P<n>)?(?P<unit>tygodnia|miesiaca|kwartalu|roku)", lambda m, c: _of(When(_back(c.today, 1, unit_of(m["unit"])), c.today, word="since"))),
+        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |przynajmniej |at least |ponad |przeszlo |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
+        (r"od (?:ponad |przeszlo |co najmniej |jakiegos )?(?P<n>)?(?P<unit>tygodnia|miesiaca|kwartalu|roku)", lambda m, c: _of(When(_back(c.today, 1, unit_of(m["unit"])), c.today, word="since"))),
         (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{NEXT}) (?P<n>{N})? ?(?P<unit>{UNIT})", _next_n),
         (rf"(?:the )?(?:{NEXT}) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
         (rf"(?:in|za) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
@@ -445,36 +459,9 @@ def _before_last(unit: str, clock: Clock) -> TimeMatch | None:
     return _of(When(first, last, word=f"before_last_{unit}"))
 
 
-_ROMAN_MONTHS = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
-
-
-def _spelled(words: Sequence[str]) -> list[tuple[str, int, int]]:
-    """The words with their places, days before a month in digits: "ósmego lutego", "twenty first of May", "8 II"."""
-    found: list[tuple[str, int, int]] = []
-    at = 0
-    while at < len(words):
-        day = ordinal(words[at : at + 3], "pl") or ordinal(words[at : at + 3], "en")
-        if day is not None and 1 <= day.value <= 31:
-            rest = words[at + day.words : at + day.words + 2]
-            if rest and (rest[0] in MONTH_OF or (rest[0] == "of" and len(rest) > 1 and rest[1] in MONTH_OF)):
-                found.append((str(day.value), at, at + day.words))
-                at += day.words
-                continue
-        after = words[at + 1] if at + 1 < len(words) else ""
-        quarter = at + 2 < len(words) and words[at + 2].startswith(("kwart", "quarter"))
-        if words[at].isdecimal() and 1 <= int(words[at]) <= 31 and after in _ROMAN_MONTHS and not quarter:
-            month = next(w for w, number in MONTH_OF.items() if number == _ROMAN_MONTHS[after])
-            found += [(words[at], at, at + 1), (month, at + 1, at + 2)]
-            at += 2
-            continue
-        found.append((words[at], at, at + 1))
-        at += 1
-    return found
-
-
 def times(words: Sequence[str], clock: Clock) -> list[TimeMatch]:
     """The expressions of time in the folded words of a sentence, in order, the longest at each place."""
-    spelled = _spelled(words)
+    spelled = in_digits(words)
     text = " ".join(word for word, _, _ in spelled)
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}

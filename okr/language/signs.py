@@ -21,7 +21,7 @@ def free_words(pieces: Pieces) -> None:
     pieces.unknown.sort()
 
 
-_ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat".split())
+_ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat haslo slowo wyraz".split())
 
 
 def explained(known: Vocabulary, words: list[str]) -> float:

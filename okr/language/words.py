@@ -94,7 +94,12 @@ def tokens(sentence: str) -> list[Token]:
     composed = unicodedata.normalize("NFC", sentence)
     plain = _fold_in_place(composed)
     found = [
-        Token(composed[m.start() : m.end()], ("pp" if m["points"] else m["inflected"] or m["foreign"] or m.group()), m.start(), m.end())
+        Token(
+            composed[m.start() : m.end()],
+            ("pp" if m["points"] else m["inflected"] or m["foreign"] or m.group()),
+            m.start(),
+            m.end(),
+        )
         for m in _TOKEN.finditer(plain)
     ]
     return _joined([part for token in found for part in _unglued(token)], composed)
