@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from assistant import delivery
 from okr.access import Actor
 from okr.automations import Audience, Rule
-from okr.calendar import cycles_in_force, day_of
+from okr.calendar import cycles_in_force, day_of, next_clock_change
 from okr.language.rules import PersonEntry, RecordEntry, TeamEntry, read_back, read_rule
 from okr.language.words import fold
 from okr.schedule import RECIPIENT
 from okr.store import Store
-from okr.store.automations import Reach, due_in
+from okr.store.acting import Planned
+from okr.store.automations import Automation, Reach, due_in
 from okr.store.directory import Company, Cycle, Team
 from okr.store.naming import Named
+from okr.store.rehearsing import Heard
 from okr.store.roster import Member
 
 RECORDS = ("objective", "key_result", "kpi")
@@ -50,21 +54,44 @@ class CompanyNames:
 
 
 class StoreDirectory:
-    """The reader's directory: only what the asker may see, looked up when a word asks for it."""
+    """The reader's directory: only what the asker may see, looked up when a word asks for it.
+
+    What was looked up is kept for as long as the directory lives: one request, or one batch.
+    """
 
     def __init__(self, names: CompanyNames, actor: Actor) -> None:
         self.names = names
         self.store = names.store
         self.actor = actor
+        self._kept: dict[tuple[str, str], Any] = {}
 
     def person(self, email: str) -> PersonEntry | None:
         """The active person with that address."""
+        return self._once("person", email, self._person)  # type: ignore[no-any-return]
+
+    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
+        """Active people of whom some word of the name begins so."""
+        return self._once("people", prefix, self._people_like)  # type: ignore[no-any-return]
+
+    def record(self, key: str) -> RecordEntry | None:
+        """The visible objective, key result or KPI with that key, whatever its case."""
+        return self._once("record", key, self._record)  # type: ignore[no-any-return]
+
+    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
+        """Visible records of whose title some word begins so."""
+        return self._once("records", prefix, self._records_like)  # type: ignore[no-any-return]
+
+    def _once(self, what: str, words: str, look: Callable[[str], Any]) -> Any:
+        if (what, words) not in self._kept:
+            self._kept[what, words] = look(words)
+        return self._kept[what, words]
+
+    def _person(self, email: str) -> PersonEntry | None:
         found = self.store.refs(self.actor, [("person", email.strip().lower())])
         active = self._members([one.id for one in found])
         return PersonEntry(active[0].email, active[0].name, team=active[0].team) if active else None
 
-    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
-        """Active people of whom some word of the name begins so."""
+    def _people_like(self, prefix: str) -> Sequence[PersonEntry]:
         ids = [one.id for one in self._named(prefix, "person") if one.active]
         return [PersonEntry(m.email, m.name, team=m.team) for m in self._members(ids)]
 
@@ -72,15 +99,13 @@ class StoreDirectory:
         """All teams."""
         return [TeamEntry(team.key, team.name, team.lead) for team in self.names.teams]
 
-    def record(self, key: str) -> RecordEntry | None:
-        """The visible objective, key result or KPI with that key, whatever its case."""
+    def _record(self, key: str) -> RecordEntry | None:
         spellings = dict.fromkeys((key, key.upper(), key.lower()))
         for ref in self.store.refs(self.actor, [(kind, k) for k in spellings for kind in RECORDS]):
             return RecordEntry(ref.kind, ref.key, ref.title)
         return None
 
-    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
-        """Visible records of whose title some word begins so."""
+    def _records_like(self, prefix: str) -> Sequence[RecordEntry]:
         return [RecordEntry(r.kind, r.key, r.name) for kind in RECORDS for r in self._named(prefix, kind)]
 
     def _members(self, ids: Sequence[int]) -> Sequence[Member]:
@@ -96,24 +121,46 @@ class StoreDirectory:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """An instant of the past weeks and how many people it would have reached."""
+    """An instant of the past weeks: how many people would have got it, or how many records it would have been about.
+
+    `passed_over` are those who would have been skipped, each with the reason; `changes` is how much it would have
+    done to tasks and threads, as they are today.
+    """
 
     instant: datetime
     people: int
+    passed_over: tuple[Heard, ...] = ()
+    changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTurn:
+    """The next clock change that a recipient's instants meet: the last one before it and the first one after."""
+
+    at: datetime
+    before: datetime
+    after: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What a person sees before a rule becomes active.
 
-    `coming` holds, by zone of the recipients, the next five instants; `past` what the last four weeks would
-    have sent.
+    `coming` holds, by zone of the recipients, the next five instants, and `turns` those around the next clock
+    change; `past` what the last four weeks would have sent. `reaches` get it today, `passed_over` do not although
+    it is meant for them; `changes` is what it would do today to tasks and threads. `right` is why the person may
+    set it (own, lead, admin), for the acts in `needs`: message_others, comment, change_tasks.
     """
 
     rule: Rule
     reaches: tuple[Reach, ...]
     coming: dict[str, list[datetime]]
     past: tuple[PastRun, ...]
+    passed_over: tuple[Heard, ...] = ()
+    changes: tuple[Planned, ...] = ()
+    turns: dict[str, ClockTurn] = field(default_factory=dict)
+    right: str = "own"
+    needs: tuple[str, ...] = ()
 
 
 class Automating:
@@ -122,6 +169,11 @@ class Automating:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.names = CompanyNames(store)
+        self._directories: dict[int, StoreDirectory] = {}
+
+    def directory(self, actor: Actor) -> StoreDirectory:
+        """What the asker may name, kept for as long as this object lives."""
+        return self._directories.setdefault(actor.id, StoreDirectory(self.names, actor))
 
     def read(self, text: str, actor: Actor, now: datetime) -> Rule:
         """The rule in the sentence, as this person means it now; of kind `unclear` or `none` where there is none."""
@@ -133,7 +185,7 @@ class Automating:
             zone=actor.zone,
             country=company.country,
             asker=actor.email,
-            directory=StoreDirectory(self.names, actor),
+            directory=self.directory(actor),
             cycle=(in_force[0].start, in_force[0].end) if in_force else None,
         )
         return replace(rule, company_zone=company.timezone) if rule.zone == RECIPIENT else rule
@@ -155,29 +207,77 @@ class Automating:
                 return rule.with_readback(read_back(rule))
         return rule
 
-    def proof(self, rule: Rule, actor: Actor, now: datetime) -> Proof:
-        """Whom it reaches today, when in their zones, and what the past four weeks would have sent."""
-        reaches = self.store.automation_reach(actor, rule, now)
-        coming: dict[str, list[datetime]] = {}
-        for zone in dict.fromkeys([actor.zone, *(one.zone for one in reaches)]):
-            if rule.zone == RECIPIENT:
-                coming[zone] = replace(rule, zone=zone, schedule=_in_zone(rule, zone)).coming(now)
-            else:
-                coming[zone] = rule.coming(now)
-        return Proof(rule, tuple(reaches), coming, tuple(self._past(rule, actor, now)))
+    def proof(self, rule: Rule, actor: Actor, now: datetime, *, key: str | None = None) -> Proof:
+        """Whom it reaches today, when in their zones, and what the past four weeks would have sent.
 
-    def _past(self, rule: Rule, actor: Actor, now: datetime) -> Iterator[PastRun]:
+        `key` names a rule that exists already, for what people have decided about it.
+        """
+        today = self.store.rehearse(actor, rule, now, key=key)
+        reaches = tuple(Reach(one.email, one.name, one.zone, one.records) for one in today.heard if not one.reason)
+        zones = list(dict.fromkeys([actor.zone, *(one.zone for one in reaches)]))
+        needs = tuple(_needs(rule, actor))
+        return Proof(
+            rule,
+            reaches,
+            {zone: _shown_in(rule, zone).coming(now) for zone in zones},
+            tuple(self._past(rule, actor, now, key)),
+            passed_over=tuple(one for one in today.heard if one.reason),
+            changes=today.changes,
+            turns={zone: turn for zone in zones if (turn := _turn(rule, zone, now)) is not None},
+            right="own" if not needs else "admin" if actor.is_admin else "lead",
+            needs=needs,
+        )
+
+    def edit(self, actor: Actor, key: str, text: str, now: datetime, *, catch_up: str | None = None) -> Automation:
+        """Let the rule do what this sentence says; `RuleRefusedError` where that is no rule."""
+        rule = self.settled(self.read(text, actor, now), actor)
+        return self.store.edit_automation(actor, key, rule, now, delivery.notice, catch_up=catch_up)
+
+    def _past(self, rule: Rule, actor: Actor, now: datetime, key: str | None) -> Iterator[PastRun]:
         if rule.condition is not None:
             # Once a day is enough to say how often it would have spoken.
             days = [now - PAST + timedelta(days=step) for step in range(PAST.days + 1)]
             met = [(day, self.store.records_met(actor, rule, day)) for day in days]
             for (_, before), (day, after) in pairwise(met):
-                if after - before:
-                    yield PastRun(day, len(after - before))
+                if new := after - before:
+                    then = self.store.rehearse(actor, rule, day, key=key, new=new)
+                    yield PastRun(day, len(new), tuple(one for one in then.heard if one.reason), len(then.changes))
             return
         started = _started_before(rule, now - PAST)
         for at in due_in(started, rule.company_zone, now - PAST, now)[-MOST_PAST:]:
-            yield PastRun(at, len(self.store.automation_reach(actor, rule, at)))
+            then = self.store.rehearse(actor, rule, at, key=key)
+            yield PastRun(at, then.gets, tuple(one for one in then.heard if one.reason), len(then.changes))
+
+
+def _needs(rule: Rule, actor: Actor) -> Iterator[str]:
+    """What the rule does that not everybody may."""
+    audience = rule.audience or Audience("me")
+    own = audience.kind == "me" or (audience.kind == "person" and audience.people == (actor.email,))
+    if rule.messages() and not own:
+        yield "message_others"
+    kinds = {action.kind for action in rule.actions}
+    if "post_comment" in kinds:
+        yield "comment"
+    if "set_task_status" in kinds:
+        yield "change_tasks"
+
+
+def _shown_in(rule: Rule, zone: str) -> Rule:
+    return replace(rule, zone=zone, schedule=_in_zone(rule, zone)) if rule.zone == RECIPIENT else rule
+
+
+def _turn(rule: Rule, zone: str, now: datetime) -> ClockTurn | None:
+    """Where the clocks of the rule's zone or the recipient's next change between two of its instants."""
+    there = _shown_in(rule, zone)
+    if there.schedule is None:
+        return None
+    changes = [next_clock_change(ZoneInfo(name), now) for name in {there.zone, zone}]
+    at = min((change for change in changes if change is not None), default=None)
+    if at is None:
+        return None
+    before = there.schedule.between(max(now, at - timedelta(days=62)), at - timedelta(microseconds=1))
+    after = there.schedule.next(at, 1, inclusive=True)
+    return ClockTurn(at, before[-1], after[0]) if before and after else None
 
 
 def _in_zone(rule: Rule, zone: str) -> Any:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from okr.errors import OkrError
 
@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     draft.add_argument("--audience", default="leadership", metavar="WHO", help="leadership, all-hands or team")
     draft.add_argument("--period", default="this-week", metavar="WHEN", help="this-week, last-week, YYYY-Www or cycle")
     draft.add_argument("--language", metavar="LANGUAGE", help="en or pl; yours without it")
-    draft.add_argument("--format", metavar="FORM", help="md, html or json")
+    draft.add_argument("--format", metavar="FORM", help="md, html, docx, pdf, pptx, slack or json")
+    draft.add_argument("--out", type=Path, metavar="FILE", help="put it into a file; its ending says the form")
 
     rule = commands.add_parser("rule", help="reminders and other rules: read, set, list, pause, remove", parents=after)
     acts = rule.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
@@ -100,31 +101,92 @@ def parser() -> argparse.ArgumentParser:
     )
     listing = acts.add_parser("list", help="your rules; an admin's list holds everybody's", parents=after)
     listing.add_argument("--removed", action="store_true", help="removed ones too")
+    listing.add_argument("--state", choices=("proposed", "active", "paused", "ended", "removed"), help="only these")
+    listing.add_argument("--owner", metavar="EMAIL", help="only those of this person")
+    listing.add_argument("--kind", choices=("recurring", "once", "condition"), help="only these")
+    listing.add_argument("--matching", metavar="WORDS", help="only those in which these words stand")
+    edit = acts.add_parser("edit", help="let a rule do something else, with --confirm", parents=after)
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument("sentence", metavar="SENTENCE")
+    edit.add_argument("--confirm", action="store_true", help="change it at once")
+    edit.add_argument("--catch-up", choices=("latest", "all", "none"), help="what to send after a late start")
     for name, does in (
         ("confirm", "make a proposal active"),
         ("pause", "stop a rule until it is resumed"),
         ("resume", "let a paused rule run again"),
         ("remove", "take a rule out; its runs stay readable"),
         ("runs", "what became of each instant, and who got what"),
+        ("versions", "what a rule said before it was edited"),
+        ("dry-run", "what a rule would do now; sends nothing"),
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
 
+    ics = acts.add_parser("ics", help="what will be sent, as a calendar that other programs read", parents=after)
+    ics.add_argument("--address", action="store_true", help="the secret address to subscribe to")
+    ics.add_argument("--renew", action="store_true", help="a new address; the old one shows nothing any more")
     must = acts.add_parser("must", help="as an admin, let no recipient turn a rule off", parents=after)
     must.add_argument("id", metavar="ID")
     must.add_argument("--lift", action="store_true", help="let them again")
 
+    keeping_parsers(commands, after, _Parser)
+
+    review = commands.add_parser("review", help="what a coach would say of OKRs", parents=after)
+    review.add_argument("scope", metavar="SCOPE", help="company, team:KEY, objective:KEY or person:EMAIL")
+    review.add_argument("--cycle", metavar="KEY", help="the cycle, if not the one in force")
+
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
+    # For the program that starts it: end when standard input is closed.
+    worker.add_argument("--while-open", action="store_true", help=argparse.SUPPRESS)
 
     _messages(commands, after)
 
     serve = commands.add_parser("serve", help="open the web app", parents=after)
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--no-worker", action="store_true", help="do not run the rules; `okr worker` does")
 
     doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
     doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
     return whole
+
+
+def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Parser]) -> None:
+    """The grammar of the commands that keep records."""
+    check_in = commands.add_parser("check-in", help="record how a key result is doing", parents=after)
+    check_in.add_argument("record", metavar="KEY-RESULT", help="its id; with --correct or --withdraw a check-in's")
+    for name, does in (
+        ("value", "the value, with its unit if you like"),
+        ("confidence", "1 to 5, or red, yellow, green"),
+        ("status", "on_track, at_risk or off_track, as you see it"),
+        ("wins", "what went well"),
+        ("blockers", "what is in the way"),
+        ("note", "anything else"),
+        ("on", "the day it is from, if not today"),
+    ):
+        check_in.add_argument(f"--{name}", help=does)
+    check_in.add_argument("--sure", action="store_true", help="record a value that looks like a slip")
+    check_in.add_argument("--correct", action="store_true", help="put right the check-in of that id")
+    check_in.add_argument("--withdraw", action="store_true", help="take back the check-in of that id")
+
+    task = commands.add_parser("task", help="tasks: list, add, change, remove", parents=after)
+    acts = task.add_subparsers(dest="act", metavar="ACT", parser_class=parser_class, required=True)
+    listing = acts.add_parser("list", help="the tasks somebody has, your own if nobody is named", parents=after)
+    listing.add_argument("--assignee", metavar="EMAIL")
+    add = acts.add_parser("add", help="make a task, your own if nobody is named", parents=after)
+    add.add_argument("title", metavar="TITLE")
+    change = acts.add_parser("set", help="change a task", parents=after)
+    change.add_argument("id", metavar="ID")
+    change.add_argument("--title")
+    change.add_argument("--version", type=int, help="the version you saw: a newer one is told instead of changed")
+    for act in (add, change):
+        act.add_argument("--status", help="to_do, in_progress, in_review, blocked or done")
+        act.add_argument("--assignee", metavar="EMAIL")
+        act.add_argument("--due", metavar="DATE")
+        act.add_argument("--parent", metavar="ID", help="the task that it is a part of")
+        act.add_argument("--key-result", dest="key_results", action="append", metavar="ID", help="what it is for")
+        act.add_argument("--depends-on", action="append", metavar="ID", help="a task that it waits for")
+    acts.add_parser("remove", help="take a task out", parents=after).add_argument("id", metavar="ID")
 
 
 def _messages(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]) -> None:
@@ -154,6 +216,9 @@ COMMANDS = {
     "ask": "assistant.commands.asking:ask",
     "draft": "assistant.commands.drafting:write",
     "rule": "assistant.commands.rules:rule",
+    "check-in": "assistant.commands.keeping:check_in",
+    "task": "assistant.commands.keeping:task",
+    "review": "assistant.commands.keeping:review",
     "worker": "assistant.commands.rules:worker",
     "inbox": "assistant.commands.inbox:inbox",
     "prefs": "assistant.commands.inbox:prefs",

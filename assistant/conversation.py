@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant import choosing, defects, direct, searching
+from assistant import choosing, defects, direct, rule_talk, searching
 from assistant.answers.told import Told
 from assistant.document import Document, How, answer_document
 from assistant.engine import Engine, Exchange, ModelFailedError, Spoken, model_engine
@@ -76,6 +76,7 @@ class Conversation:
         searching.prepare(store, settings)
         self._previous: Frame | None = None
         self._pending: Clarify | None = None
+        self._rule: str | None = None  # the rule that "it" means in an order
         self._past: list[Exchange] = []
         self._engine: Engine | None = None
         if conversation_id is not None:
@@ -114,9 +115,20 @@ class Conversation:
 
     def _answered(self, turn: _Turn) -> Iterator[Event]:
         yield Step(say(turn.context.language, "steps.reading"))
+        unframed = self._unframed(turn)
+        if unframed is not None:
+            yield from self._tell(turn, Spoken(unframed), How())
+            return
         reading = self._read(turn)
         turn.reading = reading
         turn.context = replace(turn.context, language=reading.language)
+        about_rules = rule_talk.answer(reading, turn.question, turn.context, self._rule)
+        if about_rules is not None:
+            # What is to be sent, when and to whom is never a model's reading.
+            turn.reading = None
+            self._rule = (about_rules.proposal or {}).get("id") or self._rule
+            yield from self._tell(turn, Spoken(about_rules), How())
+            return
         looks_up = isinstance(reading, Frame) and reading.ask not in _NOT_A_SUBJECT
         if isinstance(reading, Frame) and looks_up and self.settings.engine != "model":
             yield Step(say(reading.language, f"steps.{reading.ask.value}"))
@@ -140,6 +152,20 @@ class Conversation:
         yield from self._tell(turn, spoken, how)
         if notice and turn.document is not None:
             turn.document["notice"] = notice
+
+    def _unframed(self, turn: _Turn) -> Told | None:
+        """The answer to what no question frame holds, such as a check-in to be proposed; None for a question."""
+        if self._pending is not None and choosing.chosen(turn.question, self._pending) is not None:
+            return None
+        from assistant import unframed
+
+        language = self._previous.language if self._previous is not None else turn.context.language
+        context = replace(turn.context, language=language)
+        found = unframed.answer(turn.question, context, keep=turn.kept_as is not None)
+        if found is None:
+            return None
+        turn.context = replace(turn.context, language=found[1])
+        return found[0]
 
     def _read(self, turn: _Turn) -> Reading:
         # Loaded on first use: its vocabulary is not needed to show a page or to list commands.
@@ -240,6 +266,7 @@ class Conversation:
         frame = self.store.conversation(self.actor, conversation_id).frame or {}
         self._previous = frame_from_json(frame.get("frame"))
         self._pending = clarify_from_json(frame.get("clarify"))
+        self._rule = frame.get("rule")
         turns = self.store.turns(self.actor, conversation_id, MOST_PAST)
         self._past = [Exchange(turn.question, turn.said) for turn in turns if turn.said]
 
@@ -275,6 +302,7 @@ class Conversation:
         return {
             "frame": None if self._previous is None else frame_to_json(self._previous),
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
+            "rule": self._rule,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ from assistant.telling.phrases import say
 from assistant.telling.safe import unlinked, visible
 from okr import health
 from okr.access import Actor
-from okr.automations import AllOf, Condition
+from okr.automations import Action, AllOf, Condition
 from okr.calendar import cycles_in_force, day_of
+from okr.language.words import fold
 from okr.store import Store
 from okr.store.automations import Automation
 from okr.store.conditions import Record
@@ -21,7 +23,7 @@ from okr.store.firing import Addressed
 from okr.store.measuring import Measuring
 from okr.store.messages import Detail, Letter
 from okr.store.scope import Scope
-from okr.store.standing import Query
+from okr.store.standing import Query, Tally
 from okr.store.tasks import TaskQuery
 from tools.result import Row
 from tools.rows import key_result_row
@@ -32,6 +34,22 @@ LONGEST = 4_000
 LONGEST_TITLE = 200
 LANGUAGES = ("en", "pl")
 
+# Words that make up the usual requests; a message of nothing else is said in whatever language.
+COMMON = {
+    "en": frozenset(
+        "add and bring check checkin confidence current date fill for goal goals in its key kr krs latest "
+        "new of okr okrs on our please progress result results send status submit the their this to up "
+        "update updates value values week weekly with write your".split()
+    ),
+    "pl": frozenset(
+        "aktualny aktualna dodac dodaj do i ich key kluczowe kluczowych o okr okry okrach okrow oraz "
+        "pewnosc pewnosci postep postepu prosze rezultaty rezultatow swoich swoje swoj status statusy "
+        "tygodnia tygodniu tym uaktualnic uaktualnij uaktualnienie uzupelnic uzupelnij w wpis wpisac "
+        "wpisow wpisu wpisz wpisy wyniki wynikow z zaktualizowac zaktualizowanie zaktualizuj aktualizacja "
+        "aktualizacji check checkin in".split()
+    ),
+}
+CHECKING_IN = frozenset(("check", "checkin", "confidence", "pewnosc", "pewnosci", "wpis", "wpisu", "wpisy"))
 _SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal"}
 
 
@@ -39,7 +57,7 @@ def letter(store: Store, due: Addressed, now: datetime) -> Letter:
     """What the message says to this person; everything in it is visible to them."""
     language = spoken_by(due.person)
     rule = due.automation.rule
-    kind = KINDS.get(rule.actions[0].kind, "notification")
+    kind = KINDS[rule.messages()[0].kind]
     asked = _asked(due, kind, language)
     reason = condition_met(rule.condition, language)
     details = _details(store, due, now, language)
@@ -59,13 +77,25 @@ def letter(store: Store, due: Addressed, now: datetime) -> Letter:
 
 def _asked(due: Addressed, kind: str, language: str) -> list[str]:
     """What the rule asks for: the words of who set it, or ours."""
-    actions = due.automation.rule.actions
-    said = [harmless(action.message) for action in actions if action.message]
+    actions = due.automation.rule.messages()
+    said = [
+        _in_language(action.message, due.automation.rule.language, language) for action in actions if action.message
+    ]
     if any(action.kind == "ask_check_in" for action in actions):
         said.append(say(language, "message.ask_check_in"))
     if not said and due.automation.rule.condition is None and kind != "update":
         said.append(say(language, "message.update_progress"))
     return [part for part in said if part]
+
+
+def _in_language(message: str, written_in: str, language: str) -> str:
+    """The words of who set the rule; what everybody asks for alike is said in the recipient's own language."""
+    if language == written_in:
+        return harmless(message)
+    words = set(fold(message).replace("-", " ").split())
+    if not words <= COMMON[written_in if written_in in COMMON else "en"]:
+        return harmless(message)
+    return say(language, f"message.{'ask_check_in' if words & CHECKING_IN else 'update_progress'}")
 
 
 def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason: str, language: str) -> str:
@@ -76,9 +106,10 @@ def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason
     if asked:
         what = asked[0]
     elif len(due.records) == 1:
-        what = f"{harmless(due.records[0].title)}: {reason}"
+        what = say(language, "message.about_what", what=harmless(due.records[0].title), reason=reason)
     else:
-        what = f"{counted(len(due.records), _noun(due.records), language)}: {reason}"
+        many = counted(len(due.records), _noun(due.records), language)
+        what = say(language, "message.about_what", what=many, reason=reason)
     if kind == "update":
         return _shortened(what)
     return _shortened(say(language, f"message.{kind}", what=what))
@@ -87,6 +118,13 @@ def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason
 def _noun(records: Sequence[Record]) -> str:
     kinds = {record.kind for record in records}
     return kinds.pop() if len(kinds) == 1 else "record"
+
+
+def comment(rule: Automation, action: Action) -> str:
+    """What the rule writes into a thread, in the language in which it was set."""
+    language = rule.rule.language if rule.rule.language in LANGUAGES else LANGUAGES[0]
+    said = harmless(action.message) if action.message else ""
+    return said or _sentence(say(language, "message.update_this"))
 
 
 def notice(rule: Automation, person: Actor, why: str) -> Letter:
@@ -105,9 +143,8 @@ def update(store: Store, due: Addressed, now: datetime, language: str) -> list[s
     tally = store.tally(due.person, _measuring(store, now), Query(scope=Scope(teams=chosen)))
     if not tally.total:
         return [say(language, "message.none")]
-    order = [status.value for status in health.WORST_FIRST if tally.statuses.get(status.value)]
-    counts = joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
-    lines = [say(language, "message.counts", total=counted(tally.total, "key_result", language), counts=counts)]
+    total = counted(tally.total, "key_result", language)
+    lines = [say(language, "message.counts", total=total, counts=_counts(tally, language))]
     if tally.mean is not None:
         lines.append(say(language, "message.mean", share=percent(tally.mean, language)))
     return lines
@@ -163,7 +200,11 @@ def _points(share: float, language: str) -> str:
 def _details(store: Store, due: Addressed, now: datetime, language: str) -> list[Detail]:
     """Each record with its figures of this moment; beyond those that are listed only its name."""
     listed = due.records[:MOST_LISTED]
-    said = {**_key_results(store, due, listed, now, language), **_tasks(store, due, listed, now, language)}
+    said = {
+        **_key_results(store, due, listed, now, language),
+        **_objectives(store, due, listed, now, language),
+        **_tasks(store, due, listed, now, language),
+    }
     details: list[Detail] = []
     for record in due.records:
         detail: Detail = {"name": record.name, "key": record.key, "title": harmless(record.title)}
@@ -183,13 +224,19 @@ def _key_results(
     for told in store.key_results_by_id(due.person, measuring, ids):
         row = key_result_row(told, measuring.zone)
         values = row.values
+        own = ""
+        if told.owner == due.person.email and values.get("reported") not in (None, values["status"]):
+            own = say(language, "message.you_say", reported=standing.status(values["reported"], language))
+            row = replace(row, values={**values, "reported": None})
         said = standing.clauses(
             _pace(row, language),
             standing.verdict(row, language, measuring.rule.name),
+            own,
             standing.freshness(row, language, today, today),
         )
         found[f"key_result:{row.id}"] = {
             "said": said.replace("\\", ""),
+            "yours": told.owner == due.person.email,
             **{name: values.get(name) for name in ("progress", "expected", "gap", "status", "freshness", "kind")},
         }
     return found
@@ -206,6 +253,28 @@ def _pace(row: Row, language: str) -> str:
         expected=percent(expected, language),
         gap=standing.gap(gap, language),
     )
+
+
+def _objectives(
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+) -> dict[str, Detail]:
+    named = {record.id: record for record in records if record.kind == "objective"}
+    if not named:
+        return {}
+    query = Query(scope=Scope(objectives=tuple(named)))
+    found: dict[str, Detail] = {}
+    for ident, tally in store.tallies(due.person, _measuring(store, now), query, "objective").items():
+        slots = {"count": counted(tally.total, "key_result", language), "counts": _counts(tally, language)}
+        said = say(language, "message.objective_unknown", **slots)
+        if tally.mean is not None:
+            said = say(language, "message.objective", share=percent(tally.mean, language), **slots)
+        found[named[ident].name] = {"said": said, "status": tally.worst}
+    return found
+
+
+def _counts(tally: Tally, language: str) -> str:
+    order = [status.value for status in health.WORST_FIRST if tally.statuses.get(status.value)]
+    return joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
 
 
 def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str) -> dict[str, Detail]:

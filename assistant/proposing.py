@@ -108,7 +108,10 @@ def _meant(
 ) -> Iterator[tuple[str, str]]:
     if asked.about in ("audience", "address"):
         yield from _people(reading, rule, asked, place, actor)
-    elif asked.about in _LIKELY:
+        return
+    records = list(_records(reading, rule, asked, actor)) if asked.about == "threshold" else []
+    yield from records
+    if asked.about in _LIKELY and not records:
         yield from _times(rule, asked, place, now.date())
 
 
@@ -140,6 +143,18 @@ def _people(
         begin = place[0] - 4 if fold(rule.text[: place[0]]).endswith(" the ") else place[0]
         label, words = ("Ja", "mi") if rule.language == "pl" else ("Me", "me")
         yield label, _put(rule.text, (begin, place[1]), words)
+
+
+def _records(reading: Automating, rule: Rule, asked: Unclear, actor: Actor) -> Iterator[tuple[str, str]]:
+    """A name that a key result and a KPI share: each by its id."""
+    directory = StoreDirectory(reading.names, actor)
+    title = fold(asked.words)
+    place = fold(rule.text).find(title)
+    for word in title.split()[:1]:
+        for record in directory.records_like(word):
+            if fold(record.title) == title and place >= 0:
+                label = f"{record.title} · {record.key}"
+                yield label, _put(rule.text, (place, place + len(asked.words)), record.key)
 
 
 def _of_like_names(reading: Automating, words: list[str]) -> dict[str, tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""The worker: what is due is settled and delivered, by any number of workers at once.
+"""The worker: what is due is settled and carried out, by any number of workers at once.
 
 Each rule is settled in one transaction and each message delivered in one, under unique keys. A worker that
 is killed at any point leaves either nothing or something that the next one finishes.
@@ -6,36 +6,42 @@ is killed at any point leaves either nothing or something that the next one fini
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant import defects, delivery
-from okr.errors import OkrError, StoreBusyError, StoreError
+from assistant import defects
+from assistant.firing import Firing, Worked, patiently
+from okr.errors import StoreError
 from okr.store import Store
 
+if TYPE_CHECKING:
+    from assistant.durable import Durable
+
 TICK_SECONDS = 5.0
-BUSY_TRIES = 20
-
-
-@dataclass
-class Worked:
-    """What one pass did: rules looked at, messages delivered, people skipped, failures."""
-
-    rules: int = 0
-    delivered: int = 0
-    skipped: int = 0
-    failed: int = 0
+BEAT_SECONDS = 10.0
+# So long after its last beat a worker counts as gone, and what it left is taken over.
+GONE_SECONDS = 45.0
+MOST_A_LOOK = 200
 
 
 class Worker:
     """Runs the rules of one store."""
 
-    def __init__(self, store: Store, home: Path) -> None:
+    def __init__(self, store: Store, home: Path, url: str | None = None) -> None:
         self.store = store
         self.home = home
+        self.url = url
+        self.firing = Firing(store, home)
+        self.name = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._beats: dict[str, tuple[int, float]] = {}
+        self._last_beat = -BEAT_SECONDS
 
     def once(self, now: datetime, *, all_conditions: bool = True) -> Worked:
         """Run everything due up to the moment, then finish what other workers left."""
@@ -45,65 +51,84 @@ class Worker:
         patiently(lambda: self.store.note_worker(now))
         for automation_id in self.store.due_automations(now, all_conditions=all_conditions):
             worked.rules += 1
-            self._settle(automation_id, now, worked)
-        for recipient_id in self.store.waiting_recipients():
-            self._deliver(recipient_id, now, worked)
+            if not self.firing.settle(automation_id, now):
+                worked.failed += 1
+        for run in self.store.open_runs():
+            for recipient_id in self.store.waiting_in(run.id):
+                worked.count(self.firing.deliver(recipient_id, now))
+            for change_id in self.store.waiting_changes(run.id):
+                worked.count(self.firing.act(change_id, now))
         return worked
 
-    def forever(self, clock: Callable[[], datetime]) -> None:
-        """Look every few seconds until the process is ended."""
-        while True:
-            began = time.monotonic()
-            try:
-                self.once(clock(), all_conditions=False)
-            except StoreError as problem:
-                # The database is away or busy: what is due waits for the next look.
-                defects.record(self.home, problem, clock())
-            time.sleep(max(0.5, TICK_SECONDS - (time.monotonic() - began)))
-
-    def _settle(self, automation_id: int, now: datetime, worked: Worked) -> None:
+    def forever(self, clock: Callable[[], datetime], stop: threading.Event) -> None:
+        """Look every few seconds until `stop` is set; what runs is finished by whoever looks next."""
+        durable: Durable | None = None
         try:
-            patiently(lambda: self.store.settle_automation(automation_id, now, delivery.notice))
-        except StoreError:
-            raise
-        except OkrError as problem:
-            self._failed(automation_id, now, problem.sentence, worked)
-        except Exception as defect:  # noqa: BLE001 - one broken rule must not stop the others
-            reference = defects.record(self.home, defect, now)
-            self._failed(automation_id, now, f"a defect, kept under {reference}", worked)
+            while not stop.is_set():
+                began = time.monotonic()
+                more = False
+                try:
+                    durable = durable or self._durable(clock)
+                    more = self._look(clock(), durable)
+                except StoreError as problem:
+                    # The database is away or busy: what is due waits for the next look.
+                    defects.record(self.home, problem, clock())
+                if not more:
+                    stop.wait(max(0.5, TICK_SECONDS - (time.monotonic() - began)))
+        finally:
+            if durable is not None:
+                durable.end()
+            self._leave()
 
-    def _failed(self, automation_id: int, now: datetime, reason: str, worked: Worked) -> None:
-        worked.failed += 1
-        patiently(lambda: self.store.note_failed_run(automation_id, now, reason, delivery.notice))
+    def _look(self, now: datetime, durable: Durable) -> bool:
+        """Settle what is due and see to it that it is carried out; True when there is more than one look takes."""
+        if self.store.is_empty():
+            return False
+        self._beat(now)
+        due = self.store.due_automations(now, most=MOST_A_LOOK)
+        for automation_id in due:
+            self.firing.settle(automation_id, now)
+        durable.carry_out(self.store.open_runs(), self._is_gone)
+        return len(due) == MOST_A_LOOK
 
-    def _deliver(self, recipient_id: int, now: datetime, worked: Worked) -> None:
-        try:
-            due = self.store.addressed(recipient_id, now)
-            if due is None:
-                return
-            letter = None if due.skip else delivery.letter(self.store, due, now)
-            patiently(lambda: self.store.deliver(due, letter, now))
-        except StoreError:
-            raise
-        except Exception as defect:  # noqa: BLE001 - one message that cannot be made must not stop the others
-            reference = defects.record(self.home, defect, now)
-            patiently(lambda: self.store.fail_delivery(recipient_id, f"a defect, kept under {reference}"))
-            worked.failed += 1
+    def _durable(self, clock: Callable[[], datetime]) -> Durable:
+        # The engine takes more than a second to import, which a command that runs once should not wait for.
+        from assistant import durable
+
+        return durable.opened(self.firing, self.name, clock, home=self.home, url=self.url)
+
+    def _beat(self, now: datetime) -> None:
+        moment = time.monotonic()
+        if moment - self._last_beat < BEAT_SECONDS:
             return
-        if letter is None:
-            worked.skipped += 1
-        else:
-            worked.delivered += 1
+        patiently(lambda: self.store.beat(self.name, now))
+        self._last_beat = moment
+        self._beats = {
+            name: (count, self._beats[name][1] if self._beats.get(name, (None,))[0] == count else moment)
+            for name, count in self.store.worker_beats().items()
+        }
 
+    def _is_gone(self, name: str) -> bool:
+        """Whether that worker has ended: its process is no more, or its beats have stopped for a while."""
+        if name not in self._beats:
+            return True
+        host, _, rest = name.partition("/")
+        if host == socket.gethostname() and not _runs(int(rest.partition("/")[0])):
+            return True
+        return time.monotonic() - self._beats[name][1] > GONE_SECONDS
 
-def patiently(act: Callable[[], None]) -> None:
-    """Do it, trying again while another writer holds the database."""
-    for attempt in range(BUSY_TRIES):
+    def _leave(self) -> None:
         try:
-            act()
-        except StoreBusyError:
-            if attempt == BUSY_TRIES - 1:
-                raise
-            time.sleep(0.05 * (attempt + 1))
-        else:
-            return
+            self.store.forget_worker(self.name)
+        except StoreError as problem:
+            defects.record(self.home, problem, datetime.now().astimezone())
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

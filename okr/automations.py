@@ -16,6 +16,9 @@ AUDIENCES = (
     "okr_owners", "kr_owners", "owners_without_check_in", "team", "leads", "leadership", "everyone", "person", "me",
 )  # fmt: skip
 ACTIONS = ("remind", "ask_check_in", "notify", "post_comment", "set_task_status", "send_update")
+# Those that reach people, and those that act on tasks and threads.
+BY_MESSAGE = ("remind", "ask_check_in", "notify", "send_update")
+ON_RECORDS = ("post_comment", "set_task_status")
 CATCH_UP_WINDOW = timedelta(hours=2)
 # How late a run may start and still be on time, for rules that catch up on nothing.
 ON_TIME = timedelta(minutes=5)
@@ -117,6 +120,14 @@ class Rule:
     unclear: tuple[Unclear, ...] = ()
     readback: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def messages(self) -> tuple[Action, ...]:
+        """The actions that reach people."""
+        return tuple(action for action in self.actions if action.kind in BY_MESSAGE)
+
+    def acts_on_records(self) -> bool:
+        """Whether it comments in threads or sets the status of tasks."""
+        return any(action.kind in ON_RECORDS for action in self.actions)
 
     def coming(self, after: datetime, n: int = 5, *, inclusive: bool = False) -> list[datetime]:
         """The next instants of a schedule or a one-off, or the next checks of a condition."""

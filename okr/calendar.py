@@ -326,3 +326,26 @@ def working_days(period: Period, country: str) -> int:
     3
     """
     return sum(is_working_day(day, country) for day in period.days())
+
+
+def next_clock_change(zone: ZoneInfo, after: datetime, *, within: timedelta = timedelta(days=370)) -> datetime | None:
+    """When the clocks of the zone next go forward or back, to the minute, in UTC; None where they do not.
+
+    >>> next_clock_change(ZoneInfo("Europe/Warsaw"), datetime(2026, 11, 23, tzinfo=UTC)).isoformat()
+    '2027-03-28T01:00:00+00:00'
+    """
+    low = after.astimezone(UTC).replace(second=0, microsecond=0)
+    end, day = low + within, timedelta(days=1)
+
+    def offset(at: datetime) -> timedelta | None:
+        return at.astimezone(zone).utcoffset()
+
+    while low < end and offset(low) == offset(low + day):
+        low += day
+    if low >= end:
+        return None
+    high, before = low + day, offset(low)
+    while high - low > timedelta(minutes=1):
+        middle = (low + (high - low) / 2).replace(second=0, microsecond=0)
+        low, high = (middle, high) if offset(middle) == before else (low, middle)
+    return high

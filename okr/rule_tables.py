@@ -78,6 +78,47 @@ automation_recipients = Table(
     sa.UniqueConstraint("run_id", "person_id", name="uq_automation_recipient_person"),
 )
 
+# What a rule said before it was edited, so that earlier runs stay readable.
+automation_versions = Table(
+    "automation_version",
+    metadata,
+    Column(
+        "automation_id", Integer, ForeignKey("automation.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    ),
+    Column("version", Integer, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("rule", sa.JSON, nullable=False),
+    Column("catch_up", String, nullable=False),
+    link_column("owner_id", "person"),
+    Column("ended_at", Instant, nullable=False),
+)
+
+# What a run does to a record rather than to a person: a comment in its thread, or a task's new status.
+automation_changes = Table(
+    "automation_change",
+    metadata,
+    id_column(),
+    link_column("run_id", "automation_run"),
+    Column("action", Integer, nullable=False),  # the place of the action in the rule
+    Column("kind", String, nullable=False),  # post_comment, set_task_status
+    Column("record", String, nullable=False, index=True),  # kind:key
+    Column("state", String, nullable=False),  # waiting, done, skipped, failed
+    Column("reason", String),
+    Column("before", String),  # the task's status
+    Column("after", String),
+    Column("comment", String),  # the key of the comment
+    sa.UniqueConstraint("run_id", "action", "record", name="uq_automation_change_record"),
+)
+
+# Workers that run, so that what one of them left can be taken over when its beats stop.
+workers = Table(
+    "worker",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("beats", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
 messages = Table(
     "message",
     metadata,

@@ -241,11 +241,12 @@ OWN = {"conversations", "turns", "audits"}
 ACCOUNT = {"spent_tokens"}
 INDEX = {"notes", "note_places"}
 RULES = {"automations", "automation_pauses", "automation_met", "automation_runs", "automation_recipients", "messages",
-         "audits"}  # fmt: skip
+         "automation_changes", "automation_versions", "audits"}  # fmt: skip
 RECEIVED = {"messages", "automations", "rules_turned_off", "preferences", "dispatches", "audits"}
 KEPT = {"facts", "changes", "audits"}
 PROPOSED = {"proposals", "audits"}
 DRAFTED = {"check_in_drafts"}
+UPDATES = {"updates", "update_versions", "update_recipients", "messages", "audits"}
 WRITES: dict[str, set[str]] = {
     "begin_turn": OWN,
     "finish_turn": OWN,
@@ -265,15 +266,21 @@ WRITES: dict[str, set[str]] = {
             "pause_automation",
             "resume_automation",
             "remove_automation",
+            "edit_automation",
             "settle_automation",
             "note_failed_run",
             "deliver",
             "fail_delivery",
             "mark_read",
+            "fail_change",
+            "pause_failing",
         ),
         RULES,
     ),
-    "note_worker": {"marks"},
+    # Whoever sees a record comments on it, and what a rule does is its owner's: tests/okr/store/test_threads.py.
+    **{key: {"comments", "audits"} for key in ("post_comment", "edit_comment", "remove_comment")},
+    "apply_change": RULES | {"tasks", "changes", "comments"},
+    **{key: {"marks", "workers"} for key in ("note_worker", "beat", "forget_worker")},
     # One's own messages and wishes, held by tests/okr/store/test_receiving.py.
     **dict.fromkeys(("mark_all_read", "snooze", "acknowledge"), RECEIVED),
     **dict.fromkeys(("turn_off", "turn_on", "require_rule"), RECEIVED),
@@ -296,6 +303,8 @@ WRITES: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("propose", "discard_proposal"), PROPOSED),
     **dict.fromkeys(("keep_draft", "drop_draft"), DRAFTED),
+    # One's own updates; who sees which is held by tests/okr/store/test_updates.py.
+    **dict.fromkeys(("save_update", "change_update", "approve_update", "send_update"), UPDATES),
 }
 FACTS = [
     models.companies, models.teams, models.people, models.cycles, models.objectives, models.key_results,

@@ -13,6 +13,7 @@ from okr.errors import OkrError
 from ui.charts import drawable, finding, line_chart
 from ui.figures import apart_html, records_html, shown_as_figures
 from ui.harmless import answer_html, escaped, label, line, plain
+from ui.proposals import draw_proposal
 from ui.session import Visit
 from ui.turns import Said, Turn
 
@@ -59,6 +60,9 @@ def draw_turn(visit: Visit, turn: Turn, *, last: bool, announce: bool = False) -
             st.html(words_html(visit, turn, announce=announce))
         _draw_trouble(visit, turn)
         draw_findings(visit, turn)
+        if turn.id is not None:
+            for proposal in turn.proposals:
+                draw_proposal(visit, proposal, turn.id)
         if last and turn.options:
             _draw_options(visit, turn)
         _draw_acts(visit, turn)

@@ -15,6 +15,7 @@ from ui.bridge import told_by_browser
 from ui.harmless import escaped, label
 from ui.page import draw_bar, draw_talks
 from ui.record import show_record
+from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.turns import Turn, said_before
 
@@ -23,6 +24,9 @@ def page(visit: Visit) -> None:
     """The whole page."""
     current = st.query_params.get("c")
     draw_bar(visit)
+    say_what_was_done()
+    if elsewhere := st.session_state.pop("okr_go", None):
+        st.switch_page(elsewhere)
     typed = st.chat_input(visit.words("ask.placeholder"), key="okr_question", submit_mode="stop")
     asked = typed or st.session_state.pop("okr_asking", None)
     lost = False

@@ -19,9 +19,16 @@ PLACES = (
 )
 
 
+# Places that are reached in another way than by their name in the bar.
+BEHIND = (("places/inbox.py", "place.inbox"),)
+
+
 def pages(visit: Visit) -> list[st.Page]:
     """The pages of the app, the first of them home."""
-    return [st.Page(file, title=visit.words(name), default=number == 0) for number, (file, name) in enumerate(PLACES)]
+    all_places = (*PLACES, *BEHIND)
+    return [
+        st.Page(file, title=visit.words(name), default=number == 0) for number, (file, name) in enumerate(all_places)
+    ]
 
 
 def draw_bar(visit: Visit) -> None:
@@ -34,8 +41,20 @@ def draw_bar(visit: Visit) -> None:
         with st.container(key="okr_menu", width="content"), st.popover(visit.words("places"), type="tertiary"):
             _draw_places(visit)
         st.space("stretch")
+        _draw_bell(visit)
         with st.container(key="okr_who", width="content"):
             _draw_person(visit)
+
+
+def _draw_bell(visit: Visit) -> None:
+    """The way to the inbox, with the number of messages that wait to be read."""
+    words, count = visit.words, visit.store.unread_count(visit.actor, visit.now)
+    with st.container(key="okr_bell", horizontal=True, width="content"):
+        name = f"{words('place.inbox')}: {words('bell.unread', count=count)}" if count else words("place.inbox")
+        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=_kept_address())
+        if count:
+            # The name of the link says the number already; this is for the eye.
+            st.html(f'<span class="okr-badge" aria-hidden="true">{min(count, 99)}</span>', width="content")
 
 
 def _draw_places(visit: Visit) -> None:

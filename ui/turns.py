@@ -145,6 +145,7 @@ def said_before(
         id=turn,
         state=state,
         thumb=thumb,
+        proposals=[dict(found["proposal"])] if found.get("proposal") else [],
     )
 
 

@@ -117,7 +117,7 @@ def period_words(when: When | None, language: str, today: date) -> str:
     return formats.days(when.first, when.last, language, today)
 
 
-def answered(rows: Sequence[Row], turn: TurnContext, most: int = 3) -> tuple[Ref, ...]:
+def answered(rows: Sequence[Row], turn: TurnContext, most: int = 10) -> tuple[Ref, ...]:
     """What "it" and "they" mean after these rows."""
     found = []
     for row in rows[:most]:

@@ -61,7 +61,9 @@ class Apprised:
             timeout=self.seconds,
             log_level=logging.DEBUG,
         )
-        return Outcome.delivered() if result else outcome_of([entry.message for entry in result.logs()])
+        if result:
+            return Outcome.delivered()
+        return outcome_of([entry.message for entry in result.logs()], late=result.status.name == "TIMEOUT")
 
     def check(self) -> str:
         """What it is, once the name of its server has been looked up; nothing is sent."""
@@ -99,7 +101,7 @@ def is_known(scheme: str) -> bool:
     return scheme in SCHEMES or scheme in PLAIN
 
 
-def outcome_of(said: list[str]) -> Outcome:
+def outcome_of(said: list[str], *, late: bool = False) -> Outcome:
     """What became of a sending that did not succeed, from what Apprise noted about it."""
     for line in said:
         if found := _STATUS.search(line):
@@ -110,7 +112,10 @@ def outcome_of(said: list[str]) -> Outcome:
     failed = [line for line in said if line.startswith("Socket Exception")]
     if any(_NEVER_SENT.search(line) for line in failed):
         return Outcome.retry("the connection failed")
-    return Outcome.unknown("no answer came")
+    if late or failed:
+        return Outcome.unknown("no answer came")
+    # It never came to a request: the service does not take such a recipient or text.
+    return Outcome.dead("the service takes no such recipient")
 
 
 @cache

@@ -56,7 +56,7 @@ class Mail:
             raise ChannelError(
                 "OKR_SMTP_URL would send its password in the open.", "Write smtp+starttls:// or smtps:// instead."
             )
-        named, address = parseaddr(sender or "")
+        named, address = parseaddr(sender or "") if (sender or "").isprintable() else ("", "")
         try:
             from_whom = Address(named, addr_spec=address)
         except (ValueError, IndexError):
@@ -177,6 +177,8 @@ def _handed_over(server: smtplib.SMTP, mail: bytes, until: float) -> Outcome:
         with suppress(OSError, smtplib.SMTPException):
             server.docmd("QUIT")
         return Outcome.delivered(answer.decode("ascii", "replace").splitlines()[0][:200] if answer else None)
+    if not 400 <= code < 600:
+        return Outcome.unknown("it answered nothing that can be read", safe=True)
     return _means(code)
 
 

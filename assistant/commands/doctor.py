@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from assistant import searching
+from assistant.channels import ChannelError, channels_of
 from assistant.commands.running import Run, print_json
 from assistant.settings import CHANNEL_PREFIX, NAMES
-from okr.errors import OkrError, StoreEmptyError
+from okr.errors import OkrError, SettingsError, StoreEmptyError
 from okr.migrations import HEAD
 
 # Set by our own programs and tests, and no setting of a person.
 _OWN = ("OKR_BOUND_TO", "OKR_CHROMIUM", "OKR_TEST_POSTGRES")
 
 WORKER_SILENT = timedelta(minutes=2)
+DAY = timedelta(days=1)
 
 
 def doctor(run: Run) -> int:
     """Say how things are; 1 when questions cannot be answered as it is."""
-    checks = [_store(run), _company(run), _engine(run), _notes(run), _page(), _worker(run), _unknown()]
+    checks = [_store(run), _company(run), _engine(run), _notes(run), _page(), _worker(run), *_channels(run), _unknown()]
     checks = [check for check in checks if check]
     healthy = all(check["state"] != "failing" for check in checks)
     if run.as_json:
@@ -132,6 +135,38 @@ def _worker(run: Run) -> dict[str, Any]:
     if now - seen > WORKER_SILENT:
         return _check("worker", "missing", said, remedy, seen=seen.isoformat())
     return _check("worker", "ok", said, seen=seen.isoformat())
+
+
+def _channels(run: Run) -> Iterator[dict[str, Any]]:
+    """Each way out of the app: whether it answers, and what became of the messages of the past day."""
+    try:
+        channels = channels_of(run.settings)
+        counts = run.store.dispatch_counts(run.clock()() - DAY)
+    except SettingsError as problem:
+        yield _check("messages", "failing", problem.sentence, problem.remedy)
+        return
+    except OkrError:
+        return
+    if not channels.by_name:
+        yield _check(
+            "messages",
+            "ok",
+            "in the app alone.",
+            "Set OKR_SMTP_URL or OKR_CHANNEL_… to send them further.",
+            channels=[],
+        )
+        return
+    for name, channel in channels.by_name.items():
+        became = {state: count for (of, state), count in counts.items() if of == name}
+        said = ", ".join(f"{count} {state}" for state, count in sorted(became.items()))
+        past = f" In the past day: {said}." if said else ""
+        usual = " It is the usual one." if channels.usual == name else ""
+        try:
+            yield _check(f"channel {name}", "ok", f"{channel.check()}.{usual}{past}", channel=name, became=became)
+        except ChannelError as problem:
+            yield _check(f"channel {name}", "failing", f"{problem.sentence}{past}", problem.remedy, channel=name)
+    if channels.public_url is None:
+        yield _check("links", "missing", "messages open nothing in the app.", "Set OKR_PUBLIC_URL to where it stands.")
 
 
 def _unknown() -> dict[str, Any]:

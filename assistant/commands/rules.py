@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from assistant.automating import Automating, Proof
+from assistant.automating import Automating
+from assistant.commands.proving import dry_run, proof_document, proof_lines
 from assistant.commands.running import Run, UsageError, print_json
 from okr.access import Actor
 from okr.automations import Rule
 from okr.errors import OkrError
+from okr.language.words import fold
 from okr.schedule import RECIPIENT
-from okr.store.automations import Automation, AutomationRun
+from okr.store.automations import Automation
+from okr.store.run_log import AutomationRun
 
-MOST_NAMED = 12
+if TYPE_CHECKING:
+    from assistant.channels import Dispatcher
+    from assistant.worker import Worker
 
 
 def rule(run: Run) -> int:
@@ -33,7 +42,11 @@ def rule(run: Run) -> int:
         "resume": _change,
         "remove": _change,
         "runs": _runs,
+        "edit": _edit,
+        "versions": _versions,
+        "dry-run": dry_run,
         "must": _must,
+        "ics": _ics,
     }
     return acts[run.given.act](run)
 
@@ -140,54 +153,70 @@ def _add(run: Run) -> int:
         return 1
     found = reading.settled(found, actor)
     run.store.check_automation(actor, found, now)
-    proof = None if run.as_json else reading.proof(found, actor, now)
+    proof = reading.proof(found, actor, now) if not (run.as_json and run.given.confirm) else None
     kept = run.store.propose_automation(actor, found, now, catch_up=run.given.catch_up)
     if run.given.confirm:
         kept = run.store.confirm_automation(actor, kept.key, now)
-    if proof is None:
-        print_json({"id": kept.key, "state": kept.state, "rule": {"id": kept.key, **found.document(), "ms": 0.0}})
-    else:
-        print("\n".join(_proof(kept, proof, actor)))
+    if run.as_json:
+        shown = {} if proof is None else {"proof": proof_document(proof)}
+        print_json({"id": kept.key, "state": kept.state, "rule": _rule_document(kept.key, found), **shown})
+    elif proof is not None:
+        print("\n".join(proof_lines(kept, proof, actor)))
     return 0
 
 
-def _proof(kept: Automation, proof: Proof, actor: Actor) -> Iterator[str]:
-    found = proof.rule
-    yield f"{kept.key}, {kept.state}"
-    yield f"You wrote: {kept.words}"
-    yield f"It does: {found.readback}"
-    yield f"Assumed: {', '.join(found.assumed) or 'nothing'}"
-    shown: dict[str, list[str]] = {}
-    for zone, instants in proof.coming.items():
-        local = [at.astimezone(ZoneInfo(zone)) for at in instants]
-        shown.setdefault(", ".join(f"{at:%a %Y-%m-%d %H:%M}" for at in local), []).append(zone)
-    what = "Next checks" if found.condition is not None and found.schedule is None else "Next"
-    for instants_there, zones in shown.items():
-        yield f"{what} ({', '.join(zones)}): {instants_there}"
-    names = [f"{one.name} <{one.email}>" for one in proof.reaches]
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    who = "Meeting it already, so not told" if found.condition is not None else "Reaches today"
-    yield f"{who} ({len(names)}): {', '.join(names[:MOST_NAMED]) or 'nobody'}{more}"
-    unit = "records" if found.condition is not None else "people"
-    past = [f"{one.instant.astimezone(actor.tz):%a %Y-%m-%d %H:%M} to {one.people} {unit}" for one in proof.past]
-    yield f"In the past four weeks it would have spoken {len(past)} times{': ' if past else ''}{'; '.join(past)}"
-    yield f"Rights: {_rights(actor, found)}"
-    if kept.state == "proposed":
-        yield f"Nothing runs yet. To confirm: okr rule confirm {kept.key} --as {actor.email}"
+def _rule_document(key: str, rule: Rule) -> dict[str, Any]:
+    return {"id": key, **rule.document(), "ms": 0.0}
 
 
-def _rights(actor: Actor, found: Rule) -> str:
-    kind = found.audience.kind if found.audience else "me"
-    if kind == "me" or (found.audience and found.audience.people == (actor.email,)):
-        return "it messages only you, which everybody may set."
-    if actor.is_admin:
-        return "it messages others, which you may set as an admin."
-    return "it messages others, which you may set as the lead of their team."
+def _edit(run: Run) -> int:
+    """Let a rule say something else: shown with its proof, and done with --confirm."""
+    actor, now = run.actor(), run.clock()()
+    reading = Automating(run.store)
+    before = run.store.automation(actor, run.given.id)
+    found = reading.settled(reading.read(run.given.sentence, actor, now), actor)
+    run.store.check_automation(actor, found, now)
+    proof = reading.proof(found, actor, now, key=before.key)
+    kept = before
+    if run.given.confirm:
+        kept = reading.edit(actor, before.key, run.given.sentence, now, catch_up=run.given.catch_up)
+    if run.as_json:
+        shown = {"state": kept.state, "version": kept.version, "confirmed": run.given.confirm}
+        print_json({"id": kept.key, **shown, "rule": _rule_document(kept.key, found), "proof": proof_document(proof)})
+        return 0
+    print(f"Until now: {before.rule.readback}")
+    print("\n".join(proof_lines(replace(kept, words=found.text), proof, actor)))
+    if not run.given.confirm:
+        print("Nothing is changed yet. To change it, say it again with --confirm.")
+    return 0
+
+
+def _versions(run: Run) -> int:
+    found = run.store.automation_versions(run.actor(), run.given.id)
+    if run.as_json:
+        versions = [
+            {"version": one.version, "owner": one.owner, "rule": _rule_document(one.key, one.rule)} for one in found
+        ]
+        print_json({"id": found[-1].key, "versions": versions})
+        return 0
+    for one in found:
+        print(f"{one.key} version {one.version}, {one.owner}: {one.rule.readback}")
+    return 0
 
 
 def _list(run: Run) -> int:
     actor = run.actor()
-    rules = run.store.automations(actor, removed=run.given.removed)
+    given = run.given
+    rules = run.store.automations(actor, removed=given.removed or given.state == "removed")
+    wanted = fold(given.matching or "")
+    rules = [
+        one
+        for one in rules
+        if (not given.state or one.state == given.state)
+        and (not given.owner or one.owner == given.owner.strip().lower())
+        and (not given.kind or one.rule.kind == given.kind)
+        and wanted in fold(f"{one.key} {one.words} {one.rule.readback} {one.owner}")
+    ]
     if run.as_json:
         now = run.clock()()
         print_json({"rules": [_document(one, now) for one in rules]})
@@ -229,6 +258,24 @@ def _change(run: Run) -> int:
     return 0
 
 
+def _ics(run: Run) -> int:
+    from assistant.calendars import calendar_of
+    from assistant.channels.listed import public_url
+
+    actor, now = run.actor(), run.clock()()
+    stands_at = public_url(run.settings)
+    if not run.given.address and not run.given.renew:
+        sys.stdout.buffer.write(calendar_of(run.store, actor, now, stands_at))
+        sys.stdout.buffer.flush()
+        return 0
+    path = f"/okr/calendar/{run.store.feed_secret(actor, now, renew=run.given.renew)}.ics"
+    if run.as_json:
+        print_json({"path": path, "url": f"{stands_at}{path}" if stands_at else None})
+    else:
+        print(f"{stands_at}{path}" if stands_at else f"{path} (at the address of the page; OKR_PUBLIC_URL is not set)")
+    return 0
+
+
 def _must(run: Run) -> int:
     actor = run.actor()
     kept = run.store.automation(actor, run.given.id)
@@ -253,6 +300,9 @@ def _runs(run: Run) -> int:
         print(f"{one.instant.astimezone(zone).isoformat()}  {one.state}{reason}")
         for to in one.recipients:
             print(f"  {to.person}: {to.state} {to.message or to.reason or ''}".rstrip())
+        for did in one.changes:
+            what = f"{did.before} → {did.after}" if did.after else did.comment or ""
+            print(f"  {did.record.partition(':')[2]}: {did.state} {did.reason or what}".rstrip())
     if not found:
         print(f"{kept.key} has not run yet.")
     return 0
@@ -262,6 +312,18 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "instant": one.instant.astimezone(zone).isoformat(),
         "state": one.state,
+        "changes": [
+            {
+                "kind": did.kind,
+                "record": did.record.partition(":")[2],
+                "state": did.state,
+                "reason": did.reason,
+                "from": did.before,
+                "to": did.after,
+                "comment": did.comment,
+            }
+            for did in one.changes
+        ],
         "version": one.version,
         "reason": one.reason,
         "recipients": [
@@ -276,14 +338,18 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
 
 def worker(run: Run) -> int:
     """Run what is due: once, or until the process is ended."""
+    from assistant.channels import Dispatcher
     from assistant.worker import Worker
 
-    working = Worker(run.store, run.settings.home)
+    url = run.settings.database_url
+    working = Worker(run.store, run.settings.home, url.get_secret_value() if url else None)
+    sending = Dispatcher(run.store, run.settings)
     if not run.given.once:
-        if run.given.at is not None:
-            raise UsageError("A worker that goes on has the machine's clock.", "Use --at together with --once.")
-        working.forever(run.clock())
+        _until_stopped(run, working, sending)
+        return 0
     worked = working.once(run.clock()())
+    if not run.store.is_empty():
+        sending.once(run.clock())
     if run.as_json:
         print_json(
             {
@@ -291,11 +357,41 @@ def worker(run: Run) -> int:
                 "delivered": worked.delivered,
                 "skipped": worked.skipped,
                 "failed": worked.failed,
+                "changed": worked.changed,
             }
         )
     else:
         print(
             f"{worked.rules} rules looked at, {worked.delivered} messages delivered, "
-            f"{worked.skipped} skipped, {worked.failed} failed."
+            f"{worked.changed} records changed, {worked.skipped} skipped, {worked.failed} failed."
         )
     return 0
+
+
+def _until_stopped(run: Run, working: Worker, sending: Dispatcher) -> None:
+    """Work until the process is asked to end, or whoever started it with `--while-open` has ended."""
+    stop = threading.Event()
+    began, moved = time.monotonic(), run.clock()() if run.given.at is not None else None
+
+    def clock() -> datetime:
+        # A clock that was set goes on from there.
+        return datetime.now(UTC) if moved is None else moved + timedelta(seconds=time.monotonic() - began)
+
+    def ask_to_end(*_: object) -> None:
+        stop.set()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, ask_to_end)
+    if run.given.while_open:
+        threading.Thread(target=wait_for_the_end, daemon=True).start()
+    if not run.as_json:
+        print("Running the rules; Ctrl-C ends it.", flush=True)
+    outside = threading.Thread(target=sending.forever, args=(clock, stop), daemon=True)
+    outside.start()
+    working.forever(clock, stop)
+    # What is being sent is given a moment to end; another worker takes up the rest.
+    outside.join(timeout=10)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.commands.running import Run, UsageError
 from okr.errors import OkrError
+
+WORKER_LOG = "worker.log"
 
 
 class ServeError(OkrError):
@@ -35,8 +38,21 @@ def serve(run: Run) -> int:
         environment["OKR_ENGINE"] = run.given.engine
     command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port)]
     command += ["--server.address", host, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    if not run.given.no_worker:
+        _start_worker(environment)
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)
+
+
+def _start_worker(environment: dict[str, str]) -> None:
+    """Start a worker that ends with the web server: it reads a pipe that only the server's process holds open."""
+    reads, writes = os.pipe()
+    command = [sys.executable, "-m", "assistant.cli", "--home", environment["OKR_HOME"], "worker", "--while-open"]
+    with (Path(environment["OKR_HOME"]) / WORKER_LOG).open("ab") as log:
+        # Of a session of its own, so that Ctrl-C reaches the server alone and the worker ends in good order.
+        subprocess.Popen(command, stdin=reads, stdout=log, stderr=log, env=environment, start_new_session=True)
+    os.close(reads)
+    os.set_inheritable(writes, True)
 
 
 def _listen(host: str, port: int) -> None:

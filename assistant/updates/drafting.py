@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.telling import formats
 from assistant.telling.phrases import say
-from assistant.updates import choosing
+from assistant.updates import choosing, since
 from assistant.updates.choosing import Choice
 from assistant.updates.draft import Draft, Section, marked
 from assistant.updates.facts import Facts, missing, titled
@@ -52,7 +52,14 @@ def drafted(turn: TurnContext, target: Target) -> Draft:
     )
     choice = Choice(facts, teller, chosen_plan, target.wanted.audience == "team")
     _widened(choice, target)
+    last = turn.store.last_update(turn.actor, target.wanted.scope, target.as_of)
+    moved: list[since.Change] = []
+    if last is not None and target.wanted.audience != "all-hands":
+        moved = since.changes(turn, target, made, last)
+        since.tell_changes(choice, turn, last, moved)
+        since.tell_promises(choice, since.promised(turn, last))
     found = choosing.chosen(choice)
+    blank = replace(blank, since=since.document(last, moved))
     told = replace(
         blank, sections=choosing.sections(found, chosen_plan, language), missing=missing(made.seen.unmeasured)
     )

@@ -111,7 +111,13 @@ def gathered(turn: TurnContext, target: Target, measuring: Measuring, before: Me
         return made
     for part in PARTS:
         made.take(getattr(seen, part))
-    made.falls = store.falls(actor, measuring, replace(query, before=None), weeks=WEEKS_FALLING, limit=MOST)
+    plain = replace(query, before=None)
+    made.falls = store.falls(actor, measuring, plain, weeks=WEEKS_FALLING, limit=MOST)
+    if len(made.falls) == MOST:
+        # There may be more, and some of those may be told of for another reason.
+        these = replace(plain, scope=replace(plain.scope, key_results=tuple(made.told)))
+        more = store.falls(actor, measuring, these, weeks=WEEKS_FALLING, limit=len(made.told))
+        made.falls += [fall for fall in more if fall not in made.falls]
     falling = {one.standing.id: one for one in store.key_results_by_id(actor, measuring, [f.id for f in made.falls])}
     made.falling = made.take(falling[fall.id] for fall in made.falls if fall.id in falling)
     _notes(turn, target, made)

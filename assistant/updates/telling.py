@@ -138,13 +138,12 @@ class Teller:
             digits += 1
         return formats.number(size * 100, self.language, digits)
 
-    def share(self, size: float) -> str:
-        """Progress from 0 to 100 %, with the true figure where it lies outside."""
+    def progress(self, size: float) -> str:
+        """Progress as it is, with a word where it lies outside of baseline and target."""
+        said = say(self.language, "kr.progress_alone", progress=self.percent(size))
         if size < 0:
-            return say(self.language, "share.below", share=self.percent(size))
-        if size > 1:
-            return say(self.language, "share.beyond", share=self.percent(size))
-        return self.percent(size)
+            return self.say("below", progress=said)
+        return self.say("beyond", progress=said) if size > 1 else said
 
     def signed(self, size: float) -> str:
         """A change in points with its sign."""
@@ -217,11 +216,9 @@ class Teller:
         """How far along it is, held against what is expected; a limit that is breached; a yes-or-no not done."""
         v, language = fact.values, self.language
         if "gap" in v:
-            progress = self.share(float(v["progress"]))
-            expected = self.percent(float(v["expected"]))
-            told = say(language, "kr.progress", progress=progress, expected=expected)
-            if self.paced:
-                told = say(language, "kr.progress_alone", progress=progress)
+            told = self.progress(float(v["progress"]))
+            if not self.paced:
+                told = self.say("paced", progress=told, expected=self.percent(float(v["expected"])))
             return f"{told}, {self.lag(float(v['gap']))}"
         if "progress" in v:
             if float(v["progress"]) >= 1:
@@ -261,13 +258,13 @@ class Teller:
     def moved(self, fact: Fact) -> Sentence:
         """From where to where its progress went."""
         v = fact.values
-        was = self.share(float(v["previous"]))
+        was = self.percent(float(v["previous"]))
         clauses = Clauses()
         if float(v["progress"]) >= 1:
             clauses.add(self.say("reached", previous=was), fact)
         else:
             by = self.signed(float(v["change"]))
-            now = self.share(float(v["progress"]))
+            now = self.percent(float(v["progress"]))
             clauses.add(self.say("moved", previous=was, progress=now, change=by), fact)
         return self.line(fact, clauses)
 
@@ -317,6 +314,22 @@ class Teller:
         who = self.say("assignee", person=self.person(fact.names[0])) if fact.names else ""
         text = self.say(name, title=self.title(fact), assignee=who, date=self.day(fact.dates["due"]))
         return marked(f"{text}.", (fact.id,))
+
+    def promise(self, fact: Fact, how: str) -> Sentence:
+        """A task that was promised, and what became of it: done, late or open."""
+        text = self.say(f"promise_{how}", title=self.title(fact), due=self.day(fact.dates["due"]))
+        return marked(f"{text}.", (fact.id,))
+
+    def changed(self, fact: Fact, how: str) -> Sentence:
+        """A key result whose status changed since the last update, or has been the same for weeks."""
+        slots = {"title": self.title(fact), "now": self.status(fact.values["status"])}
+        if how == "unchanged":
+            weeks = formats.out_of(int(fact.values["weeks"]), "week", self.language)
+            return marked(f"{self.say('since_same', **slots, weeks=weeks)}.", (fact.id,))
+        slots["was"] = self.status(fact.then["status"])
+        if how == "done":
+            del slots["now"]
+        return marked(f"{self.say(f'since_{how}', **slots)}.", (fact.id,))
 
     def tasks_late(self, fact: Fact) -> Sentence:
         """How many tasks are overdue in all."""

@@ -316,7 +316,19 @@ def listed(f: Facts) -> Frame | None:
         return None  # "is marketing on track?" is answered by a status
     quality = any(
         p.has(slot)
-        for slot in ("status", "fresh", "checked_in", "flag", "missing", "kind", "moved", "cadence", "restricted", "op")
+        for slot in (
+            "status",
+            "fresh",
+            "checked_in",
+            "flag",
+            "missing",
+            "kind",
+            "moved",
+            "cadence",
+            "restricted",
+            "op",
+            "bound",
+        )
     )
     if p.has("by", "gap") and not one:
         quality = True
@@ -339,7 +351,7 @@ def listed(f: Facts) -> Frame | None:
         return None
     if not quality and set(f.fields) & set(KR_FIELDS) and ("value" in f.asks or "roll_up" in f.asks):
         return None
-    if not quality and "roll_up" in f.asks:
+    if not quality and ("roll_up" in f.asks or (f.cycle is not None and "score" in f.fields)):
         return None
     if not quality and "score" in f.fields and f.cycle is not None:
         return None  # "the scores of Q2"

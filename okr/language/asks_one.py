@@ -11,7 +11,9 @@ from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
 # Figures that only one record has: asked for alone, they are about the record of the question before.
-_LONE_FIELDS = frozenset({"target", "baseline", "current", "unit", "weight", "cadence", "expected", "gap"})
+_LONE_FIELDS = frozenset(
+    {"target", "baseline", "current", "unit", "weight", "cadence", "expected", "gap", "confidence"}
+)
 _OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
 _YES_OR_NO = frozenset(["am", "is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
 _THAN = frozenset({"than", "niz", "of", "od", "przed"})
@@ -161,6 +163,8 @@ def who(f: Facts) -> Frame | None:
     )
     if "alignment" in f.asks and any(r.kind == "objective" for r in s.named):
         return None  # "who contributes to …"
+    if (p.has("most") or p.has("by")) and any(f.is_asked_for(g) for g in p.having("type", "key_result", "objective")):
+        return None  # "who is lagging worst, which key result?"
     if not who and "assignee" in f.fields and s.people and "task" in f.types and not s.named:
         return None  # "tasks assigned to Luca"
     if "team" in f.types and (s.named or s.people) and not s.teams and (who or roles_of_team(f)):
@@ -428,7 +432,7 @@ def value(f: Facts) -> Frame | None:
 def status(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     said = "status" in f.asks or "status" in f.fields or "reported" in f.fields
-    judged = p.has("status") or p.has("by", "gap") or p.has("held") or p.has("kind", "boundary")
+    judged = p.has("status") or p.has("by", "gap") or p.has("held") or p.has("kind", "boundary", "binary")
     yes_or_no = judged and (bool(s.named) or (p.words[0] in _YES_OR_NO and "list" not in f.asks))
     if not said and not yes_or_no:
         return None

@@ -62,7 +62,7 @@ class Facts:
             return "lesson"
         for kind in ("team", "person"):
             # "Which team has the most …": the word right behind "which" says what is asked for.
-            if any(self._is_asked_for(group) for group in p.having("type", kind)):
+            if any(self.is_asked_for(group) for group in p.having("type", kind)):
                 return kind
         for kind in ("key_result", "objective", "kpi"):
             if kind in self.types:
@@ -80,7 +80,7 @@ class Facts:
             return "key_result"
         return next(iter(sorted(named)), "key_result") if len(named) == 1 else "key_result"
 
-    def _is_asked_for(self, group: Group) -> bool:
+    def is_asked_for(self, group: Group) -> bool:
         before = self.pieces.words[group.start - 1] if group.start else ""
         return before in _WHICH and not self.subjects.named
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from okr.language.atoms import Pieces
 from okr.language.compose import Composed
 from okr.language.frames import Ask, Filters, Frame, Ref, When
+from okr.language.narrowing import filters, limit
 
 # Asks that are about one record and need one.
 ABOUT_ONE = (Ask.VALUE, Ask.WHO, Ask.WHEN, Ask.STATUS, Ask.EXPLAIN, Ask.HISTORY, Ask.CHANGE, Ask.ALIGNMENT, Ask.NOTES)
@@ -48,6 +49,10 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         pieces.take("ask")
         pieces.take("pointer")
         return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
+    if composed is not None:
+        among = _among(composed.frame, pieces, previous)
+        if among is not None:
+            return among
     scoped = previous.teams or previous.people or previous.company
     if composed is not None and composed.frame.ask is Ask.NOTES and not pointing and not _own_subject(composed):
         if (
@@ -63,7 +68,7 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         if composed.frame.ask is Ask.LIST and previous.named[0].kind in ("key_result", "kpi"):
             return replace(composed.frame, ask=Ask.HISTORY, of=previous.named[0].kind, named=previous.named[:1])
     if composed is None:
-        return _fragment(pieces, previous) if short or pointing else None
+        return _owned(pieces, previous) or (_fragment(pieces, previous) if short or pointing else None)
     frame = composed.frame
     if not composed.asked:
         return _replaced(frame, pieces, previous) if short or pieces.has("follow") else None
@@ -95,6 +100,62 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
 
 
 _PERSON = frozenset("he she him her his hers on ona jej jego niej nim nia niego".split())
+
+
+_OF_THEM = frozenset("they them those these nich te tych sposrod wsrod".split())
+_MANY = (Ask.LIST, Ask.COUNT, Ask.RANK)
+
+
+def _among(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
+    """Those of the records listed before to which something more applies: "which of those are off track?"."""
+    if frame.ask not in _MANY or previous.ask not in _MANY or not _OF_THEM & set(pieces.words):
+        return None
+    if previous.of == "task" and frame.of == "key_result" and not pieces.has("type"):
+        frame = replace(frame, of="task", filters=filters(pieces, "task", None, False))
+    if frame.of != previous.of or frame.of not in ("key_result", "objective", "task"):
+        return None
+    if frame.filters == Filters() and not _scope(frame) and frame.ask is not Ask.RANK:
+        return None
+    pieces.take("pointer")
+    rows = tuple(r for r in previous.answered if r.kind == "key_result")
+    if previous.limit is not None and rows and len(rows) == previous.limit and not _scope(frame):
+        return replace(frame, named=rows, when=frame.when or previous.when, mine="")
+    scope = frame if _scope(frame) else previous
+    return replace(
+        frame,
+        teams=scope.teams,
+        people=scope.people,
+        objectives=scope.objectives,
+        company=scope.company,
+        mine=scope.mine,
+        cycle=frame.cycle or previous.cycle,
+        when=frame.when or previous.when,
+        filters=_both(previous.filters, frame.filters),
+    )
+
+
+def _scope(frame: Frame) -> bool:
+    return bool(frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.mine)
+
+
+def _both(before: Filters, now: Filters) -> Filters:
+    """The filters before, and those of now where they say something."""
+    bare = Filters()
+    said = {f.name: getattr(now, f.name) for f in fields(now) if getattr(now, f.name) != getattr(bare, f.name)}
+    return replace(before, **said)
+
+
+def _owned(pieces: Pieces, previous: Frame) -> Frame | None:
+    """What somebody named before owns: "what else does she own?"."""
+    if not (_PERSON | _OF_THEM) & set(pieces.words) or not pieces.has("field", "owner") or pieces.has("ask", "who"):
+        return None
+    person = next((r for r in (*previous.answered, *previous.people) if r.kind == "person"), None)
+    if person is None:
+        return None
+    asked = Ask.COUNT if "count" in pieces.values("ask") else Ask.LIST
+    for slot in ("ask", "field", "pointer", "mine"):
+        pieces.take(slot)
+    return Frame(asked, pieces.language, people=(person,), filters=filters(pieces, "key_result", None, False))
 
 
 def _within(frame: Frame, pieces: Pieces, previous: Frame, short: bool) -> Frame | None:
@@ -220,8 +281,6 @@ def _same_scope(frame: Frame, previous: Frame) -> Frame:
 
 def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     """Words that only change a part: a time, a number, a filter, or "the second one"."""
-    from okr.language.narrowing import filters, limit
-
     if pieces.has("pointer", "first", "second", "third", "last") and previous.answered:
         refs = pointed(pieces, previous)
         if refs and refs[0].kind in ("key_result", "objective", "kpi", "task"):
@@ -272,7 +331,7 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
             ask = Ask.COUNT
         changed = replace(changed, ask=ask, filters=narrowed)
         done = True
-    if not done and pieces.has("pointer"):
+    if not done and pieces.has("pointer") and not _PERSON & set(pieces.words):
         refs = pointed(pieces, previous)
         if refs and refs[0].kind in ("key_result", "objective", "kpi", "task"):
             pieces.take("pointer")

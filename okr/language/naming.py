@@ -57,6 +57,7 @@ class Fit:
     share: float
     mass: float
     slip: bool = False  # some word only fits as a slip of the pen
+    idea: bool = False  # no word of the name is there, only what it means
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,15 @@ class Linker:
             if i in self.known or i in explained or len(word) < 3 or not word.isalpha():
                 continue
             if any(bearing.get(form) for form in self._forms[i]):
+                if not bearing.get(word) and len(word) >= 5:
+                    # Two letters swapped may bear a stem of another word: "ordres" is "orders".
+                    swapped = {w for w in self.store.like(variants(word)) if w != word and sorted(w) == sorted(word)}
+                    added |= (forms := frozenset(form for w in swapped for form in stems(w)))
+                    self._forms[i] = self._forms[i] | forms
                 continue
             meant = self.store.beginning(word) if len(word) <= 5 else set()
+            if not meant and len(word) == 4:
+                meant = {w for w in self.store.like(variants(word)) if sorted(w) == sorted(word) and w[0] == word[0]}
             if not meant and len(word) >= 5:
                 close = self.store.like(variants(word))
                 if len(word) >= 8:
@@ -235,6 +243,9 @@ class Linker:
             # All that explain the same words; a slip never competes with a clean reading.
             same = [f for f in fits if f.places == best.places and f.slip == best.slip]
             same = self._in_cycle(same)
+            if any(f.record.kind == "person" and not f.idea for f in same):
+                # Mark is a person before he is a "brand" by another word.
+                same = [f for f in same if not f.idea]
             same.sort(
                 key=lambda f: (not f.exact, not f.record.active, KIND_ORDER.index(f.record.kind), -f.share, f.record.id)
             )
@@ -290,13 +301,14 @@ class Linker:
             for i in free:
                 if self._forms[i] & forms:
                     matched.setdefault(unit, set()).add(i)
+        literal = {i for places in matched.values() for i in places}
         for start, end, idea in ideas:
             for first, last in name.ideas.get(idea, ()):
                 if all(i in free for i in range(start, end)):
                     for unit in range(first, last):
                         matched.setdefault(unit, set()).update(range(start, end))
         alias = next((i for i in free if self._is_alias(i, record, name)), None)
-        if alias is not None:
+        if alias is not None and not any(alias + 1 in places or alias - 1 in places for places in matched.values()):
             return Fit(record, frozenset({alias}), True, 1.0, 1.0)
         if not matched:
             return None
@@ -311,10 +323,29 @@ class Linker:
         share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
         strong = [u for u in units if name.weights[u] >= 1]
         mass = self._mass(places)
-        if not strong or not self._enough(record, places, exact, share, mass, len(units) if exact else len(strong)):
+        if not strong or not (
+            self._enough(record, places, exact, share, mass, len(units) if exact else len(strong))
+            or self._in_a_row(matched, strong, places)
+        ):
             return None
         slip = any(i in self._slips for i in places)
-        return Fit(record, places, exact, share, mass * (0.9 if slip else 1.0), slip)
+        return Fit(record, places, exact, share, mass * (0.9 if slip else 1.0), slip, not places & literal)
+
+    def _in_a_row(self, matched: dict[int, set[int]], strong: Sequence[int], places: frozenset[int]) -> bool:
+        """Whether three words of the name stand there as they do in it: "month-end close", though each is everyday."""
+        at = min(places)
+        wanted = sorted(strong)[:3]
+        if len(wanted) < 3 or wanted[2] - wanted[0] > 2:
+            return False
+        for unit in wanted:
+            while at in places or (at < len(self.sentence) and not self.sentence[at].is_word):
+                if at in matched[unit]:
+                    break
+                at += 1
+            else:
+                return False
+            at += 1
+        return True
 
     def _is_alias(self, place: int, record: Named, name: _Name) -> bool:
         # "ma" may be the initials of a team, and is an everyday word.
@@ -336,7 +367,7 @@ class Linker:
     ) -> bool:
         content = [i for i in places if i not in self.glue]
         unknown = [i for i in content if i not in self.known]
-        if all(self.sentence[i].plain.isdigit() for i in content):
+        if content and not exact and all(self.sentence[i].plain.isdigit() for i in content):
             return False
         if record.kind == "cycle" and not exact:
             # "Tercjal 1" of "Tercjal 1 2026": the number has to be there.

@@ -30,6 +30,7 @@ from okr.language.time_words import (
     number_of,
     unit_of,
 )  # fmt: skip
+from okr.language.written_dates import NoSuchDateError, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,48 +108,8 @@ _SPAN: dict[str, Callable[[date, int], tuple[date, date]]] = {
 }
 
 
-class _NoSuchDateError(ValueError):
-    """The words name a day that the calendar does not have."""
-
-
-def _dated(m: re.Match[str], today: date) -> date | None:
-    """The day of a date in the match; None when the match holds none."""
-    if m["iso"]:
-        return _made(*(int(part) for part in m["iso"].split("-")))
-    for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
-        if m[day]:
-            return _settled(int(m[day]), MONTH_OF[m[month]], m[year], today)
-    for day, month, year in (("d3", "m3", "y3"), ("d4", "m4", ""), ("d5", "m5", "y5")):
-        if m[day]:
-            d, mon = int(m[day]), int(m[month])
-            if mon > 12 >= d:
-                d, mon = mon, d
-            return _settled(d, mon, m[year] if year else None, today)
-    return None
-
-
-def _settled(day: int, month: int, year: str | None, today: date) -> date:
-    if year:
-        return _made(int(year), month, day)
-    for candidate in (today.year, today.year - 1, today.year - 2, today.year - 3, today.year - 4):
-        try:
-            found = date(candidate, month, day)
-        except ValueError:
-            continue
-        if found <= today + timedelta(days=62):
-            return found
-    raise _NoSuchDateError
-
-
-def _made(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError as reason:
-        raise _NoSuchDateError from reason
-
-
 def _anchor(m: re.Match[str], today: date) -> tuple[date, str]:
-    found = _dated(m, today)
+    found = dated(m, today)
     if found is not None:
         return found, "on"
     if m["rel"]:
@@ -162,7 +123,7 @@ def _anchor(m: re.Match[str], today: date) -> tuple[date, str]:
         if re.fullmatch(words, m["dow"]):
             back = (today.weekday() - number) % 7 or 7
             return today - timedelta(days=back), "on"
-    raise _NoSuchDateError
+    raise NoSuchDateError
 
 
 Handler = Callable[[re.Match[str], Clock], TimeMatch | None]
@@ -211,7 +172,7 @@ def _relative(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     name = {-2: "before_last", -1: "last", 0: "this", 1: "next", 2: "after_next"}[shift]
     if unit in ("cycle", "quarter"):
         cycle = _cycle_relative(clock, shift)
-        quarterly = cycle is not None and timedelta(days=80) < cycle.end - cycle.start < timedelta(days=100)
+        quarterly = cycle is not None and timedelta(days=70) <= cycle.end - cycle.start <= timedelta(days=100)
         if cycle is not None and (unit == "cycle" or quarterly):
             return replace(_cycle_span(cycle, f"{name}_{unit}"), due=shift > 0)
         if unit == "cycle":
@@ -237,6 +198,14 @@ def _back(today: date, n: int, unit: str) -> date:
 
 def _last_n(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     n = number_of(m["n"]) if m["n"] else 1
+    unit = unit_of(m["unit"])
+    if unit == "cycle" or (unit == "quarter" and re.match(r"in |during |w ciagu ostatniego kwartalu", m[0])):
+        if n == 1 and re.search(r"cycles$|quarters$|cykle$|cykli$|cyklach$", m[0]):
+            return _of(None, bad="cycles")  # "in past cycles" is all of them
+        # A cycle is one of the company's, and not so many days up to today.
+        cycle = _cycle_relative(clock, -1) if n == 1 else None
+        if cycle is not None:
+            return _cycle_span(cycle, f"last_{unit}")
     return _of(When(_back(clock.today, n, unit_of(m["unit"])) + timedelta(days=1), clock.today, word="last_days"))
 
 
@@ -309,6 +278,20 @@ _ORDINALS = {
 }
 
 
+def _cycle_of_quarter(clock: Clock, first: date, last: date, number: int) -> CycleSpan | None:
+    """The company's cycle that is that quarter, though it may begin or end some days beside it."""
+    found = [c for c in clock.cycles if c.start == first and c.end == last]
+    if not found:
+        named = re.compile(rf"q ?-?{number}|{number} ?q|k ?{number}", re.IGNORECASE)
+        found = [
+            c for c in clock.cycles
+            if c.end - c.start < timedelta(days=110)
+            and (min(c.end, last) - max(c.start, first)).days * 3 > (c.end - c.start).days * 2
+            and (named.search(f"{c.name} {c.key}") or (last - first).days - (c.end - c.start).days <= 21)
+        ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
+
+
 def _quarter_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     text = m["q"] or m["ord"]
     number = _ROMAN.get(text) or (int(text) if text.isdigit() else 0)
@@ -324,8 +307,10 @@ def _quarter_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     first, last = _quarter(date(year, 3 * number - 2, 1))
     if m["edge"]:
         return _edge(m["edge"], first, last)
-    cycle = next((c for c in clock.cycles if c.start == first and c.end == last), None)
-    return _of(When(first, last, word="quarter"), cycle=cycle)
+    cycle = _cycle_of_quarter(clock, first, last, number)
+    if cycle is not None:
+        return _cycle_span(cycle, "quarter")
+    return _of(When(first, last, word="quarter"))
 
 
 def _week_named(m: re.Match[str], clock: Clock) -> TimeMatch | None:
@@ -481,7 +466,7 @@ def times(words: Sequence[str], clock: Clock) -> list[TimeMatch]:
                 continue
             try:
                 match = handler(m, clock)
-            except _NoSuchDateError:
+            except NoSuchDateError:
                 match = _of(None, bad="date")
             if match is not None:
                 found.append(replace(match, start=starts[first], end=ends[last]))

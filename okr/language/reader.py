@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from rapidfuzz.distance import OSA
-
 from okr.access import Actor
 from okr.calendar import cycles_in_force
+from okr.errors import UnknownPersonError
 from okr.language.atoms import NUMBER_WORDS, Pieces, numbers, settle
 from okr.language.compose import Composed, compose
+from okr.language.compounds import as_named
 from okr.language.doubts import doubtful
 from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
@@ -23,10 +23,23 @@ from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refu
 from okr.language.naming import Linker, Mention, Names
 from okr.language.patterns import Match, vocabulary, wordlist
 from okr.language.periods import Clock, CycleSpan, TimeMatch, times
-from okr.language.signs import explained, free_words, is_soft, looks_ahead, our_types, said
+from okr.language.proper import people_named
+from okr.language.signs import (
+    explained,
+    free_words,
+    is_soft,
+    languages,
+    looks_ahead,
+    our_types,
+    said,
+    sums,
+    without_commands,
+)
+from okr.language.spelling import mended
 from okr.language.status_rules import rule_named
-from okr.language.subjects import Subjects, ref, settle_subjects
-from okr.language.words import Token, fold, safe_text, stems, tokens, variants
+from okr.language.subjects import Subjects, ref, settle_subjects, whose_team
+from okr.language.surnames import surnames
+from okr.language.words import Token, fold, safe_text, stems, tokens
 from okr.store.directory import Company, Cycle, Team
 
 LONGEST = 2_000
@@ -72,6 +85,7 @@ class Asked(Names, Protocol):
     def company(self) -> Company: ...
     def cycles(self) -> list[Cycle]: ...
     def teams(self) -> list[Team]: ...
+    def actor(self, email: str) -> Actor: ...
 
 
 def read(text: str, *, actor: Actor, store: Asked, now: datetime, previous: Frame | None = None) -> Reading:
@@ -84,7 +98,7 @@ def read(text: str, *, actor: Actor, store: Asked, now: datetime, previous: Fram
     language = language if language in ("en", "pl") else "en"
     if len(text) > LONGEST:
         return Refused(language, "too_long")
-    clean = safe_text(text, LONGEST).strip()
+    clean = without_commands(safe_text(text, LONGEST).strip())
     sentence = tokens(clean)
     if not any(t.is_word for t in sentence):
         return Refused(language, "empty")
@@ -156,6 +170,8 @@ class _Reader:
         for time in pieces.times:
             if time.bad == "date":
                 return Missing(self.language, said(pieces, time), "date", reason="date")
+            if time.bad == "cycles" and not (pieces.has("ask", "lessons") or pieces.has("type", "lesson")):
+                return Unread(self.language, (said(pieces, time),))
             if time.bad == "cycle":
                 return Missing(self.language, said(pieces, time), "cycle", reason="cycle")
         return self._understood(pieces, None)
@@ -168,7 +184,7 @@ class _Reader:
             # IT and NPS are of neither language, unless everything is in capitals.
             quoted |= {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
         words = [w for i, w in enumerate(self.words) if i not in quoted]
-        scores = {name: explained(vocabulary(name), words) for name in ("en", "pl")}
+        scores = languages(words)
         if set(self.text.lower()) & _POLISH_LETTERS:
             # A name may have them in an English question.
             scores["pl"] += 0.6
@@ -182,6 +198,8 @@ class _Reader:
         foreign = sum(w in _FOREIGN for w in self.words)
         letters = [c for c in self.text if c.isalpha()]
         latin = sum(c.lower() in "abcdefghijklmnopqrstuvwxyz" or c.lower() in _POLISH_LETTERS for c in letters)
+        if sums(self.text):
+            return Refused(self.language, "not_ours")
         if letters and latin < len(letters) * 0.5:
             return Refused(self.language, "language")
         if foreign >= 2 and foreign * 2 > known:
@@ -189,9 +207,11 @@ class _Reader:
         return None
 
     def _pieces(self) -> Pieces:
+        self.sentence = as_named(self.sentence, self.store, self.vocabulary.words)
+        self.words = [t.plain for t in self.sentence]
         taken_times = self._times()
         in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
-        self._mend_spelling(in_time)
+        self.words = mended(self.words, self.vocabulary, self.store, in_time)
         if self.words != [t.plain for t in self.sentence]:
             self.sentence = [Token(t.text, w, t.start, t.end) for t, w in zip(self.sentence, self.words, strict=True)]
             taken_times = self._times()
@@ -199,16 +219,16 @@ class _Reader:
         self.rule, in_rule = rule_named(self.words)
         in_time |= in_rule
         quoted = self._quoted() | self._shouted()
-        matches = [
-            m for m in self.vocabulary.matches(self.words) if not (quoted | in_rule).intersection(range(m.start, m.end))
-        ]
+        persons = people_named(self.sentence, self.store, self.vocabulary.words | self.vocabulary.glue) - in_time
+        names = quoted | persons | in_rule
+        matches = [m for m in self.vocabulary.matches(self.words) if not names.intersection(range(m.start, m.end))]
         known = frozenset(
             i for m in matches for i in range(m.start, m.end) if self.vocabulary.knows_well(self.words[i])
         )
         figures = frozenset(i for i, w in enumerate(self.words) if w in NUMBER_WORDS[self.language])
         glue = frozenset(
             i for g in settle(matches, frozenset()) if g.is_glue or is_soft(g.meanings) for i in range(g.start, g.end)
-        ) | frozenset(i for i, w in enumerate(self.words) if w in self.vocabulary.glue)
+        ) | frozenset(i for i, w in enumerate(self.words) if w in self.vocabulary.glue and i not in persons)
         linker = Linker(
             self.store, self.actor, self.sentence, known | figures, glue | figures, in_time,
             frozenset(c.id for t in taken_times if (c := t.cycle) is not None)
@@ -226,28 +246,26 @@ class _Reader:
     def _times(self) -> list[TimeMatch]:
         """The expressions of time, without the surnames that are one: Adam Środa, April Jones."""
         found = times(self.words, self.clock)
-        alone = [t.start for t in found if t.end - t.start == 1 and self.words[t.start].isalpha()]
-        if not alone:
-            return found
-        near = {i: [j for j in (i - 1, i + 1) if 0 <= j < len(self.words)] for i in alone}
-        forms = {j: stems(self.words[j]) for i in alone for j in (i, *near[i])}
-        bearing = self.store.bearing({form for some in forms.values() for form in some})
-        people = {
-            j: {ref for form in some for ref in bearing.get(form, ()) if ref[0] == "person"}
-            for j, some in forms.items()
-        }  # fmt: skip
-        names = {
-            i for i in alone
-            if any(people[i] & people[j] for j in near[i])
-            or (people[i] and i > 0 and self.language == "pl" and self.sentence[i].text[:1].isupper())
-        }  # fmt: skip
+        names = surnames(found, self.sentence, self.words, self.store, self.language)
         return [t for t in found if t.start not in names or t.end - t.start > 1]
 
-    def _near_name(self, word: str) -> bool:
-        # A slip in a name: the linker mends it.
-        return any(
-            w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1 for w in self.store.like(variants(word))
-        )
+    def _outside_names(self, found: list[TimeMatch]) -> list[TimeMatch]:
+        """The times without those that are part of a whole name: "Close the month in 5 days", April Stone."""
+        kept = []
+        for time in found:
+            span = frozenset(i for i in range(time.start, time.end) if self.words[i] not in _WEAK)
+            borne = self.store.borne({form for i in span for form in stems(self.words[i])})
+            if borne and self._within_name(
+                span, frozenset(i for t in found if t is not time for i in range(t.start, t.end))
+            ):
+                continue
+            kept.append(time)
+        return kept
+
+    def _within_name(self, span: frozenset[int], taken: frozenset[int]) -> bool:
+        linker = Linker(self.store, self.actor, self.sentence, frozenset(), frozenset(), taken)
+        whole = (m.places for m in linker.mentions() if m.fits[0].exact)
+        return any(places & span and places - span for places in whole)
 
     def _quoted(self) -> frozenset[int]:
         """The places of words between quotation marks: a name, whatever the words would mean otherwise."""
@@ -275,26 +293,6 @@ class _Reader:
             return True
         spoken = {i for i in quoted if self.words[i] not in _WEAK}
         return len(inside & spoken) * 2 > len(spoken) or mention.fits[0].exact
-
-    def _mend_spelling(self, in_time: frozenset[int]) -> None:
-        """Put right the words that are a slip away from the vocabulary and are no name."""
-        odd = [
-            i for i, w in enumerate(self.words)
-            if i not in in_time and len(w) >= 5 and w.isalpha() and not self.vocabulary.knows(w)
-        ]  # fmt: skip
-        if not odd:
-            return
-        from okr.language.glossary import concepts
-
-        borne = self.store.borne({f for i in odd for f in stems(self.words[i])})
-        ideas = {i for start, end, _ in concepts(self.words) for i in range(start, end)}
-        for i in odd:
-            if i in ideas or not borne.isdisjoint(stems(self.words[i])):
-                continue
-            close = self.vocabulary.close(self.words[i])
-            whole = close in self.vocabulary.words and close is not None and close[0] == self.words[i][0]
-            if close is not None and (whole or not self._near_name(self.words[i])):
-                self.words[i] = close
 
     def _stands(self, mention: Mention, matches: list[Match], known: frozenset[int]) -> bool:
         """Whether words that the vocabulary explains are a name all the same."""
@@ -350,7 +348,23 @@ class _Reader:
         ):
             team = tuple(Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id)
         current = frozenset(c.id for c in self.clock.current)
+        person = whose_team(pieces, subjects)
+        if person is not None:
+            subjects = self._of_their_team(subjects, person)
         return compose(Facts(pieces, subjects, self.today, team, me, current))
+
+    def _of_their_team(self, subjects: Subjects, person: Ref) -> Subjects:
+        """The subjects with the teams that the person leads, else the one they are in, instead of the person."""
+        teams = [t for t in self.store.teams() if t.lead == person.key]
+        if not teams:
+            try:
+                own = self.store.actor(person.key).team_id
+            except UnknownPersonError:
+                return subjects
+            teams = [t for t in self.store.teams() if t.id == own]
+        refs = [Ref("team", t.id, t.key, t.name) for t in teams]
+        order = [r for r in subjects.order if r != person]
+        return replace(subjects, people=[], teams=refs, order=[*order, *refs]) if refs else subjects
 
     def _which(self, pieces: Pieces, subjects: Subjects) -> Reading:
         """Several records fit equally: the reading that each would give."""
@@ -387,6 +401,8 @@ class _Reader:
 
     def _order(self, pieces: Pieces) -> str:
         """The verb of a sentence that begins by telling us to change or do something; empty when none does."""
+        if pieces.has("ask", "compare"):
+            return ""  # "put sales and marketing side by side"
         for group in pieces.having("write"):
             if any(self.words[i] not in _POLITE and self.sentence[i].is_word for i in range(group.start)):
                 return ""
@@ -410,7 +426,10 @@ class _Reader:
                 left.append(group.start)  # all but one
             if not group.used and not group.is_glue and not is_soft(group.meanings):
                 left.extend(range(group.start, group.end))
+        told = {i for group in pieces.groups if group.used for i in range(group.start, group.end)}
         for number in pieces.numbers:
+            if number.start in told:
+                continue  # "at 100 %" is a phrase of its own
             if not number.used and self.words[number.start] not in ("one", "jeden", "jedna", "jedno"):
                 left.append(number.start)
         return sorted(left)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from okr.language.atoms import Pieces
 from okr.language.frames import Ask, Frame
-from okr.language.patterns import Vocabulary
+from okr.language.patterns import Vocabulary, vocabulary
 from okr.language.periods import TimeMatch
 
 
@@ -21,18 +23,65 @@ def free_words(pieces: Pieces) -> None:
     pieces.unknown.sort()
 
 
+_SUM = re.compile(
+    r"\d\s*(?:[*×÷+]|x|plus|minus|times|(?:multiplied|divided) by|razy|doda[cć]|odj[aą][cć]|podzieli[cć] przez)\s*\d"
+    r"|\d+(?:[.,]\d+)?\s*(?:%|percent|procent)\s+(?:of|z|ze)\s+\d"
+)
+
+
+def sums(text: str) -> bool:
+    """Whether the text wants numbers worked out that it brings along.
+
+    >>> sums("what's 17 times 23?"), sums("show 3 of 5")
+    (True, False)
+    """
+    return _SUM.search(text.lower()) is not None
+
+
+_COMMAND = re.compile(
+    r"""[\s;'")]*(?:\b(?:drop\s+(?:table|database|schema|index|view)|delete\s+from|insert\s+into|truncate\s+table
+    |alter\s+table|update\s+\w+\s+set|union\s+(?:all\s+)?select|select\s+\*\s+from)\b
+    |\bor\s+['"]?\d+['"]?\s*=).*$""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+
+
+def without_commands(text: str) -> str:
+    """The text without the database command that somebody put behind the question, if one is left without it.
+
+    >>> without_commands("gross margin'; DROP TABLE check_ins; --")
+    'gross margin'
+    """
+    rest = _COMMAND.sub("", text)
+    return rest if any(c.isalnum() for c in rest) else text
+
+
 _ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat haslo slowo wyraz".split())
 
 
 def explained(known: Vocabulary, words: list[str]) -> float:
     """How many of the words a vocabulary has; words without a meaning of their own count a little less."""
+    return sum(_weights(known, words).values())
+
+
+def languages(words: list[str]) -> dict[str, float]:
+    """How many of the words each vocabulary has; a word that both have ("to", "status") speaks for neither."""
+    found = {name: _weights(vocabulary(name), words) for name in ("en", "pl")}
+    return {
+        name: sum(max(found["en"][i], found["pl"][i]) if i in found[other] else weight for i, weight in own.items())
+        for name, other in (("en", "pl"), ("pl", "en"))
+        for own in (found[name],)
+    }
+
+
+def _weights(known: Vocabulary, words: list[str]) -> dict[int, float]:
     covered: dict[int, float] = {}
     for match in known.matches(words):
         glue = match.get("glue") is not None
         for i in range(match.start, match.end):
             if any(c.isalpha() for c in words[i]):
                 covered[i] = max(covered.get(i, 0.0), 0.9 if glue else 1.0)
-    return sum(covered.values())
+    return covered
 
 
 _SOFT = frozenset("type mine pointer follow top unit more only rule_word priority glue write dir".split())

@@ -129,6 +129,9 @@ def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: st
         # One matter under two names: the KPI and the key result that it feeds.
         shares = {f.record.id: f.share for f in fits if f.record.kind == "key_result"}
         fuller = any(f.record is kpis[0] and f.share > shares[fed[0].id] + 0.05 for f in fits)
+        by_meaning = {f.record.id for f in fits if f.record.kind == "key_result" and f.idea}
+        # "NPS" is the KPI of that name before it is the key result "Net promoter score".
+        fuller = fuller or (fed[0].id in by_meaning and any(f.record is kpis[0] and not f.idea for f in fits))
         drop = fed[0] if prefer_kpi or (figure and fuller) else kpis[0]
         records = [r for r in records if r is not drop]
     elif prefer_kpi and len(kpis) == 1 and len(records) == 1 + sum(r.kind == "objective" for r in records):
@@ -138,3 +141,26 @@ def _fitting(mention: Mention, hint: Sequence[str], prefer_kpi: bool, prefer: st
         # A key result by its whole name goes before an objective that shares it.
         records = krs
     return records
+
+
+def whose_team(pieces: Pieces, subjects: Subjects) -> Ref | None:
+    """The person whose team is meant: "Priya's team", "the team of Priya", "zespół Anny"; None when nobody's is."""
+    if len(subjects.people) != 1 or subjects.teams:
+        return None
+    mention = next((m for m in pieces.mentions if m.kinds[:1] == ("person",)), None)
+    if mention is None:
+        return None
+    first, last = min(mention.places), max(mention.places)
+    for group in pieces.having("type", "team"):
+        between = pieces.words[last + 1 : group.start] if group.start > last else pieces.words[group.end : first]
+        if group.start > last and between == ["'s"]:
+            return subjects.people[0]
+        if group.end <= first and between in _TEAM_OF[pieces.language]:
+            return subjects.people[0]
+    return None
+
+
+_TEAM_OF = {
+    "en": (["of"], ["under"], ["led", "by"], ["run", "by"], ["headed", "by"], ["managed", "by"]),
+    "pl": ([], ["pod"], ["prowadzony", "przez"], ["kierowany", "przez"]),
+}

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.audit import AuditPart
-from okr.store.automations import AutomationsPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
+from okr.store.coaching import CoachPart
+from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
 from okr.store.dispatches import DispatchesPart
+from okr.store.editing import EditingPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
+from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
@@ -32,12 +36,16 @@ from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
 from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
+from okr.store.rehearsing import RehearsingPart
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
+from okr.store.run_log import RunLogPart
 from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.updates import UpdatesPart
+from okr.store.workers import WorkersPart
 
 
 class Store(
@@ -61,9 +69,14 @@ class Store(
     PlacesPart,
     ConversationPart,
     SpendingPart,
-    AutomationsPart,
+    EditingPart,
+    RunLogPart,
     RuleHistoryPart,
     FiringPart,
+    ActingPart,
+    RehearsingPart,
+    WorkersPart,
+    CommentsPart,
     InboxPart,
     ReceivingPart,
     PreferencesPart,
@@ -72,7 +85,10 @@ class Store(
     CheckInPart,
     KpiPart,
     ProposalPart,
+    UpdatesPart,
     ChangeLogPart,
+    CoachPart,
+    InsightPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.

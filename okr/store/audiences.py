@@ -76,13 +76,13 @@ def _fixed(connection: Connection, owner: Actor, audience: Audience, moment: Mom
             wanted = leads if audience.team is None else leads.where(teams.c.key == audience.team)
             query = query.where(person.id.in_(wanted))
         case "team":
-            query = query.where(person.team_id.in_(_team_below(audience.team, owner)))
+            query = query.where(person.team_id.in_(team_below(audience.team, owner)))
         case _:
             return list(_active(connection, _owners(connection, owner, audience, moment)))
     return list(connection.execute(query.where(person.active)).scalars())
 
 
-def _team_below(key: str | None, owner: Actor) -> sa.Select[tuple[int]]:
+def team_below(key: str | None, owner: Actor) -> sa.Select[tuple[int]]:
     if key is None:
         return below((owner.team_id,) if owner.team_id is not None else ())
     named = sa.select(teams.c.id).where(teams.c.key == key)
@@ -97,7 +97,7 @@ def _owners(connection: Connection, owner: Actor, audience: Audience, moment: Mo
         kr.cycle_id.in_(in_force), kr.live, sees_key_result(owner)
     )
     if audience.team is not None:
-        query = query.where(kr.team_id.in_(_team_below(audience.team, owner)))
+        query = query.where(kr.team_id.in_(team_below(audience.team, owner)))
     if audience.kind == "owners_without_check_in":
         first, last = moment.week_so_far()
         this_week = sa.select(check_ins.c.id).where(
@@ -112,7 +112,7 @@ def _owners(connection: Connection, owner: Actor, audience: Audience, moment: Mo
             objective.cycle_id.in_(in_force), objective.state == "active", sees_objective(owner)
         )
         if audience.team is not None:
-            mine = mine.where(objective.team_id.in_(_team_below(audience.team, owner)))
+            mine = mine.where(objective.team_id.in_(team_below(audience.team, owner)))
         for row in connection.execute(mine.order_by(objective.key)):
             found.setdefault(row.owner_id, []).append(Record("objective", *row))
     return found
@@ -131,8 +131,14 @@ def refusal(connection: Connection, owner: Actor, rule: Rule) -> str | None:
 
     An admin reaches everybody, a lead the people and the work of their teams, everybody themselves.
     """
+    if owner.is_admin:
+        return None
+    if rule.acts_on_records():
+        act = _records_refusal(connection, owner, rule)
+        if act is not None or not rule.messages():
+            return act
     audience = rule.audience or Audience("me")
-    if owner.is_admin or audience.kind == "me":
+    if audience.kind == "me":
         return None
     if audience.kind == "person" and {address.lower() for address in audience.people} == {owner.email}:
         return None
@@ -157,6 +163,22 @@ def refusal(connection: Connection, owner: Actor, rule: Rule) -> str | None:
             return None
         return "set such a rule beyond the teams you lead; name your team in it"
     return "set a rule for the whole company; name the team you lead in it"
+
+
+def _records_refusal(connection: Connection, owner: Actor, rule: Rule) -> str | None:
+    """What a rule that comments or changes tasks may not do: it stays within the teams that its owner leads."""
+    led: set[Any] = set(connection.execute(led_teams(owner)).scalars())
+    if not led:
+        return "set a rule that comments in threads or changes tasks"
+    if set(connection.execute(sa.select(teams.c.id)).scalars()) == led:
+        return None
+    if rule.condition is not None:
+        if all(_leads_scope(connection, owner, part.scope, led) for part in _parts(rule.condition)):
+            return None
+    elif rule.audience is not None and rule.audience.team is not None:
+        team = connection.execute(sa.select(teams.c.id).where(teams.c.key == rule.audience.team)).scalar()
+        return None if team in led else f"set a rule for the team {rule.audience.team!r}, which you do not lead"
+    return "set a rule that changes tasks beyond the teams you lead; name your team in it"
 
 
 def _parts(condition: Condition | AllOf) -> Iterable[Condition]:

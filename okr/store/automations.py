@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from okr.access import Actor
-from okr.automations import CHECKED_EVERY, Rule
+from okr.automations import ACTIONS, CHECKED_EVERY, Rule
 from okr.errors import NotAllowedError, NotFoundError, OkrError
-from okr.models import companies, cycles, people
-from okr.rule_tables import automation_met, automation_pauses, automation_recipients, automation_runs, automations
+from okr.models import TaskStatus, companies, cycles, people
+from okr.rule_tables import (
+    automation_met,
+    automation_pauses,
+    automation_runs,
+    automation_versions,
+    automations,
+)
 from okr.schedule import RECIPIENT, instant_of
 from okr.store.audiences import reached, refusal
 from okr.store.audit import add_audit
@@ -26,12 +32,6 @@ from okr.store.messages import next_key
 from okr.store.upkeep import chunks, insert_new
 
 RUNNABLE = ("recurring", "once", "condition")
-# What a rule can do today; anything else is refused when it is set, so that nothing is dropped unseen.
-DONE_BY_MESSAGE = ("remind", "ask_check_in", "notify", "send_update")
-_NOT_YET = {
-    "post_comment": "Comments cannot be posted by a rule yet.",
-    "set_task_status": "The status of tasks cannot be changed by a rule yet.",
-}
 
 
 class RuleRefusedError(OkrError):
@@ -56,27 +56,7 @@ class Automation:
     confirmed_at: datetime | None
     next_at: datetime | None
     pause_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecipient:
-    """What became of one person's message: delivered, skipped with a reason, failed, or still waiting."""
-
-    person: str
-    state: str
-    message: str | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AutomationRun:
-    """One instant of a rule and what became of it: done, missed, failed, paused, or still running."""
-
-    instant: datetime
-    version: int
-    state: str
-    reason: str | None
-    recipients: tuple[RunRecipient, ...]
+    owner_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +144,8 @@ class AutomationsPart:
 
     def automation(self, actor: Actor, key: str) -> Automation:
         """One rule, removed ones too; `NotFoundError` for any that is neither theirs nor shown to an admin."""
-        query = _rules().where(automations.c.key == key.strip().upper())
-        if not actor.is_admin:
-            query = query.where(automations.c.owner_id == actor.id)
         with self.database.read() as connection:
-            row = connection.execute(query).first()
-            if row is None:
-                raise NotFoundError("rule", key)
-            return _automation(row, _company_zone(connection))
+            return automation_shown(connection, actor, key)
 
     def pause_automation(self, actor: Actor, key: str, now: datetime) -> Automation:
         """Stop it from running until it is resumed; a paused one stays as it is."""
@@ -193,7 +167,7 @@ class AutomationsPart:
         if rule.state != "paused":
             raise RuleRefusedError(f"{rule.key} is {rule.state}, not paused.")
         with self.database.write() as connection:
-            owner = actor_of(connection, automation_owner(connection, rule.id))
+            owner = actor_of(connection, rule.owner_id)
             if owner is None:
                 raise RuleRefusedError(f"The owner of {rule.key} has left.", "Set the rule anew in your own name.")
             act = refusal(connection, owner, rule.rule)
@@ -222,33 +196,12 @@ class AutomationsPart:
                 add_audit(connection, actor, now, "remove", "automation", rule.key)
         return self.automation(actor, key)
 
-    def automation_runs(self, actor: Actor, key: str) -> list[AutomationRun]:
-        """What became of every instant of the rule so far, oldest first."""
-        rule = self.automation(actor, key)
-        runs, to = automation_runs.c, automation_recipients.c
-        told = (
-            sa.select(to.run_id, people.c.email, to.state, to.message, to.reason)
-            .join(people, people.c.id == to.person_id)
-            .join(automation_runs, runs.id == to.run_id)
-            .where(runs.automation_id == rule.id)
-            .order_by(people.c.email)
-        )
-        query = sa.select(automation_runs).where(runs.automation_id == rule.id).order_by(runs.instant, runs.version)
-        with self.database.read() as connection:
-            found: dict[int, list[RunRecipient]] = {}
-            for row in connection.execute(told):
-                found.setdefault(row[0], []).append(RunRecipient(*row[1:]))
-            return [
-                AutomationRun(row.instant, row.version, row.state, row.reason, tuple(found.get(row.id, ())))
-                for row in connection.execute(query)
-            ]
-
     def automation_reach(self, actor: Actor, rule: Rule, at: datetime) -> list[Reach]:
         """Who would get it at that moment, by name; for a condition, by the records that meet it then."""
         with self.database.read() as connection:
             moment = moment_at(connection, at)
             records = met(connection, actor, rule.condition, moment) if rule.condition else []
-            found = reached(connection, actor, rule, moment, records)
+            found = reached(connection, actor, rule, moment, records) if rule.messages() else {}
             named: list[Reach] = []
             columns = (people.c.id, people.c.email, people.c.name, people.c.timezone)
             for part in chunks(sorted(found)):
@@ -271,10 +224,10 @@ def _runnable(rule: Rule, now: datetime) -> None:
     if not rule.actions:
         raise RuleRefusedError("The rule does not say what to do.")
     for action in rule.actions:
-        if action.kind not in DONE_BY_MESSAGE:
-            raise RuleRefusedError(
-                _NOT_YET.get(action.kind, "A rule cannot do that."), "Ask for a reminder or a report instead."
-            )
+        if action.kind not in ACTIONS:
+            raise RuleRefusedError("A rule cannot do that.", "Ask for a reminder or a report instead.")
+        if action.kind == "set_task_status" and action.status not in [one.value for one in TaskStatus]:
+            raise RuleRefusedError("The rule does not say which status the tasks get.", "Name it: in review, blocked …")
     if rule.too_often(now):
         raise RuleRefusedError("A rule may not run more often than every fifteen minutes.", "Choose a longer interval.")
     if next_due(rule, {rule.company_zone}, now) is None:
@@ -335,12 +288,6 @@ def actor_of(connection: Connection, person_id: int) -> Actor | None:
     return Actor(row.id, row.email, row.name, row.role, row.team_id, zone, language)
 
 
-def automation_owner(connection: Connection, automation_id: int) -> int:
-    """The internal id of the person whose rule it is."""
-    found = connection.execute(sa.select(automations.c.owner_id).where(automations.c.id == automation_id))
-    return int(found.scalar_one())
-
-
 def pauses_of(connection: Connection, automation_id: int) -> list[tuple[datetime, datetime | None]]:
     """The pauses so far; the last one may still last."""
     of_rule = automation_pauses.c.automation_id == automation_id
@@ -366,6 +313,7 @@ def _end_pause(connection: Connection, automation_id: int, now: datetime) -> Non
 def remember_met(connection: Connection, automation_id: int, owner: Actor, rule: Rule, now: datetime) -> None:
     """Note which records meet the condition already, so that only those that begin to are told of."""
     if rule.condition is None:
+        connection.execute(sa.delete(automation_met).where(automation_met.c.automation_id == automation_id))
         return
     names = [record.name for record in met(connection, owner, rule.condition, moment_at(connection, now))]
     replace_met(connection, automation_id, names)
@@ -382,7 +330,7 @@ def record_runs(
 ) -> None:
     """Note instants that nothing was sent for; what is recorded already stays as it is."""
     columns = automation_runs.c
-    there = sa.select(columns.instant).where(columns.automation_id == rule.id, columns.version == rule.version)
+    there = sa.select(columns.instant).where(columns.automation_id == rule.id)
     known = set(connection.execute(there).scalars()) if instants else set()
     rows = [
         {"automation_id": rule.id, "version": rule.version, "instant": at, "state": state, "began": now}
@@ -410,10 +358,39 @@ def _rules() -> sa.Select[Any]:
     return sa.select(automations, people.c.email).join(people, people.c.id == automations.c.owner_id)
 
 
-def automation_by_id(connection: Connection, automation_id: int) -> Automation:
-    """The rule as it stands, for whoever holds its internal id."""
-    row = connection.execute(_rules().where(automations.c.id == automation_id)).one()
+def automation_shown(connection: Connection, actor: Actor, key: str) -> Automation:
+    """One rule, removed ones too; `NotFoundError` for any that is neither theirs nor shown to an admin."""
+    query = _rules().where(automations.c.key == key.strip().upper())
+    if not actor.is_admin:
+        query = query.where(automations.c.owner_id == actor.id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFoundError("rule", key)
     return _automation(row, _company_zone(connection))
+
+
+def automation_by_id(connection: Connection, automation_id: int, version: int | None = None) -> Automation:
+    """The rule as it stands, or as that version of it said, for whoever holds its internal id."""
+    row = connection.execute(_rules().where(automations.c.id == automation_id)).one()
+    found = _automation(row, _company_zone(connection))
+    if version is None or version == found.version:
+        return found
+    said = automation_versions.c
+    of_version = (
+        sa.select(automation_versions, people.c.email)
+        .join(people, people.c.id == said.owner_id)
+        .where(said.automation_id == automation_id, said.version == version)
+    )
+    return earlier(found, connection.execute(of_version).one())
+
+
+def earlier(now: Automation, row: Any) -> Automation:
+    """The rule as an earlier version of it said."""
+    rule = Rule.from_document(row.rule, asked_at=now.rule.asked_at, company_zone=now.rule.company_zone)
+    return replace(
+        now, version=row.version, words=row.words, rule=rule, catch_up=row.catch_up, owner=row.email,
+        owner_id=row.owner_id,
+    )  # fmt: skip
 
 
 def _automation(row: Any, company_zone: str) -> Automation:
@@ -435,4 +412,5 @@ def _automation(row: Any, company_zone: str) -> Automation:
         row.confirmed_at,
         row.next_at,
         row.pause_reason,
+        row.owner_id,
     )

@@ -17,16 +17,23 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor, sees_key_result, sees_objective, sees_task
 from okr.automations import catch_up, newly_met
 from okr.calendar import day_of, end_of_day, start_of_day
-from okr.models import key_results, kpis, marks, micros, objectives, people, tasks
-from okr.rule_tables import automation_met, automation_recipients, automation_runs, automations, messages
+from okr.models import key_results, kpis, micros, objectives, people, tasks
+from okr.rule_tables import (
+    automation_changes,
+    automation_met,
+    automation_recipients,
+    automation_runs,
+    automations,
+    messages,
+)
 from okr.schedule import RECIPIENT
+from okr.store.acting import changes_of, finish_run
 from okr.store.audiences import reached, refusal
 from okr.store.audit import add_audit
 from okr.store.automations import (
     Automation,
     actor_of,
     automation_by_id,
-    automation_owner,
     due_in,
     moment_at,
     next_due,
@@ -47,7 +54,6 @@ FAILURES_BEFORE_PAUSE = 3
 MOST_A_DAY = 200
 """So many messages of rules reach one person on one day of the company."""
 MOST_A_DAY_OF_ONE_RULE = 100
-WORKED = "worker_seen"
 
 Notice = Callable[[Automation, Actor, str], Letter]
 """The words of a notice about a rule: for whom, and why it was paused."""
@@ -70,24 +76,38 @@ class Addressed:
     skip: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that is not finished; `name` is its rule, version and instant."""
+
+    id: int
+    name: str
+
+
 class FiringPart:
     """The store's side of the worker."""
 
     database: Database
 
-    def due_automations(self, now: datetime, *, all_conditions: bool = False) -> list[int]:
-        """The internal ids of rules that may have something to do; with `all_conditions` those not due yet, too."""
+    def due_automations(self, now: datetime, *, all_conditions: bool = False, most: int | None = None) -> list[int]:
+        """The internal ids of rules that may have something to do, those with a time before those with a condition.
+
+        With `all_conditions` those whose condition is not due to be checked yet, too.
+        """
         columns = automations.c
+        by_condition = sa.and_(
+            columns.rule["kind"].as_string() == "condition", columns.rule["rrule"].as_string().is_(None)
+        )
+        come: sa.ColumnElement[bool] = columns.next_at <= now
         alive = columns.state.in_(("active", "paused"))
-        query = sa.select(columns.id).where(alive, columns.next_at <= now).order_by(columns.id)
+        query = sa.select(columns.id).where(alive, come)
+        query = query.order_by(sa.case((by_condition, 1), else_=0), columns.next_at, columns.id).limit(most)
+        later = sa.select(columns.id).where(columns.state == "active", columns.next_at > now, by_condition)
         with self.database.read() as connection:
             found = list(connection.execute(query).scalars())
             if all_conditions:
-                later = sa.select(columns.id, columns.rule).where(columns.state == "active", columns.next_at > now)
-                for row in connection.execute(later):
-                    if row.rule.get("kind") == "condition" and not row.rule.get("rrule"):
-                        found.append(row.id)
-        return sorted(set(found))
+                found += connection.execute(later.order_by(columns.id)).scalars()
+        return found
 
     def settle_automation(self, automation_id: int, now: datetime, notice: Notice) -> None:
         """Open the runs whose instants have come, and record those that were missed or fell in a pause.
@@ -95,31 +115,7 @@ class FiringPart:
         A rule whose owner has left or may no longer set it is paused, and somebody is told.
         """
         with self.database.write() as connection:
-            row = connection.execute(sa.select(automations).where(automations.c.id == automation_id)).one()
-            if row.state not in ("active", "paused") or row.settled_to is None or row.settled_to >= now:
-                return
-            rule = automation_by_id(connection, automation_id)
-            run = _due(connection, rule, row.settled_to, now)
-            owner = actor_of(connection, row.owner_id)
-            state = row.state
-            if run and state == "active":
-                why = _right_lost(connection, rule, owner)
-                if why is None and owner is not None:
-                    for at in sorted(run):
-                        _open_run(connection, rule, owner, at, run[at], now)
-                else:
-                    record_runs(connection, rule, sorted(run), "paused", now)
-                    pause(connection, rule.id, now, why or "owner_left")
-                    state = "paused"
-                    _tell(connection, rule, owner, why or "owner_left", notice, now)
-                    add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
-            coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
-            values: dict[str, Any] = {"settled_to": now, "next_at": coming}
-            if coming is None and state == "active":
-                values["state"] = "ended"
-            if run and state == "active":
-                values["failures"] = 0
-            connection.execute(sa.update(automations).where(automations.c.id == automation_id).values(values))
+            settle(connection, automation_id, now, notice)
 
     def note_failed_run(self, automation_id: int, now: datetime, reason: str, notice: Notice) -> None:
         """Record that the rule could not be run now; the third time in a row it is paused and its owner told."""
@@ -138,19 +134,26 @@ class FiringPart:
             change = sa.update(automations).where(automations.c.id == rule.id)
             connection.execute(change.values(settled_to=now, next_at=coming, failures=row.failures + 1))
             if row.failures + 1 >= FAILURES_BEFORE_PAUSE:
-                pause(connection, rule.id, now, "failures")
-                _tell(connection, rule, actor_of(connection, row.owner_id), "failures", notice, now)
-                add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": "failures"})
+                _pause_failing(connection, rule, now, notice)
 
-    def waiting_recipients(self) -> list[int]:
-        """The internal ids of all messages that are due and not delivered yet, oldest run first."""
-        to = automation_recipients.c
+    def open_runs(self) -> list[OpenRun]:
+        """The runs in which somebody or something still waits, oldest first."""
+        run = automation_runs.c
         query = (
-            sa.select(to.id)
-            .join(automation_runs, automation_runs.c.id == to.run_id)
-            .where(automation_runs.c.state == "running", to.state == "waiting")
-            .order_by(automation_runs.c.instant, to.id)
+            sa.select(run.id, automations.c.key, run.version, run.instant)
+            .join(automations, automations.c.id == run.automation_id)
+            .where(run.state == "running")
+            .order_by(run.instant, run.id)
         )
+        with self.database.read() as connection:
+            return [
+                OpenRun(row.id, f"{row.key}:{row.version}:{micros(row.instant)}") for row in connection.execute(query)
+            ]
+
+    def waiting_in(self, run_id: int) -> list[int]:
+        """The internal ids of the run's recipients who wait for their message, in order."""
+        to = automation_recipients.c
+        query = sa.select(to.id).where(to.run_id == run_id, to.state == "waiting").order_by(to.id)
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
 
@@ -158,7 +161,7 @@ class FiringPart:
         """What has to be said to whom, judged by the rights of this moment; None when another worker did it."""
         to, run = automation_recipients.c, automation_runs.c
         query = (
-            sa.select(automation_recipients, run.automation_id, run.instant)
+            sa.select(automation_recipients, run.automation_id, run.version, run.instant)
             .join(automation_runs, run.id == to.run_id)
             .where(to.id == recipient_id, to.state == "waiting")
         )
@@ -166,17 +169,18 @@ class FiringPart:
             row = connection.execute(query).first()
             if row is None:
                 return None
-            rule = automation_by_id(connection, row.automation_id)
+            rule = automation_by_id(connection, row.automation_id, row.version)
             person = actor_of(connection, row.person_id)
-            owner = actor_of(connection, automation_owner(connection, rule.id))
+            owner = actor_of(connection, rule.owner_id)
             nobody = Actor(row.person_id, "", "", "employee", None, "UTC", "en")
             due = Addressed(row.id, row.run_id, rule, owner or nobody, person or nobody, row.instant, ())
             if rule.state in ("removed", "paused"):
                 return replace(due, skip=rule.state)
             if owner is None or person is None:
                 return replace(due, skip="inactive" if person is None else "owner_left")
-            records = _visible(connection, person, row.records)
-            if (row.records and not records) or _names_hidden(connection, person, rule):
+            told = " ".join(action.message or "" for action in rule.rule.messages())
+            records = visible(connection, person, row.records, told)
+            if records is None:
                 return replace(due, skip="not_visible")
             if is_turned_off(connection, person.id, rule.id):
                 return replace(due, skip="turned_off")
@@ -206,7 +210,7 @@ class FiringPart:
                 )
                 values = {"state": "delivered", "message": key}
             connection.execute(sa.update(automation_recipients).where(waiting).values(values))
-            _finish(connection, due.run_id)
+            finish_run(connection, due.run_id)
 
     def fail_delivery(self, recipient_id: int, reason: str) -> None:
         """Note that a message could not be made, so that the others are not held up by it."""
@@ -215,20 +219,43 @@ class FiringPart:
             run_id = connection.execute(sa.select(to.run_id).where(to.id == recipient_id)).scalar_one()
             change = sa.update(automation_recipients).where(to.id == recipient_id, to.state == "waiting")
             connection.execute(change.values(state="failed", reason=reason[:500]))
-            _finish(connection, run_id)
+            finish_run(connection, run_id)
 
-    def note_worker(self, now: datetime) -> None:
-        """Keep when a worker last looked."""
+    def pause_failing(self, now: datetime, notice: Notice) -> None:
+        """Pause the rules that failed three times in a row, and tell their owners."""
+        columns = automations.c
+        failing = sa.select(columns.id).where(columns.state == "active", columns.failures >= FAILURES_BEFORE_PAUSE)
         with self.database.write() as connection:
-            kept = sa.update(marks).where(marks.c.name == WORKED).values(value=now.isoformat())
-            if not connection.execute(kept).rowcount:
-                connection.execute(sa.insert(marks).values(name=WORKED, value=now.isoformat()))
+            for ident in connection.execute(failing).scalars().all():
+                _pause_failing(connection, automation_by_id(connection, ident), now, notice)
 
-    def worker_seen(self) -> datetime | None:
-        """When a worker last looked; None when none ever did."""
-        with self.database.read() as connection:
-            found = connection.execute(sa.select(marks.c.value).where(marks.c.name == WORKED)).scalar()
-        return None if found is None else datetime.fromisoformat(found)
+
+def settle(connection: Connection, automation_id: int, now: datetime, notice: Notice) -> None:
+    """Settle a rule within a transaction, as `settle_automation` says."""
+    row = connection.execute(sa.select(automations).where(automations.c.id == automation_id)).one()
+    if row.state not in ("active", "paused") or row.settled_to is None or row.settled_to >= now:
+        return
+    rule = automation_by_id(connection, automation_id)
+    run = _due(connection, rule, row.settled_to, now)
+    owner = actor_of(connection, row.owner_id)
+    state, failures = row.state, row.failures
+    if run and state == "active":
+        why = _right_lost(connection, rule, owner)
+        if why is None and owner is not None:
+            opened = [_open_run(connection, rule, owner, at, run[at], now) for at in sorted(run)]
+            # Where somebody waits it is known only later whether the run succeeds.
+            failures = row.failures if any(opened) else 0
+        else:
+            record_runs(connection, rule, sorted(run), "paused", now)
+            pause(connection, rule.id, now, why or "owner_left")
+            state = "paused"
+            _tell(connection, rule, owner, why or "owner_left", notice, now)
+            add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
+    coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
+    values: dict[str, Any] = {"settled_to": now, "next_at": coming, "failures": failures}
+    if coming is None and state == "active":
+        values["state"] = "ended"
+    connection.execute(sa.update(automations).where(automations.c.id == automation_id).values(values))
 
 
 def _due(connection: Connection, rule: Automation, after: datetime, now: datetime) -> dict[datetime, set[str]]:
@@ -258,7 +285,8 @@ def _right_lost(connection: Connection, rule: Automation, owner: Actor | None) -
 
 def _open_run(
     connection: Connection, rule: Automation, owner: Actor, at: datetime, zones: set[str], now: datetime
-) -> None:
+) -> bool:
+    """Begin the run of an instant; True when somebody or something waits in it then."""
     records: Sequence[Record] = ()
     if rule.rule.condition is not None:
         now_met = {
@@ -269,24 +297,28 @@ def _open_run(
         replace_met(connection, rule.id, sorted(now_met))
         records = [now_met[name] for name in sorted(new)]
         if not records and rule.rule.schedule is None:
-            return
-    found = (
-        reached(connection, owner, rule.rule, moment_at(connection, at), records) if _has_work(rule, records) else {}
-    )
+            return False
+    moment = moment_at(connection, at)
+    everybody = reached(connection, owner, rule.rule, moment, records) if _has_work(rule, records) else {}
+    changes = changes_of(connection, owner, rule.rule, moment, records, everybody) if _has_work(rule, records) else []
+    found = everybody if rule.rule.messages() else {}
     if rule.rule.zone == RECIPIENT and zones:
         own = {row.id: row.timezone for row in connection.execute(sa.select(people.c.id, people.c.timezone))}
         found = {who: what for who, what in found.items() if (own.get(who) or rule.rule.company_zone) in zones}
+    # Whichever version it was: an edited rule does not repeat an instant.
     there = sa.select(automation_runs.c.id).where(
-        automation_runs.c.automation_id == rule.id,
-        automation_runs.c.version == rule.version,
-        automation_runs.c.instant == at,
+        automation_runs.c.automation_id == rule.id, automation_runs.c.instant == at
     )
     if connection.execute(there).scalar() is not None:
-        return
+        return False
     run_id = connection.execute(
         sa.insert(automation_runs)
         .values(
-            automation_id=rule.id, version=rule.version, instant=at, began=now, state="running" if found else "done"
+            automation_id=rule.id,
+            version=rule.version,
+            instant=at,
+            began=now,
+            state="running" if found or changes else "done",
         )
         .returning(automation_runs.c.id)
     ).scalar_one()
@@ -296,19 +328,20 @@ def _open_run(
     ]
     for part in chunks(rows):
         connection.execute(sa.insert(automation_recipients), part)
+    for piece in chunks(changes):
+        connection.execute(sa.insert(automation_changes), [{"run_id": run_id, **change.row()} for change in piece])
     add_audit(connection, owner, now, "run", "automation", rule.key, detail={"instant": at.isoformat()})
+    return bool(found or changes)
 
 
 def _has_work(rule: Automation, records: Sequence[Record]) -> bool:
     return rule.rule.condition is None or bool(records)
 
 
-def _finish(connection: Connection, run_id: int) -> None:
-    to = automation_recipients.c
-    states = set(connection.execute(sa.select(to.state).where(to.run_id == run_id).distinct()).scalars())
-    if "waiting" not in states:
-        outcome = "failed" if states == {"failed"} else "done"
-        connection.execute(sa.update(automation_runs).where(automation_runs.c.id == run_id).values(state=outcome))
+def _pause_failing(connection: Connection, rule: Automation, now: datetime, notice: Notice) -> None:
+    if pause(connection, rule.id, now, "failures"):
+        _tell(connection, rule, actor_of(connection, rule.owner_id), "failures", notice, now)
+        add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": "failures"})
 
 
 def _tell(
@@ -336,6 +369,19 @@ def _admins(connection: Connection) -> list[Actor]:
 # -- what a recipient may see ----------------------------------------------------------------------
 
 
+def judged(connection: Connection, person: Actor, records: Sequence[Record], told: str) -> list[Record] | None:
+    """Those of the records that the person sees; None where nothing of it, or of what is told, is theirs to see."""
+    return visible(connection, person, [(record.kind, record.key) for record in records], told)
+
+
+def visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]], told: str) -> list[Record] | None:
+    """As `judged`, of records by kind and key."""
+    if names_hidden(connection, person, told):
+        return None
+    found = _visible(connection, person, named)
+    return None if named and not found else found
+
+
 def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]]) -> list[Record]:
     seen: dict[str, Any] = {
         "key_result": sa.select(key_results.c.id, key_results.c.key, key_results.c.title).where(
@@ -353,10 +399,6 @@ def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str
             for row in connection.execute(query.where(table[kind].c.key.in_(part))):
                 found[kind, row[1]] = Record(kind, *row)
     return [found[kind, key] for kind, key in named if (kind, key) in found]
-
-
-def _names_hidden(connection: Connection, person: Actor, rule: Automation) -> bool:
-    return names_hidden(connection, person, " ".join(action.message or "" for action in rule.rule.actions))
 
 
 def _too_many(connection: Connection, rule: Automation, person: Actor, now: datetime) -> bool:

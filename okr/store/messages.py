@@ -179,7 +179,7 @@ def put_message(
     connection: Connection,
     *,
     person_id: int,
-    automation_id: int,
+    automation_id: int | None,
     idempotency_key: str,
     instant: datetime | None,
     letter: Letter,

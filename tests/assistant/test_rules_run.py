@@ -306,7 +306,6 @@ def test_an_employees_rule_reaches_only_that_employee(okr: Okr, sample_home: Pat
         "on 3 January 2020 at 9:00 remind me to look",
         "on 31 November at 9:00 remind me to look",
         "every Friday at 16:00 remind eve@evil.example to check in",
-        "on Tuesdays at 10 move OKR tasks to blocked and comment in their threads",
         "let me know when things look bad",
         "how do reminders work?",
     ],

@@ -1,0 +1,276 @@
+"""Status updates that people keep: saved, changed, approved, sent, and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from okr.access import Actor, sees_key_result, sees_objective, sees_task
+from okr.errors import NotAllowedError, NotFoundError, StaleVersionError
+from okr.models import key_results, objectives, people, tasks
+from okr.store.audit import add_audit
+from okr.store.automations import actor_of
+from okr.store.engine import Database
+from okr.store.messages import Letter, put_message
+from okr.store.upkeep import chunks
+from okr.update_tables import update_recipients, update_versions, updates
+
+Document = dict[str, Any]
+MOST_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class KeptUpdate:
+    """An update that was saved; `owner` is an e-mail, `state` draft, approved or sent."""
+
+    id: int
+    key: str
+    owner: str
+    owner_name: str
+    scope: str
+    audience: str
+    language: str
+    title: str
+    first: date
+    last: date
+    as_of: datetime
+    state: str
+    version: int
+    document: Document
+    made_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateVersion:
+    """What one version of an update said, who made it, and when."""
+
+    version: int
+    person: str
+    at: datetime
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of an update for one person: `state` delivered or skipped, then with the reason."""
+
+    person: str
+    state: str
+    reason: str | None
+    message: str | None
+
+
+class UpdatesPart:
+    """The store's archive of updates. Whose it is sees it, and whoever it was sent to; for others it does not exist."""
+
+    database: Database
+
+    def save_update(self, actor: Actor, document: Document, now: datetime) -> KeptUpdate:
+        """Keep a draft as the person's own; the document is the contract's draft document as it was made for them."""
+        with self.database.write() as connection:
+            values = {
+                "person_id": actor.id,
+                "scope": document["scope"],
+                "audience": document["audience"],
+                "language": document["language"],
+                "first": date.fromisoformat(document["period"]["from"]),
+                "last": date.fromisoformat(document["period"]["to"]),
+                "as_of": datetime.fromisoformat(document["as_of"]),
+                "state": "draft",
+                "made_at": now,
+            }
+            made = sa.insert(updates).values(key=f"new {actor.id}", **_changed(document, now), **values)
+            ident = connection.execute(made.returning(updates.c.id)).scalar_one()
+            key = f"UPD-{ident}"
+            connection.execute(sa.update(updates).where(updates.c.id == ident).values(key=key))
+            _keep_version(connection, ident, 1, actor, now, document)
+            add_audit(connection, actor, now, "save", "update", key)
+            return _own(connection, actor, key)
+
+    def change_update(self, actor: Actor, key: str, document: Document, version: int, now: datetime) -> KeptUpdate:
+        """A new version of one's own update, which takes an approval back.
+
+        `NotFoundError` for another's, `StaleVersionError` where it was changed since that version, `NotAllowedError`
+        for one that was sent.
+        """
+        with self.database.write() as connection:
+            kept = _own(connection, actor, key)
+            _still(kept, version)
+            change = sa.update(updates).where(updates.c.id == kept.id)
+            connection.execute(
+                change.values(version=version + 1, state="draft", approved_at=None, **_changed(document, now))
+            )
+            _keep_version(connection, kept.id, version + 1, actor, now, document)
+            add_audit(connection, actor, now, "change", "update", key, detail={"version": version + 1})
+            return _own(connection, actor, key)
+
+    def approve_update(self, actor: Actor, key: str, version: int, now: datetime) -> KeptUpdate:
+        """Say that one's own update is right as it stands in that version; errors as for a change."""
+        with self.database.write() as connection:
+            kept = _own(connection, actor, key)
+            _still(kept, version)
+            change = sa.update(updates).where(updates.c.id == kept.id)
+            connection.execute(change.values(state="approved", approved_at=now, changed_at=now))
+            add_audit(connection, actor, now, "approve", "update", key, detail={"version": version})
+            return _own(connection, actor, key)
+
+    def send_update(
+        self, actor: Actor, key: str, emails: Sequence[str], letter: Letter, version: int, now: datetime
+    ) -> list[Sent]:
+        """Put one's own update into these people's inboxes; whoever may not see all that it says is skipped.
+
+        A person gets it once, however often it is sent. An address that belongs to nobody active is skipped as
+        `inactive`. Errors as for a change, except that what was sent may be sent to further people.
+        """
+        with self.database.write() as connection:
+            kept = _own(connection, actor, key)
+            if kept.version != version:
+                raise StaleVersionError(key)
+            had = {one.person for one in _sent(connection, kept.id)}
+            for email in dict.fromkeys(email.strip().lower() for email in emails):
+                if email not in had:
+                    _send(connection, kept, email, letter, now)
+            change = sa.update(updates).where(updates.c.id == kept.id)
+            connection.execute(change.values(state="sent", sent_at=kept.sent_at or now, changed_at=now))
+            add_audit(connection, actor, now, "send", "update", key, detail={"people": len(emails)})
+            return _sent(connection, kept.id)
+
+    def updates(self, actor: Actor, *, scope: str = "", limit: int = 50) -> list[KeptUpdate]:
+        """The person's own updates and those sent to them, the latest changed first; of one scope if it is named."""
+        query = _seen(actor).order_by(updates.c.changed_at.desc(), updates.c.id.desc()).limit(limit)
+        if scope:
+            query = query.where(updates.c.scope == scope)
+        with self.database.read() as connection:
+            return [KeptUpdate(*row) for row in connection.execute(query)]
+
+    def update(self, actor: Actor, key: str) -> KeptUpdate:
+        """One of them; `NotFoundError` for any other."""
+        with self.database.read() as connection:
+            return _one(connection, _seen(actor), key)
+
+    def update_versions(self, actor: Actor, key: str) -> list[UpdateVersion]:
+        """Every version of one's own update, the first first; `NotFoundError` for any other."""
+        with self.database.read() as connection:
+            kept = _own(connection, actor, key)
+            of = update_versions.c
+            query = (
+                sa.select(of.version, people.c.email, of.at, of.document)
+                .join(people, people.c.id == of.person_id)
+                .where(of.update_id == kept.id)
+                .order_by(of.version)
+            )
+            return [UpdateVersion(*row) for row in connection.execute(query)]
+
+    def update_recipients(self, actor: Actor, key: str) -> list[Sent]:
+        """Who got one's own update and who was skipped, by address; `NotFoundError` for any other."""
+        with self.database.read() as connection:
+            return _sent(connection, _own(connection, actor, key).id)
+
+    def last_update(self, actor: Actor, scope: str, before: datetime) -> KeptUpdate | None:
+        """The latest update of the scope that stands for an earlier moment, among those the person sees."""
+        query = _seen(actor).where(updates.c.scope == scope, updates.c.as_of < before)
+        with self.database.read() as connection:
+            row = connection.execute(query.order_by(updates.c.as_of.desc(), updates.c.id.desc()).limit(1)).first()
+        return None if row is None else KeptUpdate(*row)
+
+
+def _changed(document: Document, now: datetime) -> dict[str, Any]:
+    return {"document": document, "title": str(document["title"])[:MOST_TITLE], "changed_at": now}
+
+
+def _columns() -> sa.Select[Any]:
+    of = updates.c
+    return sa.select(
+        of.id, of.key, people.c.email, people.c.name, of.scope, of.audience, of.language, of.title, of.first, of.last,
+        of.as_of, of.state, of.version, of.document, of.made_at, of.changed_at, of.sent_at,
+    ).join(people, people.c.id == of.person_id)  # fmt: skip
+
+
+def _seen(actor: Actor) -> sa.Select[Any]:
+    to = update_recipients.c
+    got = sa.select(to.update_id).where(to.person_id == actor.id, to.state == "delivered")
+    return _columns().where(sa.or_(updates.c.person_id == actor.id, updates.c.id.in_(got)))
+
+
+def _one(connection: Connection, query: sa.Select[Any], key: str) -> KeptUpdate:
+    row = connection.execute(query.where(updates.c.key == key)).first()
+    if row is None:
+        raise NotFoundError("update", key)
+    return KeptUpdate(*row)
+
+
+def _own(connection: Connection, actor: Actor, key: str) -> KeptUpdate:
+    return _one(connection, _columns().where(updates.c.person_id == actor.id), key)
+
+
+def _still(kept: KeptUpdate, version: int) -> None:
+    if kept.version != version:
+        raise StaleVersionError(kept.key)
+    if kept.state == "sent":
+        raise NotAllowedError("change an update that was sent")
+
+
+def _keep_version(
+    connection: Connection, ident: int, version: int, actor: Actor, now: datetime, document: Document
+) -> None:
+    values = {"update_id": ident, "version": version, "person_id": actor.id, "at": now, "document": document}
+    connection.execute(sa.insert(update_versions).values(values))
+
+
+def _sent(connection: Connection, ident: int) -> list[Sent]:
+    to = update_recipients.c
+    query = sa.select(people.c.email, to.state, to.reason, to.message).join(people, people.c.id == to.person_id)
+    return [Sent(*row) for row in connection.execute(query.where(to.update_id == ident).order_by(people.c.email))]
+
+
+def _send(connection: Connection, kept: KeptUpdate, email: str, letter: Letter, now: datetime) -> None:
+    person = connection.execute(sa.select(people.c.id, people.c.active).where(people.c.email == email)).first()
+    if person is None:
+        raise NotFoundError("person", email)
+    reader = actor_of(connection, person.id) if person.active else None
+    values: dict[str, Any] = {"update_id": kept.id, "person_id": person.id, "state": "skipped"}
+    if reader is None:
+        values["reason"] = "inactive"
+    elif not sees_all(connection, reader, sources(kept.document)):
+        values["reason"] = "not_visible"
+    else:
+        values["state"] = "delivered"
+        values["message"] = put_message(
+            connection,
+            person_id=person.id,
+            automation_id=None,
+            idempotency_key=f"update:{kept.key}:{person.id}",
+            instant=None,
+            letter=letter,
+            now=now,
+        )
+    connection.execute(sa.insert(update_recipients).values(values))
+
+
+def sources(document: Document) -> list[str]:
+    """The ids of all records that an update rests on or names."""
+    named = [ident for fact in document["facts"] for ident in fact["sources"]]
+    return list(dict.fromkeys([*named, *(one["id"] for one in document["missing"])]))
+
+
+def sees_all(connection: Connection, reader: Actor, keys: Sequence[str]) -> bool:
+    """Whether none of these records is one that the person may not see."""
+    if reader.is_admin:
+        return True
+    hidden = (
+        sa.select(key_results.c.id).where(sa.not_(sees_key_result(reader))),
+        sa.select(objectives.c.id).where(sa.not_(sees_objective(reader))),
+        sa.select(tasks.c.id).where(sa.not_(sees_task(reader, tasks))),
+    )
+    for part in chunks(keys, 500):
+        for query, table in zip(hidden, (key_results, objectives, tasks), strict=True):
+            if connection.execute(query.where(table.c.key.in_(part)).limit(1)).first() is not None:
+                return False
+    return True
