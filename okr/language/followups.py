@@ -76,6 +76,10 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         return replace(frame, cycle=previous.cycle, when=previous.when, teams=frame.teams or previous.teams)
     if frame.ask in (Ask.HELP, Ask.GREET, Ask.THANK, Ask.DEFINE, Ask.MY_WEEK, Ask.LESSONS):
         return None
+    if {w for w in pieces.words if w.isalpha()} <= _TARGET and "cel" in pieces.words and previous.named:
+        if previous.named[0].kind == "key_result" and previous.ask in ABOUT_ONE:
+            # After a key result "a cel?" is its target, not an objective.
+            return Frame(Ask.VALUE, pieces.language, named=previous.named[:1], field="target")
     one = [r for r in previous.named if r.kind in ("key_result", "kpi")] if previous.ask in ABOUT_ONE else []
     if frame.ask is Ask.ROLL_UP and len(one) == 1 and short and frame.field and not _own_subject(composed):
         if not frame.mine and not pieces.has("ask", "roll_up"):
@@ -99,6 +103,7 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
     return None
 
 
+_TARGET = frozenset("a jaki jest ma mamy tu ten cel".split())
 _PERSON = frozenset("he she him her his hers on ona jej jego niej nim nia niego".split())
 
 

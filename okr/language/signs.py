@@ -16,7 +16,8 @@ def free_words(pieces: Pieces) -> None:
         return
     loose = [
         m for m in pieces.mentions
-        if m.fits[0].record.kind != "person" and (not m.fits[0].exact or m.kinds == ("task",))
+        if m.fits[0].record.kind != "person"
+        and (m.kinds == ("task",) or not (m.fits[0].exact or (m.fits[0].share >= 0.6 and len(m.places) > 1)))
     ]  # fmt: skip
     pieces.mentions[:] = [m for m in pieces.mentions if m not in loose]
     pieces.unknown.extend(i for m in loose for i in m.places)
