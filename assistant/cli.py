@@ -134,6 +134,8 @@ def parser() -> argparse.ArgumentParser:
     review.add_argument("scope", metavar="SCOPE", help="company, team:KEY, objective:KEY or person:EMAIL")
     review.add_argument("--cycle", metavar="KEY", help="the cycle, if not the one in force")
 
+    _closing(commands, after)
+
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
     # For the program that starts it: end when standard input is closed.
@@ -149,6 +151,29 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
     doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
     return whole
+
+
+def _closing(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]) -> None:
+    score = commands.add_parser("score", help="give a key result its score at the end of a cycle", parents=after)
+    score.add_argument("record", metavar="KEY-RESULT")
+    score.add_argument("score", metavar="0.0-1.0")
+
+    decide = commands.add_parser("decide", help="carry a key result over, change it, or drop it", parents=after)
+    decide.add_argument("record", metavar="KEY-RESULT")
+    decide.add_argument("decision", choices=("carry_over", "change", "drop"))
+    decide.add_argument("--into", metavar="CYCLE", help="the cycle in which it goes on")
+    decide.add_argument("--title", help="its title there")
+    decide.add_argument("--target", help="its target there")
+    decide.add_argument("--reason", default="", help="why")
+
+    close = commands.add_parser("close", help="close a cycle that is over", parents=after)
+    close.add_argument("cycle", metavar="CYCLE")
+    close.add_argument("--with-suggested", action="store_true", help="give the suggested scores where none was given")
+
+    retro = commands.add_parser("retro", help="the retrospective of a cycle, as a document", parents=after)
+    retro.add_argument("cycle", metavar="CYCLE")
+    retro.add_argument("--scope", default="company", metavar="SCOPE", help="company, team:KEY or person:EMAIL")
+    retro.add_argument("--language", choices=("en", "pl"), help="the language, if not your own")
 
 
 def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Parser]) -> None:
@@ -218,6 +243,10 @@ COMMANDS = {
     "rule": "assistant.commands.rules:rule",
     "check-in": "assistant.commands.keeping:check_in",
     "task": "assistant.commands.keeping:task",
+    "score": "assistant.commands.closing:score",
+    "decide": "assistant.commands.closing:decide",
+    "close": "assistant.commands.closing:close",
+    "retro": "assistant.commands.closing:retro",
     "review": "assistant.commands.keeping:review",
     "worker": "assistant.commands.rules:worker",
     "inbox": "assistant.commands.inbox:inbox",

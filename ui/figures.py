@@ -45,7 +45,7 @@ def records_html(visit: Visit, turn: Turn) -> str:
     if not rows or (len(rows) == 1 and not has_pace(rows[0])):
         return ""
     if has_pace(rows[0]):
-        return _list(visit, [row for row in rows if has_pace(row)], turn.more)
+        return paced_list(visit, [row for row in rows if has_pace(row)], turn.more)
     if all(f"[{row.id}]" in turn.text for row in rows[:SHOWN]):
         # The words tell them one by one, with more than fits into a table.
         return ""
@@ -98,7 +98,8 @@ def _title(visit: Visit, row: Listed, name: str = "okr-titled") -> str:
 # ── with a pace ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _list(visit: Visit, rows: list[Listed], more: int) -> str:
+def paced_list(visit: Visit, rows: list[Listed], more: int = 0) -> str:
+    """Records with their pace bars, the first few open and the rest folded away."""
     single = len(rows) == 1
     items = [_item(visit, row, None if single else place) for place, row in enumerate(rows, 1)]
     if single:

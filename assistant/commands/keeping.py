@@ -11,6 +11,7 @@ from assistant.commands.asking import shown
 from assistant.commands.running import Run, UsageError, print_json
 from assistant.recording import change_lines
 from assistant.telling.phrases import say
+from assistant.telling.safe import plain as plain_words
 from okr.errors import OkrError
 from okr.refusals import said
 from okr.store.change_log import plain
@@ -24,16 +25,17 @@ PARTS = ("value", "confidence", "status", "wins", "blockers", "note")
 
 def check_in(run: Run) -> int:
     """Record, correct or take back a check-in."""
-    return _in_words(run, _check_in)
+    return in_words(run, _check_in)
 
 
 def task(run: Run) -> int:
     """List, add, change or remove tasks."""
     acts: dict[str, Callable[[Run], int]] = {"list": _list, "add": _add, "set": _set, "remove": _remove}
-    return _in_words(run, acts[run.given.act])
+    return in_words(run, acts[run.given.act])
 
 
-def _in_words(run: Run, act: Callable[[Run], int]) -> int:
+def in_words(run: Run, act: Callable[[Run], int]) -> int:
+    """Do it; what stands against it is said in the language of whoever asks."""
     try:
         return act(run)
     except UsageError:
@@ -70,7 +72,7 @@ def _tell(run: Run, saved: Saved, pattern: str) -> int:
             {"type": saved.kind, "id": saved.key, "title": saved.title, "version": saved.version, "changes": changes}
         )
         return 0
-    turn = _turn(run)
+    turn = turn_of(run)
     lines = [say(turn.language, f"record.{pattern}", record=f"{saved.title} [{saved.key}]")]
     if pattern not in ("withdrawn", "removed"):
         lines += change_lines(saved.changes, saved.kind, None, turn)
@@ -78,25 +80,31 @@ def _tell(run: Run, saved: Saved, pattern: str) -> int:
     return 0
 
 
-def _turn(run: Run) -> TurnContext:
+def turn_of(run: Run) -> TurnContext:
+    """Who asks, of which store, and when."""
     actor = run.actor()
     return TurnContext(run.store, actor, run.store.company(), run.clock()(), actor.language)
 
 
 def review(run: Run) -> int:
     """What the coach's checks find of the OKRs of a scope."""
-    return _in_words(run, _review)
+    return in_words(run, _review)
+
+
+def scope_of(run: Run, turn: TurnContext, kinds: tuple[str, ...]) -> tuple[Scope, str]:
+    """The scope that was named and what it is called; `UsageError` for what is none."""
+    kind, _, key = run.given.scope.partition(":")
+    if kind not in kinds or bool(key) == (kind == "company"):
+        raise UsageError("That is no scope.", "It is company, team:KEY, objective:KEY or person:EMAIL.")
+    if not key:
+        return Scope(), say(turn.language, "coach.company")
+    ref = run.store.ref(turn.actor, kind, key)
+    return Scope(**{_SCOPES[kind]: (ref.id,)}), plain_words(ref.title, 80)
 
 
 def _review(run: Run) -> int:
-    turn = _turn(run)
-    kind, _, key = run.given.scope.partition(":")
-    if kind not in ("company", "team", "objective", "person") or bool(key) == (kind == "company"):
-        raise UsageError("That is no scope.", "It is company, team:KEY, objective:KEY or person:EMAIL.")
-    scope, name = Scope(), say(turn.language, "coach.company")
-    if key:
-        ref = run.store.ref(turn.actor, kind, key)
-        scope, name = Scope(**{_SCOPES[kind]: (ref.id,)}), ref.title
+    turn = turn_of(run)
+    scope, name = scope_of(run, turn, ("company", "team", "objective", "person"))
     cycles = turn.in_force(turn.today)
     if run.given.cycle:
         wanted = run.store.ref(turn.actor, "cycle", run.given.cycle)
@@ -136,7 +144,7 @@ _SCOPES = {"team": "teams", "objective": "objectives", "person": "people"}
 
 
 def _list(run: Run) -> int:
-    turn = _turn(run)
+    turn = turn_of(run)
     who = run.given.assignee or turn.actor.email
     ref = run.store.ref(turn.actor, "person", who)
     found = run.store.tasks(turn.actor, TaskQuery(Scope(people=(ref.id,))))

@@ -121,6 +121,17 @@ def _bar(draft: Draft) -> str:
     )
 
 
+def as_text(draft: Draft) -> str:
+    """The draft as plain lines, for messages that show no formatting."""
+    lines = [subtitle(draft)]
+    for section in draft.sections:
+        lines += ["", section.title]
+        lead = " ".join(one.text for one in section.sentences if not one.bullet)
+        lines += [lead] if lead else []
+        lines += [f"- {one.text}" for one in section.sentences if one.bullet]
+    return "\n".join(lines)
+
+
 def as_json(draft: Draft) -> str:
     """The contract's draft document on one line."""
     return orjson.dumps(draft.document()).decode() + "\n"
@@ -140,6 +151,7 @@ _ENTRY = {"word": "as_docx", "pdf": "as_pdf", "slides": "as_pptx", "slack": "as_
 RENDERERS: Mapping[str, Callable[[Draft], str | bytes]] = {
     "md": as_markdown,
     "html": as_html,
+    "text": as_text,
     "json": as_json,
     "docx": _in("word"),
     "pdf": _in("pdf"),

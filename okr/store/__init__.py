@@ -6,9 +6,11 @@ from pathlib import Path
 
 from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
+from okr.store.at_hand import AtHandPart
 from okr.store.audit import AuditPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
+from okr.store.closing import ClosingPart
 from okr.store.coaching import CoachPart
 from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
@@ -50,6 +52,8 @@ from okr.store.workers import WorkersPart
 
 class Store(
     OwnWeekPart,
+    AtHandPart,
+    ClosingPart,
     DirectoryPart,
     NamingPart,
     StandingPart,

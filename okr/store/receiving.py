@@ -221,7 +221,18 @@ def turned_off_by(connection: Connection, automation_id: int) -> set[int]:
     return set(connection.execute(off).scalars())
 
 
+# Built once: a run asks this for each of its recipients.
+_TURNED_OFF = (
+    sa.select(rules_turned_off.c.person_id)
+    .join(automations, automations.c.id == rules_turned_off.c.automation_id)
+    .where(
+        rules_turned_off.c.person_id == sa.bindparam("person"),
+        rules_turned_off.c.automation_id == sa.bindparam("rule"),
+        sa.not_(automations.c.must),
+    )
+)
+
+
 def is_turned_off(connection: Connection, person_id: int, automation_id: int) -> bool:
     """Whether the person has turned the rule off, and no admin has made it a must."""
-    must = connection.execute(sa.select(automations.c.must).where(automations.c.id == automation_id)).scalar()
-    return not must and _has_turned_off(connection, person_id, automation_id)
+    return connection.execute(_TURNED_OFF, {"person": person_id, "rule": automation_id}).first() is not None

@@ -21,6 +21,7 @@ from okr.language.rules.people import People
 from okr.language.rules.pieces import Placed
 from okr.language.rules.readback import read_back
 from okr.language.rules.recurring import Recurring
+from okr.language.rules.sent_back import sent_to_me
 from okr.language.rules.timing import Said, Timing, UnclearError, gathered
 from okr.language.rules.tokens import Sentence, language_of
 from okr.schedule import Schedule
@@ -218,6 +219,9 @@ class _Reading(Clauses):
             acts.actions.append(Action("send_update"))
             deeds._settle(acts, who)
             acts.said = True
+        if [action.kind for action in acts.actions] == ["send_update"] and sent_to_me(self.s.plain):
+            # "Draft the leadership update and send it to me": whom it is written for does not get it.
+            acts.audience, acts.unclear = Audience("me"), [one for one in acts.unclear if one[0] != "audience"]
         return self._assembled(blank, timing, read, clause, acts)
 
     def _edge_end(self, i: int) -> int | None:
