@@ -133,7 +133,7 @@ def notes(f: Facts) -> Frame | None:
         verb = min(g.start for g in p.having("field", "blockers"))
         first = min(i for m in p.mentions for i in m.places)
         if p.language == "pl":
-            # "Co blokuje zadanie …" asks what stands in its way, "jakie zadania blokuje …" what it stands in the way of.
+            # "Co blokuje zadanie …" asks what stands in its way, "jakie zadania blokuje …" what waits for it.
             blocking = "task" in f.types and "blokuje" in p.words and p.words[0] != "co"
             field = "needed_by" if blocking else "needs"
         else:

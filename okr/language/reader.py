@@ -336,7 +336,7 @@ class _Reader:
             return self._missing(pieces, left, frame)
         heard = {(r.kind, r.id) for r in (*frame.named, *frame.teams, *frame.people, *frame.objectives)}
         unheard = [r for r in subjects.order if r.kind != "cycle" and (r.kind, r.id) not in heard]
-        if unheard and frame.ask is not Ask.DEFINE:
+        if unheard and frame.ask is not Ask.DEFINE and frame.field != "members":
             return Unread(self.language, tuple(r.title for r in unheard))
         return self._checked(replace(frame, rule=self.rule or frame.rule), pieces)
 
