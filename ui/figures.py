@@ -156,6 +156,11 @@ def _paced(pace: Pace) -> str:
     return drawn
 
 
+def paced_row(visit: Visit, values: dict[str, Any]) -> str:
+    """The pace bar of any scope with its words, from its figures."""
+    return _paced(pace_of(visit, values))
+
+
 def _item(visit: Visit, row: Listed, place: int | None) -> str:
     values = row.values
     status = status_html(visit, values["status"]) if values.get("status") else ""

@@ -16,6 +16,7 @@ from ui.wording import LANGUAGES
 # The places that exist, in the order of the bar: the page's file and the key of its name.
 PLACES = (
     ("places/ask.py", "place.ask"),
+    ("places/board.py", "place.board"),
     ("places/my_week.py", "place.my_week"),
     ("places/updates.py", "place.updates"),
     ("places/automations.py", "place.automations"),

@@ -19,10 +19,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from assistant.channels import Channels, Dispatched, Dispatcher, channels_of
+from assistant.channels.apprised import SCHEMES
 from assistant.channels.dispatching import PAUSES
 from assistant.channels.writing import text_bar
 from assistant.cli import main
-from assistant.settings import Settings, read_settings
+from assistant.settings import NAMES, Settings, read_settings
 from assistant.worker import Worker
 from okr.automations import Action, Audience, Condition, Rule
 from okr.errors import SettingsError
@@ -128,6 +129,22 @@ def test_a_far_side_that_asks_for_a_wait_gets_it_for_everything(sample_store: St
         assert len(side.asked) == 1
         assert {d.next_at for d in became(sample_store)} == {AT + timedelta(seconds=300)}
         assert sending.once(at(AT + timedelta(seconds=300))) == Dispatched(delivered=2)
+
+
+def test_the_runs_and_the_inbox_say_what_became_of_it_outside(
+    sample_store: Store, sample_home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fired(sample_store, sample_home, owners())
+    with program(Reply(404)) as side:
+        hooked(sample_store, sample_home, side).once(at(AT))
+    main(["--home", str(sample_home), "rule", "runs", "RULE-1", "--as", ADMIN, "--json"])
+    (run,) = json.loads(capfd.readouterr().out)["runs"]
+    main(["--home", str(sample_home), "inbox", "--as", LEAD, "--json"])
+    (message,) = json.loads(capfd.readouterr().out)["messages"]
+    expected = {"channel": "hook", "state": "failed", "attempts": 1, "reason": "it answered 404"}
+    assert run["recipients"][0]["outside"] == message["outside"] == expected
+    main(["--home", str(sample_home), "rule", "runs", "RULE-1", "--as", ADMIN])
+    assert "delivered MSG-1, hook: failed (it answered 404)" in capfd.readouterr().out
 
 
 def test_a_refusal_for_good_is_not_tried_again(sample_store: Store, tmp_path: Path) -> None:
@@ -341,6 +358,9 @@ def test_mail_goes_encrypted_to_a_server_whose_certificate_is_good_and_to_no_oth
 # ── the admin's list ───────────────────────────────────────────────────────────────────────────
 
 
+INSIDE = ("0x0a000001", "169.254.169.254", "100.64.0.1", "10.1", "192.168.0.1.")
+
+
 def test_with_nothing_set_messages_stay_in_the_app(tmp_path: Path) -> None:
     assert channels_of(settings(tmp_path)) == Channels({}, "inbox", None)
 
@@ -369,7 +389,13 @@ def test_each_setting_is_a_channel_of_its_name(tmp_path: Path) -> None:
         {"CHANNEL_HOOK": "https://10.0.0.1/in", "WEBHOOK_SECRET": "k"},
         {"CHANNEL_HOOK": "https://[fc00::1]/in", "WEBHOOK_SECRET": "k"},
         {"CHANNEL_HOOK": "file:///etc/passwd", "WEBHOOK_SECRET": "k"},
+        *({"CHANNEL_HOOK": f"https://{host}/in", "WEBHOOK_SECRET": "k"} for host in INSIDE),
+        *({"CHANNEL_X": f"{scheme}://{host}/token"} for host in INSIDE for scheme in ("mmosts", "workflows")),
         {"CHANNEL_X": "json://example.com"},
+        {"CHANNEL_X": "dbus://"},
+        {"CHANNEL_X": "windows://"},
+        {"CHANNEL_X": "ssh://host"},
+        {"CHANNEL_X": "json://hooks.example/?:attach=/etc/passwd"},
         {"CHANNEL_X": "syslog://"},
         {"CHANNEL_X": "slack://nothing"},
         {"CHANNEL_EMAIL": "slack://xoxb-1"},
@@ -390,6 +416,14 @@ def test_a_setting_that_cannot_be_used_is_said_and_shows_no_secret(tmp_path: Pat
     assert "xoxb-1" not in str(refused.value)
 
 
+@pytest.mark.parametrize("host", ["localhost", "localhost.", "x.localhost", "0x7f000001", "127.1", "2130706433"])
+def test_this_machine_is_refused_unless_it_is_for_development(tmp_path: Path, host: str) -> None:
+    given = {"OKR_CHANNEL_HOOK": f"https://{host}/in", "OKR_WEBHOOK_SECRET": "k"}
+    with pytest.raises(SettingsError):
+        channels_of(read_settings(tmp_path, given))
+    assert channels_of(read_settings(tmp_path, {**given, "OKR_ALLOW_LOOPBACK": "1"})).by_name.keys() == {"hook"}
+
+
 def test_the_doctor_says_which_channels_answer(
     capfd: pytest.CaptureFixture[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -408,3 +442,21 @@ def test_the_doctor_says_which_channels_answer(
     assert checks()["channel email"][0] == "failing"
     monkeypatch.setenv("OKR_SMTP_FROM", "nobody")
     assert checks()["messages"][0] == "failing"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_nothing_starts_with_a_channel_that_cannot_be_used(
+    capfd: pytest.CaptureFixture[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("OKR_CHANNEL_HOOK", "http://hooks.example/in")
+    assert main(["--home", str(sample_home), command]) == 1
+    assert capfd.readouterr().err == "okr: The address of hook is not https. Only https leaves this machine.\n"
+
+
+def test_every_setting_of_sending_is_documented() -> None:
+    written = (Path(__file__).parents[3] / "docs" / "messages.md").read_text(encoding="utf-8")
+    ours = ("PUBLIC_URL", "SMTP_URL", "SMTP_FROM", "SMTP_CA", "DEFAULT_CHANNEL", "WEBHOOK_SECRET", "SEND_SECONDS",
+            "ALLOW_LOOPBACK")  # fmt: skip
+    assert [name for name in ours if f"OKR_{name}" not in NAMES] == []
+    assert [name for name in ours if f"`OKR_{name}`" not in written] == []
+    assert [scheme for scheme in SCHEMES if f"{scheme}://" not in written and f"{scheme}s://" not in written] == []
