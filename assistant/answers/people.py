@@ -52,6 +52,9 @@ def _details(frame: Frame, turn: TurnContext) -> list[str]:
         period = listing.period(frame.when, language, turn)
         parts.append(say(language, "people.checked_in" if checked else "people.not_checked_in", period=period))
     parts += [standing.status(status, language) for status in frame.filters.statuses]
+    if frame.filters.moved:
+        period = listing.period(frame.when, language, turn)
+        parts.append(f"{say(language, f'filter.moved_{frame.filters.moved}')} {period}".rstrip())
     if frame.cycle is not None:
         parts.append(say(language, "scope.cycle", cycle=plain(frame.cycle.title)))
     return parts
@@ -90,7 +93,7 @@ def line(row: Row, language: str, turn: TurnContext, *, team: bool = True) -> st
 
 def by_key_results(frame: Frame, turn: TurnContext) -> Told:
     language = frame.language
-    if frame.filters.checked_in is not None and frame.when is None:
+    if (frame.filters.checked_in is not None or frame.filters.moved) and frame.when is None:
         week = week_of(turn.today)
         frame = replace(frame, when=When(week.first, week.last, word="this_week"))
     by = frame.by if frame.by in ("gap", "progress") else "count"

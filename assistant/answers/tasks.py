@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.answers import asked, listing
 from assistant.answers.told import Told
 from assistant.telling import formats
@@ -27,6 +29,9 @@ _LINK_WORDS = {
 def answer(frame: Frame, turn: TurnContext) -> Told:
     """The tasks that are asked for, the earliest due first; none is an answer too."""
     language = frame.language
+    if frame.ask is Ask.RANK and not frame.filters.task_statuses:
+        # The most urgent or the latest is one that is still to be done.
+        frame = replace(frame, filters=replace(frame.filters, task_statuses=OPEN))
     found = _found(frame, turn)
     total = int(str(found.values["count"]))
     noun = formats.counted(total, "task", language)

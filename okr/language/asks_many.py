@@ -71,7 +71,6 @@ def tasks(f: Facts) -> Frame | None:
         narrowed = Filters(task_statuses=OPEN_TASKS)
     p.take("moved")
     p.take("field", "blockers", "due", "owner", "assignee", "current", "wins", "start", "end")
-    p.take("by", "gap")
     p.take("status")
     p.take("state")
     if "count" in f.asks:
@@ -175,7 +174,8 @@ def notes(f: Facts) -> Frame | None:
 def rank(f: Facts) -> Frame | None:
     p = f.pieces
     top = (p.has("most") or p.has("ask", "rank")) and (p.has("by") or bool(f.fields) or p.has("priority"))
-    if not top and p.has("by", "change") and not f.subjects.named and (p.has("dir") or p.has("most")):
+    both_ways = {"up", "down"} <= set(p.values("dir"))
+    if not top and p.has("by", "change") and not f.subjects.named and not both_ways and (p.has("dir") or p.has("most")):
         top = "count" not in f.asks and not p.has("flag")
     if (
         not top
@@ -264,7 +264,12 @@ def change(f: Facts) -> Frame | None:
     direction = ""
     if p.has("moved"):
         direction = "flat"
-    elif p.has("by", "change") and p.values("dir") and not f.subjects.named:
+    elif (
+        p.has("by", "change")
+        and p.values("dir")
+        and not f.subjects.named
+        and not {"up", "down"} <= set(p.values("dir"))
+    ):
         direction = "up" if "up" in p.values("dir") else "down"
     p.take("by")
     p.take("moved")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame, When
+from okr.language.movers import whose_moved
 from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before
 
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
@@ -197,7 +198,7 @@ def who(f: Facts) -> Frame | None:
         p.take("neg")
         return f.make(Ask.LIST, of="person", filters=narrowed)
     if who and (p.has("most") or p.has("by")) and not s.named:
-        return who_most(f)
+        return whose_moved(f) or who_most(f)
     if who and (p.has("status") or p.has("flag")) and not s.named:
         p.take("ask")
         p.take("field")

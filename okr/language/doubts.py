@@ -25,6 +25,11 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _grouped,
         _without_figure,
         _without_story,
+        _by_how_much,
+        _who_moved_most,
+        _both_ends,
+        _with_check_ins,
+        _of_an_objective,
     ):
         found = check(frame, pieces)
         if found:
@@ -141,6 +146,50 @@ def _without_story(frame: Frame, pieces: Pieces) -> list[int]:
     if (frame.ask is Ask.MY_WEEK and frame.teams) or (frame.ask is Ask.ALIGNMENT and frame.people and not frame.named):
         return [g.start for g in pieces.having("ask")]
     return []
+
+
+def _by_how_much(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Rose by more than 10 points" bounds the move, and not where the key result stands."""
+    f = frame.filters
+    if not (frame.by == "change" or frame.ask is Ask.CHANGE or f.moved) or (f.gap is None and f.progress is None):
+        return []
+    return [
+        i
+        for group in (*pieces.having("op"), *pieces.having("bound"))
+        if group.start and pieces.words[group.start - 1] in ("o", "by") and group.used
+        for i in range(group.start, group.end)
+    ]
+
+
+def _who_moved_most(frame: Frame, pieces: Pieces) -> list[int]:
+    """Whose key results moved the most is no count of what they own."""
+    if frame.ask is not Ask.RANK or frame.of != "person" or frame.by != "change":
+        return []
+    return [i for g in pieces.having("by", "change") for i in range(g.start, g.end)]
+
+
+def _both_ends(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "The best and the worst" are two rows from two ends; only "from the best to the worst" is one order."""
+    ends = [g for g in pieces.having("most", "best", "worst") if len({"best", "worst"} & set(g.all("most"))) == 1]
+    if frame.ask is not Ask.RANK or len({g.get("most") for g in ends}) < 2:
+        return []
+    between = pieces.words[ends[0].end : ends[-1].start]
+    return [] if {"to", "do"} & set(between) else list(range(ends[-1].start, ends[-1].end))
+
+
+def _with_check_ins(frame: Frame, pieces: Pieces) -> list[int]:
+    """Key results and check-ins in one question: all key results are not those with a check-in."""
+    if frame.ask not in (Ask.LIST, Ask.COUNT) or frame.of != "key_result" or frame.filters != Filters():
+        return []
+    return [i for g in pieces.having("type", "check_in") for i in range(g.start, g.end)]
+
+
+def _of_an_objective(frame: Frame, pieces: Pieces) -> list[int]:
+    """Bounds are kept for key results: an objective with one below 50 % may itself be above."""
+    f = frame.filters
+    if frame.of != "objective" or frame.ask not in (Ask.LIST, Ask.COUNT) or (f.progress is None and f.gap is None):
+        return []
+    return [i for g in (*pieces.having("op"), *pieces.having("bound")) if g.used for i in range(g.start, g.end)]
 
 
 def _places(pieces: Pieces, words: frozenset[str]) -> list[int]:

@@ -13,6 +13,8 @@ from okr.language.subjects import Subjects
 _OF_THE_TEAM = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.NOTES, Ask.ROLL_UP)
 _WHICH = frozenset(["which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy", "ktorych", "jakich"])
 
+_UNTIL = frozenset(["by", "until", "till", "before", "do", "przed"])
+
 
 @dataclass
 class Facts:
@@ -33,6 +35,17 @@ class Facts:
         self.when, self.versus, self.cycle, self.due = self._times()
         self.of = self._kind()
         self.mine = self._mine()
+        if self.of == "task" and self.when is not None and self._is_term(self.when):
+            self.when, self.due = When(self.today, self.when.last, word="by"), True
+
+    def _is_term(self, when: When) -> bool:
+        """Whether a task's day ahead is the last of those meant: "do końca listopada", "by the end of the month"."""
+        if not when.moment or when.last <= self.today:
+            return False
+        p = self.pieces
+        return any(
+            t.when == when and _UNTIL & {*p.words[max(t.start - 1, 0) : t.start], p.words[t.start]} for t in p.times
+        )
 
     def _times(self) -> tuple[When | None, When | None, Ref | None, bool]:
         when: When | None = None
@@ -165,22 +178,26 @@ class Facts:
             for f in self.fields
             if f in ("progress", "confidence", "gap", "weight", "score", "expected", "current", "last_check_in")
         ]
-        ahead = "ahead" in p.values("dir") or ("best" in mosts and "worst" not in mosts)
+        # "From the best to the worst" begins with the best.
+        ends = [m for m in mosts if m in ("best", "worst")]
+        ahead = "ahead" in p.values("dir") or ends[:1] == ["best"]
+        amounts = [m for m in mosts if m in ("least", "most")]
+        least = amounts[:1] == ["least"] and "worst" not in mosts
         if "score" in fields:
             return "score", "least" in mosts or "worst" in mosts
         if not bounded and ("confidence" in bys or "confidence" in fields):
-            return "confidence", not ("most" in mosts or "best" in mosts) or "least" in mosts
+            return "confidence", (amounts or ends)[:1] not in (["most"], ["best"])
         if "change" in bys and "gap" not in bys:
             return "change", "up" in p.values("dir")
         if "age" in bys:
             return "age", "new" in p.values("dir")
         if "last_check_in" in fields:
             return "age", "most" in mosts and "least" not in mosts
-        if "gap" in bys:
-            least = "least" in mosts and "worst" not in mosts
+        sort_fields = [f for f in fields if f in ("progress", "confidence")]
+        if "gap" in bys and not (sort_fields and p.has("ask", "rank") and not bounded):
             return "gap", ahead != least
         if "progress" in fields:
-            return "progress", "least" in mosts or "worst" in mosts
+            return "progress", least or ends[:1] == ["worst"]
         if "weight" in fields or p.has("priority"):
             return "weight", "least" in mosts
         if "score" in fields:
@@ -188,7 +205,6 @@ class Facts:
         if "current" in fields and "gap" not in bys and ("most" in mosts or "least" in mosts):
             return "value", "least" in mosts
         if "gap" in bys or "gap" in fields or "worst" in mosts or "best" in mosts:
-            least = "least" in mosts and "worst" not in mosts
             return "gap", ahead != least
         return "", False
 

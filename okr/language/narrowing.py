@@ -95,6 +95,8 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         if narrow:
             found["lesson_kinds"] = tuple(narrow)
     bounds = _bounds(pieces)
+    if "older_than_days" in bounds and found.get("freshness") == ("stale",):
+        del found["freshness"]  # "not updated for more than ten days" says itself how old
     if "progress" in bounds and found.get("statuses") == ("completed",):
         del found["statuses"]  # "done by less than 20 %" is no status
     return replace(Filters(**found), **bounds)
@@ -125,6 +127,10 @@ def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
             else:
                 continue
             negated.used = True
+            for nor in pieces.having("neg"):
+                # "Neither red nor yellow": in Polish each has its own word for it.
+                if pieces.words[nor.start : nor.end] == ["ani"] and 0 <= group.start - nor.end <= 1:
+                    nor.used = True
         group.used = True
         owner = next(
             (s for s in says if 0 <= group.start - s.end <= 3 and not _turns(pieces, s.end, group.start)), None
@@ -278,11 +284,17 @@ def _tasks(pieces: Pieces, found: dict[str, Any], when: When | None, due: bool) 
         no = negation_before(pieces, group)
         if no is not None:
             no.used = negated = True
-    if pieces.take("flag", "overdue"):
+    behind = pieces.has("by", "gap") and not pieces.has("type", "key_result", "okr")
+    late = behind and "ahead" not in pieces.values("dir") and not pieces.has("most")
+    if behind:
+        pieces.take("by", "gap")
+    if pieces.take("flag", "overdue") or late:
         found["overdue"] = True
         statuses = [s for s in statuses if s in ("blocked", "in_progress", "in_review", "to_do")]
     if negated and statuses:
         statuses = ["open"] if "done" in statuses else [s for s in OPEN_TASKS if s not in statuses]
+    if due and statuses == ["done"] and not negated:
+        statuses = []  # what has to be done by Friday is not done yet
     if "in_review" in statuses and not negated:
         statuses = ["in_review"]  # "waiting for review" is no blockage
     elif "open" in statuses:

@@ -376,7 +376,16 @@ def _range(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     return _of(When(first, last, word="between"))
 
 
+def _days_of_month(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    """ "Between 1 and 15 November": the month is said once, with the last day."""
+    last = _part(m["to"], clock)
+    if last is None or not 1 <= int(m["day"]) <= last.day:
+        return _of(None, bad="date")
+    return _of(When(last.replace(day=int(m["day"])), last, word="between"))
+
+
 _ANCHOR_RE = re.compile(ANCHOR)
+_PLAIN_DATE = re.sub(r"\(\?P<\w+>", "(?:", DATE)
 _PLAIN_ANCHOR = re.sub(r"\(\?P<\w+>", "(?:", ANCHOR)
 
 
@@ -392,6 +401,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     (re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), handler)
     for pattern, handler in (
         (rf"(?:between|from|miedzy|pomiedzy|od|z) (?P<from>{_PLAIN_ANCHOR}) (?:and|to|until|till|through|a|do|i|-) (?P<to>{_PLAIN_ANCHOR}|now|teraz)", _range),
+        (rf"(?:between|from|miedzy|pomiedzy|od|w dniach) (?:the )?(?P<day>\d{{1,2}}) ?(?:st|nd|rd|th|\.)? ?(?:and|to|until|till|through|a|do|i|-) (?P<to>{_PLAIN_DATE})", _days_of_month),
         (rf"(?:since|from|starting|after|od|poczawszy od|po) (?:the )?(?:dnia )?{ANCHOR}", _since),
         (rf"(?P<since>since|from|od)? ?(?:at|by|on|as of|na|w|z|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?(?:the )?(?:(?P<side>{LAST}|{THIS}|{NEXT}) )?(?P<unit>{UNIT})", _edge_of),
         (rf"(?:since|od) (?:the )?(?P<side>{LAST}|{THIS})(?P<again>)? (?P<unit>{UNIT})", _since_unit),
