@@ -290,6 +290,7 @@ def count(f: Facts) -> Frame | None:
         ahead = "ahead" in p.values("dir")
         narrowed = replace(narrowed, gap=("<", 0.0)) if ahead else replace(narrowed, statuses=("at_risk", "off_track"))
     p.take("field", "owner", "members", "status", "note", "target")
+    p.take("state", "active")
     return f.make(Ask.COUNT, of=of, named=False, filters=narrowed)
 
 

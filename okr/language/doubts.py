@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from okr.language.atoms import Pieces
 from okr.language.frames import Ask, Filters, Frame
+from okr.language.narrowing import two_figures
 
 _OR = frozenset({"or", "lub", "albo", "either"})
 _STATES = (Ask.LIST, Ask.COUNT, Ask.STATUS)
@@ -24,6 +25,8 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _second_time,
         _grouped,
         _without_figure,
+        _two_figures,
+        _compared_by,
     ):
         found = check(frame, pieces)
         if found:
@@ -118,6 +121,20 @@ def _without_figure(frame: Frame, pieces: Pieces) -> list[int]:
     if frame.ask is Ask.VALUE and frame.field in figures and frame.named and frame.named[0].kind == "objective":
         return [g.start for g in pieces.having("field", frame.field)] or [g.start for g in pieces.having("ask")]
     return []
+
+
+def _two_figures(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Who owns NPS and what is its target?" wants two things, and a figure is one."""
+    if frame.ask not in (Ask.VALUE, Ask.WHO, Ask.WHEN) or not two_figures(pieces):
+        return []
+    return [i for g in pieces.having("field") for i in range(g.start, g.end)]
+
+
+def _compared_by(frame: Frame, pieces: Pieces) -> list[int]:
+    """Sides are held against each other by progress and pace, and by nothing else."""
+    if frame.ask is not Ask.COMPARE or frame.field not in ("confidence", "weight", "reported", "baseline", "target"):
+        return []
+    return [g.start for g in pieces.having("field", frame.field)]
 
 
 def _places(pieces: Pieces, words: frozenset[str]) -> list[int]:

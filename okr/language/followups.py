@@ -42,6 +42,7 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         and "list" in pieces.values("ask")
         and set(pieces.values("ask")) <= {"list", "value", "status"}
         and not _own_subject(composed)
+        and (composed is None or composed.frame.filters == Filters())
     ):
         pieces.take("ask")
         pieces.take("pointer")
