@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -54,21 +54,44 @@ class CompanyNames:
 
 
 class StoreDirectory:
-    """The reader's directory: only what the asker may see, looked up when a word asks for it."""
+    """The reader's directory: only what the asker may see, looked up when a word asks for it.
+
+    What was looked up is kept for as long as the directory lives: one request, or one batch.
+    """
 
     def __init__(self, names: CompanyNames, actor: Actor) -> None:
         self.names = names
         self.store = names.store
         self.actor = actor
+        self._kept: dict[tuple[str, str], Any] = {}
 
     def person(self, email: str) -> PersonEntry | None:
         """The active person with that address."""
+        return self._once("person", email, self._person)  # type: ignore[no-any-return]
+
+    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
+        """Active people of whom some word of the name begins so."""
+        return self._once("people", prefix, self._people_like)  # type: ignore[no-any-return]
+
+    def record(self, key: str) -> RecordEntry | None:
+        """The visible objective, key result or KPI with that key, whatever its case."""
+        return self._once("record", key, self._record)  # type: ignore[no-any-return]
+
+    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
+        """Visible records of whose title some word begins so."""
+        return self._once("records", prefix, self._records_like)  # type: ignore[no-any-return]
+
+    def _once(self, what: str, words: str, look: Callable[[str], Any]) -> Any:
+        if (what, words) not in self._kept:
+            self._kept[what, words] = look(words)
+        return self._kept[what, words]
+
+    def _person(self, email: str) -> PersonEntry | None:
         found = self.store.refs(self.actor, [("person", email.strip().lower())])
         active = self._members([one.id for one in found])
         return PersonEntry(active[0].email, active[0].name, team=active[0].team) if active else None
 
-    def people_like(self, prefix: str) -> Sequence[PersonEntry]:
-        """Active people of whom some word of the name begins so."""
+    def _people_like(self, prefix: str) -> Sequence[PersonEntry]:
         ids = [one.id for one in self._named(prefix, "person") if one.active]
         return [PersonEntry(m.email, m.name, team=m.team) for m in self._members(ids)]
 
@@ -76,15 +99,13 @@ class StoreDirectory:
         """All teams."""
         return [TeamEntry(team.key, team.name, team.lead) for team in self.names.teams]
 
-    def record(self, key: str) -> RecordEntry | None:
-        """The visible objective, key result or KPI with that key, whatever its case."""
+    def _record(self, key: str) -> RecordEntry | None:
         spellings = dict.fromkeys((key, key.upper(), key.lower()))
         for ref in self.store.refs(self.actor, [(kind, k) for k in spellings for kind in RECORDS]):
             return RecordEntry(ref.kind, ref.key, ref.title)
         return None
 
-    def records_like(self, prefix: str) -> Sequence[RecordEntry]:
-        """Visible records of whose title some word begins so."""
+    def _records_like(self, prefix: str) -> Sequence[RecordEntry]:
         return [RecordEntry(r.kind, r.key, r.name) for kind in RECORDS for r in self._named(prefix, kind)]
 
     def _members(self, ids: Sequence[int]) -> Sequence[Member]:
@@ -148,6 +169,11 @@ class Automating:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.names = CompanyNames(store)
+        self._directories: dict[int, StoreDirectory] = {}
+
+    def directory(self, actor: Actor) -> StoreDirectory:
+        """What the asker may name, kept for as long as this object lives."""
+        return self._directories.setdefault(actor.id, StoreDirectory(self.names, actor))
 
     def read(self, text: str, actor: Actor, now: datetime) -> Rule:
         """The rule in the sentence, as this person means it now; of kind `unclear` or `none` where there is none."""
@@ -159,7 +185,7 @@ class Automating:
             zone=actor.zone,
             country=company.country,
             asker=actor.email,
-            directory=StoreDirectory(self.names, actor),
+            directory=self.directory(actor),
             cycle=(in_force[0].start, in_force[0].end) if in_force else None,
         )
         return replace(rule, company_zone=company.timezone) if rule.zone == RECIPIENT else rule

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from okr.errors import OkrError
 
@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     draft.add_argument("--audience", default="leadership", metavar="WHO", help="leadership, all-hands or team")
     draft.add_argument("--period", default="this-week", metavar="WHEN", help="this-week, last-week, YYYY-Www or cycle")
     draft.add_argument("--language", metavar="LANGUAGE", help="en or pl; yours without it")
-    draft.add_argument("--format", metavar="FORM", help="md, html or json")
+    draft.add_argument("--format", metavar="FORM", help="md, html, docx, pdf, pptx, slack or json")
+    draft.add_argument("--out", type=Path, metavar="FILE", help="put it into a file; its ending says the form")
 
     rule = commands.add_parser("rule", help="reminders and other rules: read, set, list, pause, remove", parents=after)
     acts = rule.add_subparsers(dest="act", metavar="ACT", parser_class=_Parser, required=True)
@@ -120,9 +121,20 @@ def parser() -> argparse.ArgumentParser:
     ):
         acts.add_parser(name, help=does, parents=after).add_argument("id", metavar="ID")
 
+    ics = acts.add_parser("ics", help="what will be sent, as a calendar that other programs read", parents=after)
+    ics.add_argument("--address", action="store_true", help="the secret address to subscribe to")
+    ics.add_argument("--renew", action="store_true", help="a new address; the old one shows nothing any more")
     must = acts.add_parser("must", help="as an admin, let no recipient turn a rule off", parents=after)
     must.add_argument("id", metavar="ID")
     must.add_argument("--lift", action="store_true", help="let them again")
+
+    keeping_parsers(commands, after, _Parser)
+
+    review = commands.add_parser("review", help="what a coach would say of OKRs", parents=after)
+    review.add_argument("scope", metavar="SCOPE", help="company, team:KEY, objective:KEY or person:EMAIL")
+    review.add_argument("--cycle", metavar="KEY", help="the cycle, if not the one in force")
+
+    _closing(commands, after)
 
     worker = commands.add_parser("worker", help="run the rules that are due", parents=after)
     worker.add_argument("--once", action="store_true", help="run what is due up to now, then end")
@@ -139,6 +151,67 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is configured and what is missing", parents=after)
     doctor.add_argument("--rebuild-notes", action="store_true", help="make the index of notes anew first")
     return whole
+
+
+def _closing(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]) -> None:
+    score = commands.add_parser("score", help="give a key result its score at the end of a cycle", parents=after)
+    score.add_argument("record", metavar="KEY-RESULT")
+    score.add_argument("score", metavar="0.0-1.0")
+
+    decide = commands.add_parser("decide", help="carry a key result over, change it, or drop it", parents=after)
+    decide.add_argument("record", metavar="KEY-RESULT")
+    decide.add_argument("decision", choices=("carry_over", "change", "drop"))
+    decide.add_argument("--into", metavar="CYCLE", help="the cycle in which it goes on")
+    decide.add_argument("--title", help="its title there")
+    decide.add_argument("--target", help="its target there")
+    decide.add_argument("--reason", default="", help="why")
+
+    close = commands.add_parser("close", help="close a cycle that is over", parents=after)
+    close.add_argument("cycle", metavar="CYCLE")
+    close.add_argument("--with-suggested", action="store_true", help="give the suggested scores where none was given")
+
+    retro = commands.add_parser("retro", help="the retrospective of a cycle, as a document", parents=after)
+    retro.add_argument("cycle", metavar="CYCLE")
+    retro.add_argument("--scope", default="company", metavar="SCOPE", help="company, team:KEY or person:EMAIL")
+    retro.add_argument("--language", choices=("en", "pl"), help="the language, if not your own")
+
+
+def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Parser]) -> None:
+    """The grammar of the commands that keep records."""
+    check_in = commands.add_parser("check-in", help="record how a key result is doing", parents=after)
+    check_in.add_argument("record", metavar="KEY-RESULT", help="its id; with --correct or --withdraw a check-in's")
+    for name, does in (
+        ("value", "the value, with its unit if you like"),
+        ("confidence", "1 to 5, or red, yellow, green"),
+        ("status", "on_track, at_risk or off_track, as you see it"),
+        ("wins", "what went well"),
+        ("blockers", "what is in the way"),
+        ("note", "anything else"),
+        ("on", "the day it is from, if not today"),
+    ):
+        check_in.add_argument(f"--{name}", help=does)
+    check_in.add_argument("--sure", action="store_true", help="record a value that looks like a slip")
+    check_in.add_argument("--correct", action="store_true", help="put right the check-in of that id")
+    check_in.add_argument("--withdraw", action="store_true", help="take back the check-in of that id")
+
+    task = commands.add_parser("task", help="tasks: list, add, change, remove", parents=after)
+    acts = task.add_subparsers(dest="act", metavar="ACT", parser_class=parser_class, required=True)
+    listing = acts.add_parser("list", help="the tasks somebody has, your own if nobody is named", parents=after)
+    listing.add_argument("--assignee", metavar="EMAIL")
+    add = acts.add_parser("add", help="make a task, your own if nobody is named", parents=after)
+    add.add_argument("title", metavar="TITLE")
+    change = acts.add_parser("set", help="change a task", parents=after)
+    change.add_argument("id", metavar="ID")
+    change.add_argument("--title")
+    change.add_argument("--version", type=int, help="the version you saw: a newer one is told instead of changed")
+    for act in (add, change):
+        act.add_argument("--status", help="to_do, in_progress, in_review, blocked or done")
+        act.add_argument("--assignee", metavar="EMAIL")
+        act.add_argument("--due", metavar="DATE")
+        act.add_argument("--parent", metavar="ID", help="the task that it is a part of")
+        act.add_argument("--key-result", dest="key_results", action="append", metavar="ID", help="what it is for")
+        act.add_argument("--depends-on", action="append", metavar="ID", help="a task that it waits for")
+    acts.add_parser("remove", help="take a task out", parents=after).add_argument("id", metavar="ID")
 
 
 def _messages(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]) -> None:
@@ -168,6 +241,13 @@ COMMANDS = {
     "ask": "assistant.commands.asking:ask",
     "draft": "assistant.commands.drafting:write",
     "rule": "assistant.commands.rules:rule",
+    "check-in": "assistant.commands.keeping:check_in",
+    "task": "assistant.commands.keeping:task",
+    "score": "assistant.commands.closing:score",
+    "decide": "assistant.commands.closing:decide",
+    "close": "assistant.commands.closing:close",
+    "retro": "assistant.commands.closing:retro",
+    "review": "assistant.commands.keeping:review",
     "worker": "assistant.commands.rules:worker",
     "inbox": "assistant.commands.inbox:inbox",
     "prefs": "assistant.commands.inbox:prefs",

@@ -115,6 +115,10 @@ class Conversation:
 
     def _answered(self, turn: _Turn) -> Iterator[Event]:
         yield Step(say(turn.context.language, "steps.reading"))
+        unframed = self._unframed(turn)
+        if unframed is not None:
+            yield from self._tell(turn, Spoken(unframed), How())
+            return
         reading = self._read(turn)
         turn.reading = reading
         turn.context = replace(turn.context, language=reading.language)
@@ -148,6 +152,20 @@ class Conversation:
         yield from self._tell(turn, spoken, how)
         if notice and turn.document is not None:
             turn.document["notice"] = notice
+
+    def _unframed(self, turn: _Turn) -> Told | None:
+        """The answer to what no question frame holds, such as a check-in to be proposed; None for a question."""
+        if self._pending is not None and choosing.chosen(turn.question, self._pending) is not None:
+            return None
+        from assistant import unframed
+
+        language = self._previous.language if self._previous is not None else turn.context.language
+        context = replace(turn.context, language=language)
+        found = unframed.answer(turn.question, context, keep=turn.kept_as is not None)
+        if found is None:
+            return None
+        turn.context = replace(turn.context, language=found[1])
+        return found[0]
 
     def _read(self, turn: _Turn) -> Reading:
         # Loaded on first use: its vocabulary is not needed to show a page or to list commands.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,15 @@ from assistant.telling import standing
 from assistant.telling.formats import counted, day, joined, number, out_of, percent, points
 from assistant.telling.phrases import say
 from assistant.telling.safe import unlinked, visible
+from assistant.updates import by_rule as updating
+from assistant.updates import drafting
+from assistant.updates.rendering import as_text
 from okr import health
 from okr.access import Actor
 from okr.automations import Action, AllOf, Condition
 from okr.calendar import cycles_in_force, day_of
+from okr.errors import NotFoundError
+from okr.language.words import fold
 from okr.store import Store
 from okr.store.automations import Automation
 from okr.store.conditions import Record
@@ -21,51 +27,108 @@ from okr.store.firing import Addressed
 from okr.store.measuring import Measuring
 from okr.store.messages import Detail, Letter
 from okr.store.scope import Scope
-from okr.store.standing import Query
+from okr.store.standing import Query, Tally, Told
 from okr.store.tasks import TaskQuery
+from okr.store.upkeep import chunks
+from tools.context import TurnContext
 from tools.result import Row
 from tools.rows import key_result_row
 
 KINDS = {"remind": "reminder", "ask_check_in": "reminder", "notify": "notification", "send_update": "update"}
 MOST_LISTED = 10
 LONGEST = 4_000
+LONGEST_UPDATE = 12_000
 LONGEST_TITLE = 200
 LANGUAGES = ("en", "pl")
 
+# Words that make up the usual requests; a message of nothing else is said in whatever language.
+COMMON = {
+    "en": frozenset(
+        "add and bring check checkin confidence current date fill for goal goals in its key kr krs latest "
+        "new of okr okrs on our please progress result results send status submit the their this to up "
+        "update updates value values week weekly with write your".split()
+    ),
+    "pl": frozenset(
+        "aktualny aktualna dodac dodaj do i ich key kluczowe kluczowych o okr okry okrach okrow oraz "
+        "pewnosc pewnosci postep postepu prosze rezultaty rezultatow swoich swoje swoj status statusy "
+        "tygodnia tygodniu tym uaktualnic uaktualnij uaktualnienie uzupelnic uzupelnij w wpis wpisac "
+        "wpisow wpisu wpisz wpisy wyniki wynikow z zaktualizowac zaktualizowanie zaktualizuj aktualizacja "
+        "aktualizacji check checkin in".split()
+    ),
+}
+CHECKING_IN = frozenset(("check", "checkin", "confidence", "pewnosc", "pewnosci", "wpis", "wpisu", "wpisy"))
 _SIGNS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal"}
 
 
-def letter(store: Store, due: Addressed, now: datetime) -> Letter:
-    """What the message says to this person; everything in it is visible to them."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was read a moment ago, by internal id: key results as they stand, and how those of objectives do."""
+
+    key_results: Mapping[int, Told] = field(default_factory=dict)
+    objectives: Mapping[int, Tally] = field(default_factory=dict)
+
+
+def figures(store: Store, due: Addressed, now: datetime) -> Figures:
+    """The key results that the messages of its run are about, as its owner sees them, read once for all of them."""
+    ids = store.ids_told(due.run_id, MOST_LISTED)
+    measuring = _measuring(store, now)
+    read = store.key_results_by_id(due.owner, measuring, ids["key_result"])
+    objectives: dict[int, Tally] = {}
+    for part in chunks(ids["objective"]):
+        # An objective and its key results are seen by the same people, so that these figures are everybody's.
+        query = Query(scope=Scope(objectives=tuple(part)))
+        objectives |= store.tallies(due.owner, measuring, query, "objective")
+    return Figures({told.standing.id: told for told in read}, objectives)
+
+
+def letter(store: Store, due: Addressed, now: datetime, known: Figures | None = None) -> Letter:
+    """What the message says to this person; everything in it is visible to them.
+
+    `known` are figures that were read a moment ago; only of records that the person sees is anything said.
+    """
     language = spoken_by(due.person)
     rule = due.automation.rule
     kind = KINDS[rule.messages()[0].kind]
     asked = _asked(due, kind, language)
     reason = condition_met(rule.condition, language)
-    details = _details(store, due, now, language)
+    details = _details(store, due, now, language, known or Figures())
     lines = [_sentence(part) for part in asked]
     if reason:
         lines.append(_sentence(reason))
+    longest = LONGEST
     if any(action.kind == "send_update" for action in rule.actions):
         lines += update(store, due, now, language)
+        longest = LONGEST_UPDATE
     lines += _about(details, len(due.records), bool(reason), language)
     own = due.owner.id == due.person.id
     named = {"rule": due.automation.key} if own else {"rule": due.automation.key, "owner": harmless(due.owner.name)}
     lines += ["", say(language, f"message.from_{'self' if own else 'other'}", **named)]
     title = _title(store, due, kind, asked, reason, language)
     first = due.records[0].key if due.records else None
-    return Letter(kind, title, "\n".join(lines).strip()[:LONGEST], first, tuple(details))
+    return Letter(kind, title, "\n".join(lines).strip()[:longest], first, tuple(details))
 
 
 def _asked(due: Addressed, kind: str, language: str) -> list[str]:
     """What the rule asks for: the words of who set it, or ours."""
     actions = due.automation.rule.messages()
-    said = [harmless(action.message) for action in actions if action.message]
+    said = [
+        _in_language(action.message, due.automation.rule.language, language) for action in actions if action.message
+    ]
     if any(action.kind == "ask_check_in" for action in actions):
         said.append(say(language, "message.ask_check_in"))
     if not said and due.automation.rule.condition is None and kind != "update":
         said.append(say(language, "message.update_progress"))
     return [part for part in said if part]
+
+
+def _in_language(message: str, written_in: str, language: str) -> str:
+    """The words of who set the rule; what everybody asks for alike is said in the recipient's own language."""
+    if language == written_in:
+        return harmless(message)
+    words = set(fold(message).replace("-", " ").split())
+    if not words <= COMMON[written_in if written_in in COMMON else "en"]:
+        return harmless(message)
+    return say(language, f"message.{'ask_check_in' if words & CHECKING_IN else 'update_progress'}")
 
 
 def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason: str, language: str) -> str:
@@ -76,9 +139,10 @@ def _title(store: Store, due: Addressed, kind: str, asked: Sequence[str], reason
     if asked:
         what = asked[0]
     elif len(due.records) == 1:
-        what = f"{harmless(due.records[0].title)}: {reason}"
+        what = say(language, "message.about_what", what=harmless(due.records[0].title), reason=reason)
     else:
-        what = f"{counted(len(due.records), _noun(due.records), language)}: {reason}"
+        many = counted(len(due.records), _noun(due.records), language)
+        what = say(language, "message.about_what", what=many, reason=reason)
     if kind == "update":
         return _shortened(what)
     return _shortened(say(language, f"message.{kind}", what=what))
@@ -106,17 +170,22 @@ def notice(rule: Automation, person: Actor, why: str) -> Letter:
 
 
 def update(store: Store, due: Addressed, now: datetime, language: str) -> list[str]:
-    """How the company, or the team of the rule, stands: of what this person may see."""
-    team = due.automation.rule.audience.team if due.automation.rule.audience else None
-    chosen = tuple(one.id for one in store.teams() if one.key == team) if team else ()
-    tally = store.tally(due.person, _measuring(store, now), Query(scope=Scope(teams=chosen)))
-    if not tally.total:
+    """The status update that the rule sends, from templates alone and of what this person may see.
+
+    One that its owner wants to approve first is kept as a draft of theirs.
+    """
+    wanted = updating.wanted(due.automation, language)
+    turn = TurnContext(store, due.person, store.company(), now, language)
+    try:
+        made = drafting.draft(turn, wanted)
+    except NotFoundError:
+        # The team it was set for is no more.
         return [say(language, "message.none")]
-    order = [status.value for status in health.WORST_FIRST if tally.statuses.get(status.value)]
-    counts = joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
-    lines = [say(language, "message.counts", total=counted(tally.total, "key_result", language), counts=counts)]
-    if tally.mean is not None:
-        lines.append(say(language, "message.mean", share=percent(tally.mean, language)))
+    lines = [made.title, as_text(made)]
+    if updating.for_approval(due.automation) and due.person.id == due.owner.id:
+        key = f"UPD-{due.automation.key}-{due.automation.version}-{due.instant:%Y%m%d%H%M}"
+        kept = store.save_update(due.person, made.document(), now, key=key)
+        lines = [say(language, "message.to_approve", key=kept.key), "", *lines]
     return lines
 
 
@@ -167,10 +236,14 @@ def _points(share: float, language: str) -> str:
 # -- the records that it is about ------------------------------------------------------------------
 
 
-def _details(store: Store, due: Addressed, now: datetime, language: str) -> list[Detail]:
+def _details(store: Store, due: Addressed, now: datetime, language: str, known: Figures) -> list[Detail]:
     """Each record with its figures of this moment; beyond those that are listed only its name."""
     listed = due.records[:MOST_LISTED]
-    said = {**_key_results(store, due, listed, now, language), **_tasks(store, due, listed, now, language)}
+    said = {
+        **_key_results(store, due, listed, now, language, known),
+        **_objectives(store, due, listed, now, language, known),
+        **_tasks(store, due, listed, now, language),
+    }
     details: list[Detail] = []
     for record in due.records:
         detail: Detail = {"name": record.name, "key": record.key, "title": harmless(record.title)}
@@ -179,7 +252,7 @@ def _details(store: Store, due: Addressed, now: datetime, language: str) -> list
 
 
 def _key_results(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
 ) -> dict[str, Detail]:
     ids = [record.id for record in records if record.kind == "key_result"]
     if not ids:
@@ -187,16 +260,26 @@ def _key_results(
     measuring = _measuring(store, now)
     today = day_of(now, measuring.zone)
     found: dict[str, Detail] = {}
-    for told in store.key_results_by_id(due.person, measuring, ids):
+    at_hand = all(ident in known.key_results for ident in ids)
+    read = (
+        [known.key_results[ident] for ident in ids] if at_hand else store.key_results_by_id(due.person, measuring, ids)
+    )
+    for told in read:
         row = key_result_row(told, measuring.zone)
         values = row.values
+        own = ""
+        if told.owner == due.person.email and values.get("reported") not in (None, values["status"]):
+            own = say(language, "message.you_say", reported=standing.status(values["reported"], language))
+            row = replace(row, values={**values, "reported": None})
         said = standing.clauses(
             _pace(row, language),
             standing.verdict(row, language, measuring.rule.name),
+            own,
             standing.freshness(row, language, today, today),
         )
         found[f"key_result:{row.id}"] = {
             "said": said.replace("\\", ""),
+            "yours": told.owner == due.person.email,
             **{name: values.get(name) for name in ("progress", "expected", "gap", "status", "freshness", "kind")},
         }
     return found
@@ -213,6 +296,31 @@ def _pace(row: Row, language: str) -> str:
         expected=percent(expected, language),
         gap=standing.gap(gap, language),
     )
+
+
+def _objectives(
+    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
+) -> dict[str, Detail]:
+    named = {record.id: record for record in records if record.kind == "objective"}
+    if not named:
+        return {}
+    tallies: Mapping[int, Tally] = {ident: known.objectives[ident] for ident in named if ident in known.objectives}
+    if len(tallies) < len(named):
+        query = Query(scope=Scope(objectives=tuple(named)))
+        tallies = store.tallies(due.person, _measuring(store, now), query, "objective")
+    found: dict[str, Detail] = {}
+    for ident, tally in tallies.items():
+        slots = {"count": counted(tally.total, "key_result", language), "counts": _counts(tally, language)}
+        said = say(language, "message.objective_unknown", **slots)
+        if tally.mean is not None:
+            said = say(language, "message.objective", share=percent(tally.mean, language), **slots)
+        found[named[ident].name] = {"said": said, "status": tally.worst}
+    return found
+
+
+def _counts(tally: Tally, language: str) -> str:
+    order = [status.value for status in health.WORST_FIRST if tally.statuses.get(status.value)]
+    return joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
 
 
 def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str) -> dict[str, Detail]:

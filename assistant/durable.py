@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ FILE_NAME = "worker.db"
 # Workflows of one version of the program are taken up by the next, so the version is fixed.
 VERSION = "1"
 AT_ONCE = 4
+KEPT = timedelta(days=1)
 WAITS = ("PENDING", "ENQUEUED", "DELAYED")
 
 
@@ -89,7 +90,16 @@ class Durable:
 
     def end(self) -> None:
         """Let what runs come to the end of its step, and close."""
-        DBOS.destroy(workflow_completion_timeout_sec=3)
+        DBOS.destroy(workflow_completion_timeout_sec=3, destroy_registry=True)
+
+    def tidy(self, today: datetime) -> None:
+        """Forget workflows that began a day ago or earlier and have ended; what they did stands in the store."""
+        before = (today - KEPT).isoformat()
+        ended = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=1000, load_input=False, load_output=False
+        )
+        if ended:
+            DBOS.delete_workflows([one.workflow_id for one in ended])
 
     def _start(self, run: OpenRun) -> None:
         with SetWorkflowID(run.name):
@@ -120,7 +130,7 @@ def opened(firing: Firing, name: str, clock: Callable[[], datetime], *, home: Pa
     try:
         return Durable(firing, name, clock, home=home, url=url)
     except Exception as first:
-        DBOS.destroy()
+        DBOS.destroy(destroy_registry=True)
         defects.record(home, first, clock())
         if url is not None:
             raise StoreError("The worker's tables cannot be used.", "Check OKR_DATABASE_URL and its rights.") from first
@@ -128,7 +138,7 @@ def opened(firing: Firing, name: str, clock: Callable[[], datetime], *, home: Pa
     try:
         return Durable(firing, name, clock, home=home, url=url)
     except Exception as second:
-        DBOS.destroy()
+        DBOS.destroy(destroy_registry=True)
         raise StoreError(f"The file {FILE_NAME} cannot be used.", "Check the rights of the home folder.") from second
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from assistant import defects, delivery
 from okr.errors import OkrError, StoreBusyError, StoreError
 from okr.store import Store
+from okr.store.firing import Addressed
 
 BUSY_TRIES = 20
+# Figures that were read for one recipient of a run are told to the others so long.
+STAYS_TRUE = timedelta(seconds=30)
 T = TypeVar("T")
 
 
@@ -46,6 +49,7 @@ class Firing:
     def __init__(self, store: Store, home: Path) -> None:
         self.store = store
         self.home = home
+        self._known: tuple[int, datetime, delivery.Figures] | None = None
 
     def settle(self, automation_id: int, now: datetime) -> bool:
         """Open the runs of a rule that have come; False when the rule could not be run, which is then recorded."""
@@ -68,7 +72,7 @@ class Firing:
             due = self.store.addressed(recipient_id, now)
             if due is None:
                 return None
-            letter = None if due.skip else delivery.letter(self.store, due, now)
+            letter = None if due.skip else delivery.letter(self.store, due, now, self._figures(due, now))
             patiently(lambda: self.store.deliver(due, letter, now))
         except StoreError:
             raise
@@ -90,6 +94,13 @@ class Firing:
             patiently(lambda: self.store.fail_change(change_id, reason))
             patiently(lambda: self.store.pause_failing(now, delivery.notice))
             return "failed"
+
+    def _figures(self, due: Addressed, now: datetime) -> delivery.Figures:
+        """What the messages of a run tell of key results, read anew after a while."""
+        known = self._known
+        if known is None or known[0] != due.run_id or not timedelta() <= now - known[1] <= STAYS_TRUE:
+            known = self._known = (due.run_id, now, delivery.figures(self.store, due, now))
+        return known[2]
 
     def _defect(self, defect: Exception, now: datetime) -> str:
         return f"a defect, kept under {defects.record(self.home, defect, now)}"

@@ -182,7 +182,13 @@ def _order(question: str, words: str, turn: TurnContext, recent: str | None) -> 
         if not mine:
             return None
     rules = {one.key: one for one in mine}
-    order = read_command(question, [Standing(one.key, one.rule) for one in mine], now=turn.now)
+    maker = Automating(turn.store)
+    order = read_command(
+        question,
+        [Standing(one.key, one.rule) for one in mine],
+        now=turn.now,
+        read=lambda wanted: maker.read(wanted, turn.actor, turn.now),
+    )
     if order is None:
         return None
     return _ordered(order, rules, language_of(question), question, turn)

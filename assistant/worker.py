@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ TICK_SECONDS = 5.0
 BEAT_SECONDS = 10.0
 # So long after its last beat a worker counts as gone, and what it left is taken over.
 GONE_SECONDS = 45.0
+REST_AFTER_SECONDS = 60.0
 MOST_A_LOOK = 200
 
 
@@ -42,6 +43,8 @@ class Worker:
         self.name = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self._beats: dict[str, tuple[int, float]] = {}
         self._last_beat = -BEAT_SECONDS
+        self._engine: Durable | None = None
+        self._busy_at = 0.0
 
     def once(self, now: datetime, *, all_conditions: bool = True) -> Worked:
         """Run everything due up to the moment, then finish what other workers left."""
@@ -62,40 +65,53 @@ class Worker:
 
     def forever(self, clock: Callable[[], datetime], stop: threading.Event) -> None:
         """Look every few seconds until `stop` is set; what runs is finished by whoever looks next."""
-        durable: Durable | None = None
         try:
             while not stop.is_set():
                 began = time.monotonic()
                 more = False
                 try:
-                    durable = durable or self._durable(clock)
-                    more = self._look(clock(), durable)
+                    more = self._look(clock)
                 except StoreError as problem:
                     # The database is away or busy: what is due waits for the next look.
                     defects.record(self.home, problem, clock())
                 if not more:
                     stop.wait(max(0.5, TICK_SECONDS - (time.monotonic() - began)))
         finally:
-            if durable is not None:
-                durable.end()
-            self._leave()
+            self._rest()
+            self._leave(clock)
 
-    def _look(self, now: datetime, durable: Durable) -> bool:
+    def _look(self, clock: Callable[[], datetime]) -> bool:
         """Settle what is due and see to it that it is carried out; True when there is more than one look takes."""
         if self.store.is_empty():
             return False
+        now = clock()
         self._beat(now)
         due = self.store.due_automations(now, most=MOST_A_LOOK)
         for automation_id in due:
             self.firing.settle(automation_id, now)
-        durable.carry_out(self.store.open_runs(), self._is_gone)
+        self._carry_out(clock)
         return len(due) == MOST_A_LOOK
 
-    def _durable(self, clock: Callable[[], datetime]) -> Durable:
-        # The engine takes more than a second to import, which a command that runs once should not wait for.
-        from assistant import durable
+    def _carry_out(self, clock: Callable[[], datetime]) -> None:
+        """Hand what is open to the engine, which runs only while there is something to do: idle it would still poll."""
+        runs = self.store.open_runs()
+        if runs:
+            self._busy_at = time.monotonic()
+            if self._engine is None:
+                # It takes more than a second to import, which a command that runs once should not wait for.
+                from assistant import durable
 
-        return durable.opened(self.firing, self.name, clock, home=self.home, url=self.url)
+                self._engine = durable.opened(self.firing, self.name, clock, home=self.home, url=self.url)
+            self._engine.carry_out(runs, self._is_gone)
+        elif self._engine is not None and time.monotonic() - self._busy_at > REST_AFTER_SECONDS:
+            # The engine stamps its notes by the machine's clock, whatever clock the rules go by.
+            self._engine.tidy(datetime.now(UTC))
+            self._rest()
+
+    def _rest(self) -> None:
+        if self._engine is not None:
+            self._engine.end()
+            self._engine = None
 
     def _beat(self, now: datetime) -> None:
         moment = time.monotonic()
@@ -117,11 +133,11 @@ class Worker:
             return True
         return time.monotonic() - self._beats[name][1] > GONE_SECONDS
 
-    def _leave(self) -> None:
+    def _leave(self, clock: Callable[[], datetime]) -> None:
         try:
             self.store.forget_worker(self.name)
         except StoreError as problem:
-            defects.record(self.home, problem, datetime.now().astimezone())
+            defects.record(self.home, problem, clock())
 
 
 def _runs(pid: int) -> bool:

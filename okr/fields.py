@@ -371,6 +371,10 @@ _SAME_UNIT = tuple(
 )
 
 
+KNOWN_UNITS = frozenset(name for names in _SAME_UNIT for name in names)
+"""Words that are a unit whatever they stand beside."""
+
+
 def same_unit(said: str, unit: str | None) -> bool:
     """Whether the words after a figure name the unit: the same word, its plural, or another name of it."""
     if not unit:

@@ -249,7 +249,7 @@ class Recurrence:
         if self.weekdays and not self._has_weekday(day):
             return False
         if self.month_days:
-            length = calendar.monthrange(day.year, day.month)[1]
+            length = _month_length(day.year, day.month)
             if day.day not in self.month_days and day.day - length - 1 not in self.month_days:
                 return False
         if self.year_days:
@@ -271,7 +271,7 @@ class Recurrence:
             if self.freq == "YEARLY" and not self.months:
                 place, length = day.timetuple().tm_yday, 366 if calendar.isleap(day.year) else 365
             else:
-                place, length = day.day, calendar.monthrange(day.year, day.month)[1]
+                place, length = day.day, _month_length(day.year, day.month)
             if nth == (place - 1) // 7 + 1 or nth == -((length - place) // 7 + 1):
                 return True
         return False
@@ -321,6 +321,11 @@ def _parse(text: str) -> Recurrence:
     if given:
         raise InvalidRuleError(f"{', '.join(given)} is not a part of a rule.")
     return rule
+
+
+@lru_cache(maxsize=2048)
+def _month_length(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
 
 
 @lru_cache(maxsize=2048)

@@ -246,6 +246,7 @@ RECEIVED = {"messages", "automations", "rules_turned_off", "preferences", "dispa
 KEPT = {"facts", "changes", "audits"}
 PROPOSED = {"proposals", "audits"}
 DRAFTED = {"check_in_drafts"}
+AT_HAND = {"at_hand"}
 UPDATES = {"updates", "update_versions", "update_recipients", "messages", "audits"}
 WRITES: dict[str, set[str]] = {
     "begin_turn": OWN,
@@ -298,9 +299,13 @@ WRITES: dict[str, set[str]] = {
             "withdraw_check_in",
             "record_point",
             "confirm_proposal",
+            "score",
+            "decide",
+            "close_cycle",
         ),
         KEPT,
     ),
+    **dict.fromkeys(("note_opened", "pin", "unpin"), AT_HAND),
     **dict.fromkeys(("propose", "discard_proposal"), PROPOSED),
     **dict.fromkeys(("keep_draft", "drop_draft"), DRAFTED),
     # One's own updates; who sees which is held by tests/okr/store/test_updates.py.

@@ -8,12 +8,13 @@ import streamlit as st
 
 from assistant.automating import Automating
 from assistant.proposing import Offer, Question, offer, propose
+from okr.automations import Rule
 from okr.errors import NotFoundError, OkrError
 from okr.store.automations import Automation
 from ui.asking import listen
 from ui.harmless import escaped, label
 from ui.page import draw_bar
-from ui.rule_card import draw_card, say_what_was_done
+from ui.rule_card import draw_card, draw_new_version, say_what_was_done
 from ui.rule_list import draw_list
 from ui.rule_words import moment, refusal
 from ui.session import Visit
@@ -46,7 +47,10 @@ def page(visit: Visit) -> None:
         draw_doubt(visit, str(doubtful))
     rules = visit.store.automations(visit.actor, removed=True)
     shown = _shown(visit, rules)
-    if shown is not None:
+    edited = _edited(visit, rules)
+    if edited is not None:
+        draw_new_version(visit, *edited, name="edit", on_page=True)
+    elif shown is not None:
         draw_card(visit, shown, on_page=True)
     if any(rule.state != "removed" for rule in rules if rule is not shown):
         draw_list(visit, rules, apart=shown.key if shown else None)
@@ -60,6 +64,16 @@ def _shown(visit: Visit, rules: list[Automation]) -> Automation | None:
     return next((r for r in rules if r.key == key and r.state == "proposed" and r.owner == visit.actor.email), None)
 
 
+def _edited(visit: Visit, rules: list[Automation]) -> tuple[Automation, Rule] | None:
+    """The rule that is being changed, and what its new sentence says."""
+    key, sentence = st.session_state.get("okr_rule_edit") or ("", "")
+    kept = next((rule for rule in rules if rule.key == key and rule.state != "removed"), None)
+    if kept is None:
+        return None
+    found = offer(Automating(visit.store), sentence, visit.actor, visit.now)
+    return None if found.trouble else (kept, found.rule)
+
+
 def take(visit: Visit, sentence: str) -> None:
     """Read the sentence: keep it as a proposal, or remember what has to be asked about it."""
     reading = Automating(visit.store)
@@ -68,17 +82,30 @@ def take(visit: Visit, sentence: str) -> None:
         st.session_state["okr_rule_doubt"] = sentence
         st.session_state["okr_rule_prefill"] = sentence
         return
+    st.session_state.pop("okr_rule_doubt", None)
+    changing = st.session_state.pop("okr_rule_changing", None)
+    if changing and _runs(visit, str(changing)):
+        # A rule that runs goes on as it is until its new version is confirmed.
+        st.session_state["okr_rule_edit"] = (str(changing), sentence)
+        return
+    st.session_state.pop("okr_rule_edit", None)
     try:
         kept = propose(reading, found, visit.actor, visit.now)
     except OkrError as reason:
         st.session_state["okr_said"] = refusal(visit, reason)
         st.session_state["okr_rule_prefill"] = sentence
         return
-    st.session_state.pop("okr_rule_doubt", None)
-    replaced = st.session_state.pop("okr_rule_changing", None) or st.session_state.get("okr_rule_new")
+    replaced = changing or st.session_state.get("okr_rule_new")
     st.session_state["okr_rule_new"] = kept.key
     if replaced:
         _drop(visit, str(replaced))
+
+
+def _runs(visit: Visit, key: str) -> bool:
+    try:
+        return visit.store.automation(visit.actor, key).state in ("active", "paused", "ended")
+    except NotFoundError:
+        return False
 
 
 def _drop(visit: Visit, key: str) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from okr.errors import NotFoundError
+from okr.automations import Rule
+from okr.errors import NotFoundError, OkrError
 from okr.store.automations import Automation
 from ui.harmless import escaped, label, line
-from ui.rule_card import draw_card, draw_settled
-from ui.rule_list import act_on
-from ui.rule_words import readback, state_html
+from ui.rule_card import draw_card, draw_new_version, draw_settled, leave
+from ui.rule_opened import act_on
+from ui.rule_words import readback, refusal, state_html
 from ui.session import Visit
 
+# What a rule is in once the order was carried out.
 ACTS = {"pause": "paused", "resume": "active", "remove": "removed"}
 
 
@@ -34,7 +36,26 @@ def draw_proposal(visit: Visit, proposal: dict[str, Any], turn: int) -> None:
             draw_settled(visit, kept)
             _draw_open(visit, kept, turn)
         return
-    _draw_order(visit, kept, str(proposal.get("act", "")), turn)
+    if proposal.get("act") == "change":
+        _draw_change(visit, kept, proposal, turn)
+    else:
+        _draw_order(visit, kept, str(proposal.get("act", "")), turn)
+
+
+def _draw_change(visit: Visit, kept: Automation, proposal: dict[str, Any], turn: int) -> None:
+    """The card of another time for a rule; once it is changed, or left, only what it says now."""
+    left = st.session_state.get(f"okr_left_{turn}")
+    if left or kept.version != proposal.get("version") or kept.state in ("removed", "proposed"):
+        draw_settled(visit, kept, visit.words("card.left") if left else "")
+        return
+    try:
+        rule = Rule.from_document(
+            dict(proposal.get("rule") or {}), asked_at=visit.now, company_zone=visit.company.timezone
+        )
+    except OkrError as reason:
+        st.html(f'<p class="okr-note okr-failed">{escaped(refusal(visit, reason))}</p>')
+        return
+    draw_new_version(visit, kept, rule, name=str(turn))
 
 
 def _draw_open(visit: Visit, kept: Automation, turn: int) -> None:
@@ -63,8 +84,4 @@ def _draw_order(visit: Visit, kept: Automation, act: str, turn: int) -> None:
         with st.container(key=f"okr_card_acts_{kept.key}_{turn}", horizontal=True, vertical_alignment="center"):
             do = words("rule.remove.sure" if act == "remove" else f"rule.{act}")
             st.button(do, key=f"okr_do_{turn}", type="primary", on_click=act_on, args=(visit, act, kept.key))
-            st.button(words("card.leave"), key=f"okr_leave_{turn}", on_click=_leave, args=(turn,))
-
-
-def _leave(turn: int) -> None:
-    st.session_state[f"okr_left_{turn}"] = True
+            st.button(words("card.leave"), key=f"okr_leave_{turn}", on_click=leave, args=(str(turn),))

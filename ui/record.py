@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import streamlit as st
 
-from assistant.telling import formats
-from okr.calendar import day_of
 from okr.store.opening import Opened
 from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
 from ui.figures import status_html, word, written
 from ui.harmless import escaped, label, line, plain
+from ui.moments import said_when
 from ui.session import Visit
+from ui.thread import KINDS, draw_thread
 from ui.turns import Line
 
 
@@ -31,17 +29,6 @@ def show_record(visit: Visit, key: str) -> None:
         _drawn(visit, found)
 
     opened()
-
-
-def said_when(visit: Visit, moment: datetime) -> str:
-    """A moment as people say it: "Friday 20 November, 3 days ago"."""
-    language = visit.words.language
-    on = day_of(moment, visit.company.tz)
-    name = formats.weekday(on, language)
-    named = f"{name} {formats.day(on, language, visit.today)}"
-    if on > visit.today:
-        return named
-    return f"{named}, {formats.how_long_ago(on, language, visit.today)}"
 
 
 def _drawn(visit: Visit, found: Opened) -> None:
@@ -69,6 +56,8 @@ def _drawn(visit: Visit, found: Opened) -> None:
             st.html(f'<p class="okr-over">{title}</p>')
             chart = line_chart(series, visit.company.tz, language, words("chart.expected"))
             st.altair_chart(chart, key=f"okr_record_{found.kind}_{found.key}", alt=plain(found.title))
+    if found.kind in KINDS:
+        draw_thread(visit, found.kind, found.key)
     if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
         asked = words("record.ask.question", title=plain(found.title))
         st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")

@@ -1,4 +1,4 @@
-"""The rules that exist: a quiet list; one opens to when, to whom, its history, and what can be done with it."""
+"""The rules that exist: their filters, and a quiet list of which one opens."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from okr.access import Actor
-from okr.errors import OkrError, UnknownPersonError
 from okr.store.automations import Automation
 from okr.store.rule_history import LastRun
-from okr.store.run_log import AutomationRun
 from ui.harmless import escaped, label, line
-from ui.rule_card import change, draw_card, is_checked
-from ui.rule_words import moment, names_html, readback, refusal, state_html, tally, what_came_of, why_html
+from ui.rule_card import draw_card
+from ui.rule_contract import is_checked
+from ui.rule_opened import OVER, draw_opened
+from ui.rule_words import moment, readback, state_html, tally
 from ui.session import Visit
 
 SHOWN = 25
-RUNS = 8
 STATES = ("live", "active", "paused", "proposed", "over")
-OVER = ("ended", "removed")
 
 
 def draw_list(visit: Visit, rules: list[Automation], *, apart: str | None) -> None:
@@ -120,12 +117,13 @@ def _draw_row(visit: Visit, rule: Automation, last: LastRun | None) -> None:
             return
         if rule.state == "proposed" and rule.owner == visit.actor.email:
             draw_card(visit, rule, on_page=True)
-            return
-        _draw_opened(visit, rule)
+        else:
+            draw_opened(visit, rule)
 
 
 def _toggle(key: str, opened: bool) -> None:
-    st.session_state.pop("okr_rule_removing", None)
+    for name in ("okr_rule_removing", "okr_rule_rehearsed"):
+        st.session_state.pop(name, None)
     if opened:
         st.query_params.pop("rule", None)
     else:
@@ -148,114 +146,3 @@ def _meta(visit: Visit, rule: Automation, last: LastRun | None) -> str:
         parts.append(line(words("rules.of", name=visit.person_name(rule.owner))))
     parts.append(line(rule.key))
     return "".join(f"<span>{part}</span>" for part in parts)
-
-
-def _draw_opened(visit: Visit, rule: Automation) -> None:
-    words = visit.words
-    quoted = f"“{line(rule.words)}”" if words.language == "en" else f"„{line(rule.words)}”"
-    clauses = [("card.words", quoted)]
-    if rule.state == "active":
-        if is_checked(rule):
-            times = ", ".join(f"{at.astimezone(visit.actor.tz):%H:%M}" for at in rule.rule.coming(visit.now))
-            clauses.append(("card.when", line(words("card.when.check", times=times))))
-        else:
-            items = "".join(f"<li>{line(moment(visit, at))}</li>" for at in rule.rule.coming(visit.now))
-            clauses.append(("card.when", f'<ol class="okr-instants">{items}</ol>'))
-    if rule.rule.condition is None and rule.state in ("active", "paused", "proposed"):
-        clauses.append(("card.who", _reached(visit, rule)))
-    drawn = "".join(f"<div><dt>{line(words(name))}</dt><dd>{said}</dd></div>" for name, said in clauses)
-    st.markdown(f'<dl class="okr-clauses">{drawn}</dl>', unsafe_allow_html=True)
-    _draw_acts(visit, rule)
-    if rule.state != "proposed":
-        _draw_history(visit, rule)
-
-
-def _reached(visit: Visit, rule: Automation) -> str:
-    try:
-        # In the owner's name: "me" and "my team" are theirs, and so is what may be seen.
-        owner: Actor = visit.store.actor(rule.owner)
-        names = [one.name for one in visit.store.automation_reach(owner, rule.rule, visit.now)]
-    except UnknownPersonError:
-        return line(visit.words("pause.owner_left"))
-    except OkrError as reason:
-        return line(refusal(visit, reason))
-    if not names:
-        return line(visit.words("card.who.nobody"))
-    counted = line(visit.words("card.who.today", count=len(names)))
-    return names_html(visit, names) if len(names) == 1 else f"<strong>{counted}</strong><br>{names_html(visit, names)}"
-
-
-def _draw_acts(visit: Visit, rule: Automation) -> None:
-    words, key = visit.words, rule.key
-    if rule.state in OVER:
-        return
-    if st.session_state.get("okr_rule_removing") == key:
-        st.html(f'<p class="okr-note">{escaped(words("rule.remove.about"))}</p>')
-        with st.container(key=f"okr_acts_sure_{key}", horizontal=True):
-            sure = words("rule.remove.sure")
-            st.button(sure, key=f"okr_remove_sure_{key}", type="primary", on_click=act_on, args=(visit, "remove", key))
-            st.button(words("rule.keep"), key=f"okr_keep_{key}", on_click=_removing, args=(None,))
-        return
-    with st.container(key=f"okr_acts_rule_{key}", horizontal=True):
-        act = {"active": "pause", "paused": "resume"}.get(rule.state)
-        if act:
-            st.button(words(f"rule.{act}"), key=f"okr_{act}_{key}", on_click=act_on, args=(visit, act, key))
-        if rule.owner == visit.actor.email:
-            st.button(words("rule.change"), key=f"okr_edit_{key}", on_click=change, args=(key, rule.words, True))
-        st.button(words("rule.remove"), key=f"okr_remove_{key}", type="tertiary", on_click=_removing, args=(key,))
-
-
-def _removing(key: str | None) -> None:
-    st.session_state["okr_rule_removing"] = key
-
-
-def act_on(visit: Visit, act: str, key: str) -> None:
-    acts = {
-        "pause": (visit.store.pause_automation, "rule.paused"),
-        "resume": (visit.store.resume_automation, "rule.resumed"),
-        "remove": (visit.store.remove_automation, "rule.removed"),
-    }
-    do, said = acts[act]
-    try:
-        do(visit.actor, key, visit.now)
-    except OkrError as reason:
-        st.session_state["okr_said"] = refusal(visit, reason)
-        return
-    st.session_state["okr_said"] = visit.words(said, rule=key)
-    st.session_state.pop("okr_rule_removing", None)
-
-
-# -- history ----------------------------------------------------------------------------------------
-
-
-def _draw_history(visit: Visit, rule: Automation) -> None:
-    words = visit.words
-    runs = list(reversed(visit.store.automation_runs(visit.actor, rule.key)))
-    over = f'<p class="okr-over">{line(words("rule.history"))}</p>'
-    if not runs:
-        st.html(f'{over}<p class="okr-foot">{line(words("rule.history.none"))}</p>')
-        return
-    drawn = "".join(run_html(visit, run) for run in runs[:RUNS])
-    if rest := runs[RUNS : RUNS * 10]:
-        older = "".join(run_html(visit, run) for run in rest)
-        drawn += f'<details class="okr-fold"><summary>{line(words("rule.history.older"))}</summary>{older}</details>'
-    st.markdown(f'{over}<div class="okr-runs">{drawn}</div>', unsafe_allow_html=True)
-
-
-def run_html(visit: Visit, run: AutomationRun) -> str:
-    """One run: when, what came of it, and behind it who got what and why somebody did not."""
-    words = visit.words
-    head = f"<span>{line(moment(visit, run.instant))}</span> <span>{line(what_came_of(visit, run))}</span>"
-    if run.state in ("missed", "paused"):
-        return (
-            f'<details><summary>{head}</summary><p class="okr-foot">{line(words(f"run.{run.state}.why"))}</p></details>'
-        )
-    if not run.recipients:
-        why = f'<p class="okr-foot">{why_html(visit, run.reason)}</p>' if run.reason else ""
-        return f"<details><summary>{head}</summary>{why}</details>" if why else f'<p class="okr-run">{head}</p>'
-    rows = "".join(
-        f"<li>{line(visit.person_name(to.person))} <small>{line(words(f'recipient.{to.state}'))}"
-        f"{': ' + why_html(visit, to.reason) if to.reason else ''}</small></li>"
-        for to in sorted(run.recipients, key=lambda one: (one.state == "delivered", visit.person_name(one.person)))
-    )
-    return f'<details><summary>{head}</summary><ul class="okr-plain">{rows}</ul></details>'

@@ -91,7 +91,11 @@ def what_came_of(visit: Visit, run: AutomationRun) -> str:
         counted[to.state] = counted.get(to.state, 0) + 1
     if run.state == "failed" and not counted:
         return words("run.failed")
-    return tally(visit, counted)
+    done = sum(did.state == "done" for did in run.changes)
+    changed = words("run.changed", count=done) if done else ""
+    if not counted and changed:
+        return changed
+    return ", ".join(part for part in (tally(visit, counted), changed) if part)
 
 
 def why_html(visit: Visit, reason: str | None) -> str:
@@ -99,6 +103,19 @@ def why_html(visit: Visit, reason: str | None) -> str:
     if not reason:
         return ""
     return line(visit.words(f"why.{reason}") if visit.words.has(f"why.{reason}") else reason)
+
+
+def change_html(visit: Visit, record: str, before: str | None, after: str | None) -> str:
+    """What is done to a record (kind:key): a task's status from one to another, or a comment in its thread."""
+    words, key = visit.words, record.partition(":")[2] or record
+    if after is None:
+        return line(words("run.commented", record=key))
+    return line(words("run.status", record=key, before=_status(visit, before), after=_status(visit, after)))
+
+
+def _status(visit: Visit, status: str | None) -> str:
+    key = f"word.{status}"
+    return visit.words(key) if visit.words.has(key) else status or "–"
 
 
 def refusal(visit: Visit, reason: OkrError) -> str:

@@ -8,12 +8,13 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -132,7 +133,28 @@ def routes() -> list[BaseRoute]:
         kept = "public, max-age=31536000, immutable" if name.endswith(".woff2") else "no-cache"
         return FileResponse(STATIC / name, media_type=SERVED[name], headers={"Cache-Control": kept})
 
-    return [Route("/okr/{name}", own_file, methods=["GET", "HEAD"])]
+    async def calendar(request: Any) -> Response:
+        secret = request.path_params["secret"]
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(None, _calendar, secret)
+        except OkrError as problem:
+            return PlainTextResponse(str(problem), status_code=404)
+        # Whoever has the address reads it, so it stays out of what others keep.
+        return Response(found, media_type="text/calendar", headers={"Cache-Control": "private, no-store"})
+
+    return [
+        Route("/okr/calendar/{secret}.ics", calendar, methods=["GET", "HEAD"]),
+        Route("/okr/{name}", own_file, methods=["GET", "HEAD"]),
+    ]
+
+
+def _calendar(secret: str) -> bytes:
+    from assistant.calendars import calendar_at
+    from assistant.channels.listed import public_url
+    from ui.session import open_house
+
+    house = open_house()
+    return calendar_at(house.store, secret, datetime.now(UTC), public_url(house.settings))
 
 
 # What the first page needs, and what only an answer or a drawing needs.

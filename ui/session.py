@@ -141,3 +141,8 @@ def visit_of(house: House, company: Company, actor: Actor, *, chosen: bool) -> V
     """The visit of this run of the page."""
     spoken = replace(actor, language=language_of(actor))
     return Visit(house, company, spoken, Wording(spoken.language), datetime.now(UTC), chosen)
+
+
+def renewed(visit: Visit) -> Visit:
+    """The same visit at this moment, for what is pressed in a part of the page that was drawn a while ago."""
+    return replace(visit, now=datetime.now(UTC))

@@ -15,6 +15,7 @@ from assistant.telling.phrases import say
 from okr.store.dispatches import Bundle, Sent
 from okr.store.messages import Detail
 
+INBOX_PATH = "/inbox"
 BLOCKS = 20
 """So many signs is the pace bar long in plain text."""
 # The hues of the page's light theme, with 4.5:1 on white where they are text.
@@ -33,7 +34,7 @@ def written(bundle: Bundle, channels: Channels) -> Outgoing:
         title, link = alone.title, channels.link(path_of(alone))
     else:
         title = say(language, "outside.digest", messages=counted(len(messages), "message", language))
-        link = channels.link("/automations")
+        link = channels.link(INBOX_PATH)
     return Outgoing(
         id=alone.idempotency_key if alone is not None else bundle.id,
         to=Recipient(person.email, person.name, language),
@@ -48,16 +49,21 @@ def written(bundle: Bundle, channels: Channels) -> Outgoing:
 
 
 def path_of(message: Sent) -> str:
-    """The place in the app that a message opens: the check-in for its record where it has one."""
-    return record_path(message.records[0]) if message.records else "/automations"
+    """The place in the app that a message opens: the check-in for the first record that is the reader's own."""
+    own = (path for one in message.records if (path := check_in_path(one)))
+    return next(own, INBOX_PATH)
 
 
-def record_path(detail: Detail) -> str:
-    """The place in the app that opens a record of a message."""
+def check_in_path(detail: Detail) -> str | None:
+    """The place in the app where the reader checks in on a record of a message; None where it is not theirs to do."""
     kind, _, key = str(detail["name"]).partition(":")
-    if kind == "key_result":
-        return f"/my-week?kr={quote(key, safe='')}"
-    return f"/?open={quote(key, safe='')}"
+    return f"/my-week?kr={quote(key, safe='')}" if kind == "key_result" and detail.get("yours") else None
+
+
+def _lines(message: Sent) -> list[str]:
+    """The message's lines without those that its title, which stands right above them, says already."""
+    title = message.title.casefold()
+    return [line for line in message.body.splitlines() if not line or line.rstrip(".").casefold() not in title]
 
 
 # -- plain text ------------------------------------------------------------------------------------
@@ -70,20 +76,21 @@ def _text(messages: Sequence[Sent], channels: Channels, language: str) -> Iterat
             yield f"{message.title}"
             yield "-" * min(len(message.title), 60)
         bars = {line_of(one, language): one for one in message.records}
-        for line in message.body.splitlines():
+        for line in _lines(message):
             yield line
             detail = bars.get(line.removeprefix("- "))
             if detail is None:
                 continue
             if bar := text_bar(detail, language):
                 yield f"  {bar}"
-            if link := channels.link(record_path(detail)):
-                yield f"  {link}"
-        if not message.records and (link := channels.link(path_of(message))):
-            yield link
+            if (path := check_in_path(detail)) and (link := channels.link(path)):
+                yield f"  {say(language, 'outside.open')}: {link}"
+        if path_of(message) == INBOX_PATH and (link := channels.link(INBOX_PATH)):
+            yield ""
+            yield f"{say(language, 'outside.open_app')}: {link}"
     yield ""
     yield say(language, "outside.sent_by")
-    if link := channels.link("/settings"):
+    if link := channels.link(INBOX_PATH):
         yield say(language, "outside.manage", link=link)
 
 
@@ -115,7 +122,7 @@ def text_bar(detail: Detail, language: str) -> str:
 def _html(title: str, messages: Sequence[Sent], channels: Channels, language: str) -> str:
     parts = "".join(_part(message, channels, language, headed=len(messages) > 1) for message in messages)
     foot = escape(say(language, "outside.sent_by"))
-    if link := channels.link("/settings"):
+    if link := channels.link(INBOX_PATH):
         foot += f' <a href="{escape(link)}" style="color:{QUIET}">{escape(say(language, "outside.manage_words"))}</a>.'
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -136,13 +143,13 @@ def _html(title: str, messages: Sequence[Sent], channels: Channels, language: st
 def _part(message: Sent, channels: Channels, language: str, *, headed: bool) -> str:
     found = [f'<h2 style="font-size:16px;margin:24px 0 8px">{escape(message.title)}</h2>'] if headed else []
     records = {line_of(one, language): one for one in message.records}
-    for line in message.body.splitlines():
+    for line in _lines(message):
         detail = records.get(line.removeprefix("- "))
         if detail is not None:
             found.append(_card(detail, channels, language))
         elif line:
             found.append(f'<p style="margin:0 0 12px">{escape(line)}</p>')
-    if not message.records and (link := channels.link(path_of(message))):
+    if path_of(message) == INBOX_PATH and (link := channels.link(INBOX_PATH)):
         found.append(_button(link, say(language, "outside.open_app")))
     return "".join(found)
 
@@ -151,11 +158,11 @@ def _card(detail: Detail, channels: Channels, language: str) -> str:
     status = str(detail.get("status", ""))
     tone = TONES.get(status, QUIET)
     shape = f'<span style="color:{tone}" aria-hidden="true">{SHAPES.get(status, "○")}</span> '
-    link = channels.link(record_path(detail))
     said = escape(str(detail.get("said", "")))
-    key_result = str(detail["name"]).startswith("key_result:")
-    words = say(language, "outside.open" if key_result else "outside.open_app")
-    opens = f' <a href="{escape(link)}" style="color:#1d4ed8;white-space:nowrap">{escape(words)}</a>' if link else ""
+    opens = ""
+    if (path := check_in_path(detail)) and (link := channels.link(path)):
+        words = escape(say(language, "outside.open"))
+        opens = f' <a href="{escape(link)}" style="color:#1d4ed8;white-space:nowrap">{words}</a>'
     return (
         f'<div style="margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid {tone}">'
         f'<div style="font-weight:600">{escape(str(detail["title"]))} '
@@ -172,14 +179,14 @@ def _bar(detail: Detail, tone: str) -> str:
         return ""
     share, wanted = (round(min(max(float(value), 0.0), 1.0) * 100) for value in (done, expected))
     first, last = min(share, wanted), max(share, wanted)
-    if share > wanted:
-        cells = [(first, tone), (0, INK), (last - first, tone), (100 - last, LINE)]
-    else:
-        cells = [(first, tone), (last - first, LINE), (0, INK), (100 - last, LINE)]
+    # The tick is the left edge of the part that begins where it should be by now.
+    cells = [(first, tone), (last - first, tone if share > wanted else LINE), (100 - last, LINE)]
+    ticked = 1 if share > wanted else 2
     drawn = "".join(
-        f'<td width="{f"{width}%" if width else "2"}" height="8" style="background:{colour};font-size:0">&nbsp;</td>'
-        for width, colour in cells
-        if width or colour == INK
+        f'<td width="{width}%" height="8" style="background:{colour};font-size:0'
+        f'{f";border-left:2px solid {INK}" if place == ticked else ""}">&nbsp;</td>'
+        for place, (width, colour) in enumerate(cells)
+        if width or place == ticked
     )
     return (
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:360px;margin:6px 0">'

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from assistant.commands.running import Run, UsageError
 from assistant.updates.drafting import draft
 from assistant.updates.rendering import RENDERERS
 from assistant.updates.wanted import UnknownValueError, Wanted
+from okr.errors import OkrError
 from tools.context import TurnContext
+
+BINARY = ("docx", "pdf", "pptx")
+
+
+class NotWrittenError(OkrError):
+    """The document could not be put where it was wanted."""
+
+    code = "not-written"
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} could not be written: {reason}.", "Name another place with --out.")
 
 
 def write(run: Run) -> int:
-    """Print the update in the form that is asked for; nothing is stored."""
+    """Print the update in the form that is asked for, or put it into a file; nothing is stored."""
     given = run.given
-    form = "json" if run.as_json else given.format or "md"
-    if run.as_json and given.format not in (None, "json"):
-        raise UsageError(f"--json and --format {given.format} contradict each other.", "Give one of them.")
-    if form not in RENDERERS:
-        raise UnknownValueError("format", form, ", ".join(RENDERERS))
+    form = _form(run)
+    if form in BINARY and given.out is None and sys.stdout.isatty():
+        raise UsageError(f"A {form} document is not for a terminal.", f"Add --out FILE.{form}, or send it into a file.")
     wanted = Wanted((given.scope,), given.audience, given.period, given.language or "").checked()
     actor = run.actor()
     turn = TurnContext(run.store, actor, run.store.company(), run.clock()(), actor.language)
@@ -26,6 +37,25 @@ def write(run: Run) -> int:
     if made.notice:
         print(f"okr: {made.notice}", file=sys.stderr)
     said = RENDERERS[form](made)
-    sys.stdout.buffer.write(said.encode() if isinstance(said, str) else said)
-    sys.stdout.buffer.flush()
+    document = said.encode() if isinstance(said, str) else said
+    if given.out is None:
+        sys.stdout.buffer.write(document)
+        sys.stdout.buffer.flush()
+        return 0
+    try:
+        given.out.write_bytes(document)
+    except OSError as reason:
+        raise NotWrittenError(given.out, reason.strerror or "the system refused it") from reason
     return 0
+
+
+def _form(run: Run) -> str:
+    """The form that was asked for: by name, by the ending of the file, or Markdown."""
+    given = run.given
+    if run.as_json and given.format not in (None, "json"):
+        raise UsageError(f"--json and --format {given.format} contradict each other.", "Give one of them.")
+    ending = given.out.suffix.lstrip(".").lower() if given.out is not None else ""
+    form = "json" if run.as_json else given.format or (ending if ending in RENDERERS else "md")
+    if form not in RENDERERS:
+        raise UnknownValueError("format", form, ", ".join(RENDERERS))
+    return str(form)

@@ -46,6 +46,7 @@ def rule(run: Run) -> int:
         "versions": _versions,
         "dry-run": dry_run,
         "must": _must,
+        "ics": _ics,
     }
     return acts[run.given.act](run)
 
@@ -254,6 +255,24 @@ def _change(run: Run) -> int:
         print_json(_document(kept, now))
     else:
         print(f"{kept.key}, {kept.state}: {kept.rule.readback}")
+    return 0
+
+
+def _ics(run: Run) -> int:
+    from assistant.calendars import calendar_of
+    from assistant.channels.listed import public_url
+
+    actor, now = run.actor(), run.clock()()
+    stands_at = public_url(run.settings)
+    if not run.given.address and not run.given.renew:
+        sys.stdout.buffer.write(calendar_of(run.store, actor, now, stands_at))
+        sys.stdout.buffer.flush()
+        return 0
+    path = f"/okr/calendar/{run.store.feed_secret(actor, now, renew=run.given.renew)}.ics"
+    if run.as_json:
+        print_json({"path": path, "url": f"{stands_at}{path}" if stands_at else None})
+    else:
+        print(f"{stands_at}{path}" if stands_at else f"{path} (at the address of the page; OKR_PUBLIC_URL is not set)")
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from assistant.updates.quoting import sentences
 from assistant.updates.wanted import Target
 from okr import health
 from okr.calendar import day_of, end_of_day, start_of_day
@@ -162,7 +163,7 @@ def _notes(turn: TurnContext, target: Target, made: Material) -> None:
 def asking(entry: CheckIn) -> str | None:
     """The part of a check-in in which somebody asks for a decision; None where nobody does."""
     for text in (entry.blockers, entry.note):
-        for part in re.split(r"(?<=[.!?])\s+", text):
+        for part in sentences(text):
             if _ASKING.search(part):
                 return part
     return None

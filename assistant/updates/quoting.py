@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.telling.safe import visible
 
@@ -21,6 +22,8 @@ _HEADING = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))")
 _ROLE = re.compile(r"(?im)^\s*(?:#+\s*)?(?:system|assistant|user|developer|instructions?)\s*:\s*")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~")
 _FORMULA = re.compile(r"^\s*[=+@](?=\S)|^\s*-(?=[\w(=]+\()")
+# A full stop before a small letter belongs to an abbreviation.
+_SENTENCE_END = re.compile(r"[.!?](?=\s+(?![a-ząćęłńóśźż]))")
 _INNER = str.maketrans({"“": "‘", "”": "’", "„": "‚", "«": "‹", "»": "›", '"': "’"})
 
 
@@ -48,6 +51,16 @@ def harmless(text: str) -> str:
     return " ".join(said.split()).strip(" -–—:;,")
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a text.
+
+    >>> sentences("It costs 40 tys. zł. We need a word.")
+    ['It costs 40 tys. zł.', 'We need a word.']
+    """
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    return [text[first:last].strip() for first, last in pairwise([0, *ends, len(text)]) if text[first:last].strip()]
+
+
 def inner(text: str) -> str:
     """The text as it stands between quotation marks, its own ones made single."""
     return text.translate(_INNER)
@@ -62,7 +75,7 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     room = text[:most]
-    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)", room)]
+    ends = [found.end() for found in _SENTENCE_END.finditer(room)]
     if ends and ends[-1] * 2 >= most:
         return room[: ends[-1]]
     kept = text[: most - 1].rsplit(" ", 1)[0] if " " in text[: most - 1] else text[: most - 1]

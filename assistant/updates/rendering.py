@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from importlib import import_module
 
 import orjson
 
 from assistant.telling import formats
 from assistant.telling.phrases import say
-from assistant.telling.safe import plain
+from assistant.telling.safe import plain, unlinked
 from assistant.updates.draft import Draft, Sentence
 
 _INK, _SOFT, _LINE, _ACCENT = "#1d2330", "#667085", "#e4e7ec", "#3457d5"
@@ -67,12 +68,12 @@ def _inline(text: str) -> str:
 def as_html(draft: Draft) -> str:
     """The draft as a page or a mail of its own: nothing is fetched, every text is escaped."""
     parts = [
-        f'<h1 style="font-size:24px;line-height:1.25;margin:0 0 4px">{html.escape(draft.title)}</h1>',
+        f'<h1 style="font-size:24px;line-height:1.25;margin:0 0 4px">{_escaped(draft.title)}</h1>',
         f'<p style="color:{_SOFT};font-size:14px;margin:0 0 20px">{html.escape(subtitle(draft))}</p>',
         _bar(draft),
     ]
     for section in draft.sections:
-        parts.append(f'<h2 style="font-size:17px;margin:24px 0 8px">{html.escape(section.title)}</h2>')
+        parts.append(f'<h2 style="font-size:17px;margin:24px 0 8px">{_escaped(section.title)}</h2>')
         lead = " ".join(_html(draft, one) for one in section.sentences if not one.bullet)
         items = "".join(
             f'<li style="margin:0 0 8px">{_html(draft, one)}</li>' for one in section.sentences if one.bullet
@@ -83,15 +84,20 @@ def as_html(draft: Draft) -> str:
     return (
         f'<!doctype html>\n<html lang="{draft.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(draft.title)}</title>\n</head>\n"
+        f"<title>{_escaped(draft.title)}</title>\n</head>\n"
         f'<body style="margin:0;padding:0 16px"><div style="{_BODY}">\n{body}\n</div></body>\n</html>\n'
     )
+
+
+def _escaped(text: str) -> str:
+    # A mail program makes a link of every address that it finds.
+    return html.escape(unlinked(text))
 
 
 def _html(draft: Draft, sentence: Sentence) -> str:
     said = ""
     for text, kind in sentence.pieces():
-        shown = html.escape(text)
+        shown = _escaped(text)
         said += f"<strong>{shown}</strong>" if kind == "title" else f"<em>{shown}</em>" if kind == "quote" else shown
     ids = cited(draft, sentence) if sentence.bullet else []
     if ids:
@@ -115,9 +121,40 @@ def _bar(draft: Draft) -> str:
     )
 
 
+def as_text(draft: Draft) -> str:
+    """The draft as plain lines, for messages that show no formatting."""
+    lines = [subtitle(draft)]
+    for section in draft.sections:
+        lines += ["", section.title]
+        lead = " ".join(one.text for one in section.sentences if not one.bullet)
+        lines += [lead] if lead else []
+        lines += [f"- {one.text}" for one in section.sentences if one.bullet]
+    return "\n".join(lines)
+
+
 def as_json(draft: Draft) -> str:
     """The contract's draft document on one line."""
     return orjson.dumps(draft.document()).decode() + "\n"
 
 
-RENDERERS: Mapping[str, Callable[[Draft], str | bytes]] = {"md": as_markdown, "html": as_html, "json": as_json}
+def _in(module: str) -> Callable[[Draft], str | bytes]:
+    """The renderer of the same form in a module of its own, loaded when somebody wants it."""
+
+    def made(draft: Draft) -> str | bytes:
+        renderer: Callable[[Draft], str | bytes] = getattr(import_module(f"assistant.updates.{module}"), _ENTRY[module])
+        return renderer(draft)
+
+    return made
+
+
+_ENTRY = {"word": "as_docx", "pdf": "as_pdf", "slides": "as_pptx", "slack": "as_slack"}
+RENDERERS: Mapping[str, Callable[[Draft], str | bytes]] = {
+    "md": as_markdown,
+    "html": as_html,
+    "text": as_text,
+    "json": as_json,
+    "docx": _in("word"),
+    "pdf": _in("pdf"),
+    "pptx": _in("slides"),
+    "slack": _in("slack"),
+}

@@ -6,9 +6,12 @@ from pathlib import Path
 
 from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
+from okr.store.at_hand import AtHandPart
 from okr.store.audit import AuditPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
+from okr.store.closing import ClosingPart
+from okr.store.coaching import CoachPart
 from okr.store.comments import CommentsPart
 from okr.store.conversations import ConversationPart
 from okr.store.directory import DirectoryPart
@@ -16,6 +19,7 @@ from okr.store.dispatches import DispatchesPart
 from okr.store.editing import EditingPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
+from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
@@ -48,6 +52,8 @@ from okr.store.workers import WorkersPart
 
 class Store(
     OwnWeekPart,
+    AtHandPart,
+    ClosingPart,
     DirectoryPart,
     NamingPart,
     StandingPart,
@@ -85,6 +91,8 @@ class Store(
     ProposalPart,
     UpdatesPart,
     ChangeLogPart,
+    CoachPart,
+    InsightPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.

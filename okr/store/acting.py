@@ -134,18 +134,26 @@ def changes_of(
     return planned
 
 
+# Built once: this is asked after each delivery.
+_WAITING = tuple(
+    sa.select(table.c.id).where(table.c.run_id == sa.bindparam("run"), table.c.state == "waiting").limit(1)
+    for table in (automation_recipients, automation_changes)
+)
+
+
 def finish_run(connection: Connection, run_id: int) -> None:
     """Close a run when nobody and nothing in it waits any more."""
+    if any(connection.execute(query, {"run": run_id}).first() for query in _WAITING):
+        return
     states: set[str] = set()
     for table in (automation_recipients, automation_changes):
         states |= set(connection.execute(sa.select(table.c.state).where(table.c.run_id == run_id).distinct()).scalars())
-    if "waiting" not in states:
-        outcome = "failed" if states == {"failed"} else "done"
-        run = automation_runs.c
-        connection.execute(sa.update(automation_runs).where(run.id == run_id).values(state=outcome))
-        of_run = sa.select(run.automation_id).where(run.id == run_id).scalar_subquery()
-        failures = automations.c.failures + 1 if outcome == "failed" else 0
-        connection.execute(sa.update(automations).where(automations.c.id == of_run).values(failures=failures))
+    outcome = "failed" if states == {"failed"} else "done"
+    run = automation_runs.c
+    connection.execute(sa.update(automation_runs).where(run.id == run_id).values(state=outcome))
+    of_run = sa.select(run.automation_id).where(run.id == run_id).scalar_subquery()
+    failures = automations.c.failures + 1 if outcome == "failed" else 0
+    connection.execute(sa.update(automations).where(automations.c.id == of_run).values(failures=failures))
 
 
 def _stopped(connection: Connection, rule: Automation, owner: Actor | None) -> str | None:

@@ -139,7 +139,7 @@ class AutomationsPart:
         if not removed:
             query = query.where(automations.c.state != "removed")
         with self.database.read() as connection:
-            zone = _company_zone(connection)
+            zone = company_zone(connection)
             return [_automation(row, zone) for row in connection.execute(query)]
 
     def automation(self, actor: Actor, key: str) -> Automation:
@@ -278,13 +278,21 @@ def moment_at(connection: Connection, at: datetime) -> Moment:
     return Moment(at, company, [Cycle(c.id, c.key, c.name, c.start, c.end, c.state) for c in found])
 
 
+# Built once: a run asks for each of its recipients, and building a statement costs more than running it.
+_ONE = sa.bindparam("ident", type_=sa.Integer)
+_PERSON = sa.select(people).where(people.c.id == _ONE, people.c.active)
+_COMPANY = sa.select(companies.c.timezone, companies.c.language).order_by(companies.c.id).limit(1)
+
+
 def actor_of(connection: Connection, person_id: int) -> Actor | None:
     """The person as one who asks; None for somebody who has left."""
-    row = connection.execute(sa.select(people).where(people.c.id == person_id, people.c.active)).first()
+    row = connection.execute(_PERSON, {"ident": person_id}).first()
     if row is None:
         return None
-    company = connection.execute(sa.select(companies.c.timezone, companies.c.language).limit(1)).one()
-    zone, language = row.timezone or company.timezone, row.language or company.language
+    zone, language = row.timezone, row.language
+    if not zone or not language:
+        company = connection.execute(_COMPANY).one()
+        zone, language = zone or company.timezone, language or company.language
     return Actor(row.id, row.email, row.name, row.role, row.team_id, zone, language)
 
 
@@ -350,12 +358,16 @@ def _record_pause(connection: Connection, rule: Automation, now: datetime) -> No
                 record_runs(connection, rule, come, "paused", now)
 
 
-def _company_zone(connection: Connection) -> str:
-    return connection.execute(sa.select(companies.c.timezone).limit(1)).scalar() or "UTC"
+def company_zone(connection: Connection) -> str:
+    row = connection.execute(_COMPANY).first()
+    return "UTC" if row is None else str(row.timezone)
 
 
 def _rules() -> sa.Select[Any]:
     return sa.select(automations, people.c.email).join(people, people.c.id == automations.c.owner_id)
+
+
+_RULE = _rules().where(automations.c.id == _ONE)
 
 
 def automation_shown(connection: Connection, actor: Actor, key: str) -> Automation:
@@ -366,13 +378,13 @@ def automation_shown(connection: Connection, actor: Actor, key: str) -> Automati
     row = connection.execute(query).first()
     if row is None:
         raise NotFoundError("rule", key)
-    return _automation(row, _company_zone(connection))
+    return _automation(row, company_zone(connection))
 
 
 def automation_by_id(connection: Connection, automation_id: int, version: int | None = None) -> Automation:
     """The rule as it stands, or as that version of it said, for whoever holds its internal id."""
-    row = connection.execute(_rules().where(automations.c.id == automation_id)).one()
-    found = _automation(row, _company_zone(connection))
+    row = connection.execute(_RULE, {"ident": automation_id}).one()
+    found = _automation(row, company_zone(connection))
     if version is None or version == found.version:
         return found
     said = automation_versions.c

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from okr.access import Actor, sees_key_result, sees_objective, sees_task
+from okr.access import Actor
 from okr.automations import catch_up, newly_met
-from okr.calendar import day_of, end_of_day, start_of_day
-from okr.models import key_results, kpis, micros, objectives, people, tasks
+from okr.models import key_results, micros, objectives, people
 from okr.rule_tables import (
     automation_changes,
     automation_met,
     automation_recipients,
     automation_runs,
     automations,
-    messages,
 )
 from okr.schedule import RECIPIENT
 from okr.store.acting import changes_of, finish_run
@@ -47,13 +45,10 @@ from okr.store.conditions import Record, met
 from okr.store.engine import Database
 from okr.store.messages import Letter, put_message
 from okr.store.receiving import is_turned_off
-from okr.store.restricted import names_hidden
+from okr.store.seeing import has_enough, visible
 from okr.store.upkeep import chunks
 
 FAILURES_BEFORE_PAUSE = 3
-MOST_A_DAY = 200
-"""So many messages of rules reach one person on one day of the company."""
-MOST_A_DAY_OF_ONE_RULE = 100
 
 Notice = Callable[[Automation, Actor, str], Letter]
 """The words of a notice about a rule: for whom, and why it was paused."""
@@ -82,6 +77,22 @@ class OpenRun:
 
     id: int
     name: str
+
+
+# Built once: a run asks for each of its recipients, and building a statement costs more than running it.
+_TO, _OF = automation_recipients.c, automation_runs.c
+_MINE = sa.and_(_TO.id == sa.bindparam("ident", type_=sa.Integer), _TO.state == "waiting")
+_RECIPIENT = (
+    sa.select(automation_recipients, _OF.automation_id, _OF.version, _OF.instant)
+    .join(automation_runs, _OF.id == _TO.run_id)
+    .where(_MINE)
+)
+_WAITS = sa.select(_TO.id).where(_MINE)
+_SETTLED = (
+    sa.update(automation_recipients)
+    .where(_MINE)
+    .values(state=sa.bindparam("became"), reason=sa.bindparam("why"), message=sa.bindparam("told"))
+)
 
 
 class FiringPart:
@@ -157,16 +168,27 @@ class FiringPart:
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    def ids_told(self, run_id: int, most: int) -> dict[str, list[int]]:
+        """The internal ids of the key results and objectives that the run's waiting messages are about.
+
+        Of each message only the first so many records are told in full.
+        """
+        to = automation_recipients.c
+        query = sa.select(to.records).where(to.run_id == run_id, to.state == "waiting")
+        found: dict[str, list[int]] = {}
+        with self.database.read() as connection:
+            named = [record for records in connection.execute(query).scalars() for record in records[:most]]
+            for kind, table in (("key_result", key_results), ("objective", objectives)):
+                ids: list[int] = []
+                for part in chunks(sorted({key for of_kind, key in named if of_kind == kind})):
+                    ids += connection.execute(sa.select(table.c.id).where(table.c.key.in_(part))).scalars()
+                found[kind] = ids
+        return found
+
     def addressed(self, recipient_id: int, now: datetime) -> Addressed | None:
         """What has to be said to whom, judged by the rights of this moment; None when another worker did it."""
-        to, run = automation_recipients.c, automation_runs.c
-        query = (
-            sa.select(automation_recipients, run.automation_id, run.version, run.instant)
-            .join(automation_runs, run.id == to.run_id)
-            .where(to.id == recipient_id, to.state == "waiting")
-        )
         with self.database.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_RECIPIENT, {"ident": recipient_id}).first()
             if row is None:
                 return None
             rule = automation_by_id(connection, row.automation_id, row.version)
@@ -184,16 +206,14 @@ class FiringPart:
                 return replace(due, skip="not_visible")
             if is_turned_off(connection, person.id, rule.id):
                 return replace(due, skip="turned_off")
-            if _too_many(connection, rule, person, now):
+            if has_enough(connection, rule.id, person.id, now):
                 return replace(due, skip="daily_cap")
             return replace(due, records=tuple(records))
 
     def deliver(self, due: Addressed, letter: Letter | None, now: datetime) -> None:
         """Put the message into the person's inbox, or note why not; once, whatever happens in between."""
-        to = automation_recipients.c
         with self.database.write() as connection:
-            waiting = sa.and_(to.id == due.recipient_id, to.state == "waiting")
-            if connection.execute(sa.select(to.id).where(waiting)).scalar() is None:
+            if connection.execute(_WAITS, {"ident": due.recipient_id}).scalar() is None:
                 return
             if letter is None:
                 values: dict[str, Any] = {"state": "skipped", "reason": due.skip}
@@ -209,7 +229,8 @@ class FiringPart:
                     now=now,
                 )
                 values = {"state": "delivered", "message": key}
-            connection.execute(sa.update(automation_recipients).where(waiting).values(values))
+            mine = {"ident": due.recipient_id, "became": values["state"], "why": values.get("reason")}
+            connection.execute(_SETTLED, {**mine, "told": values.get("message")})
             finish_run(connection, due.run_id)
 
     def fail_delivery(self, recipient_id: int, reason: str) -> None:
@@ -364,52 +385,3 @@ def _admins(connection: Connection) -> list[Actor]:
     query = sa.select(people.c.id).where(people.c.active, people.c.role == "admin").order_by(people.c.id)
     found = (actor_of(connection, ident) for ident in connection.execute(query).scalars().all())
     return [actor for actor in found if actor is not None]
-
-
-# -- what a recipient may see ----------------------------------------------------------------------
-
-
-def judged(connection: Connection, person: Actor, records: Sequence[Record], told: str) -> list[Record] | None:
-    """Those of the records that the person sees; None where nothing of it, or of what is told, is theirs to see."""
-    return visible(connection, person, [(record.kind, record.key) for record in records], told)
-
-
-def visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]], told: str) -> list[Record] | None:
-    """As `judged`, of records by kind and key."""
-    if names_hidden(connection, person, told):
-        return None
-    found = _visible(connection, person, named)
-    return None if named and not found else found
-
-
-def _visible(connection: Connection, person: Actor, named: Sequence[Sequence[str]]) -> list[Record]:
-    seen: dict[str, Any] = {
-        "key_result": sa.select(key_results.c.id, key_results.c.key, key_results.c.title).where(
-            sees_key_result(person)
-        ),
-        "objective": sa.select(objectives.c.id, objectives.c.key, objectives.c.title).where(sees_objective(person)),
-        "task": sa.select(tasks.c.id, tasks.c.key, tasks.c.title).where(sees_task(person, tasks)),
-        "kpi": sa.select(kpis.c.id, kpis.c.key, kpis.c.name),
-    }
-    table = {"key_result": key_results, "objective": objectives, "task": tasks, "kpi": kpis}
-    found: dict[tuple[str, str], Record] = {}
-    for kind, query in seen.items():
-        keys = [key for of_kind, key in named if of_kind == kind]
-        for part in chunks(keys, 500):
-            for row in connection.execute(query.where(table[kind].c.key.in_(part))):
-                found[kind, row[1]] = Record(kind, *row)
-    return [found[kind, key] for kind, key in named if (kind, key) in found]
-
-
-def _too_many(connection: Connection, rule: Automation, person: Actor, now: datetime) -> bool:
-    zone = moment_at(connection, now).company.tz
-    day = day_of(now, zone)
-    today = sa.and_(
-        messages.c.person_id == person.id,
-        messages.c.kind != "notice",
-        messages.c.delivered_at >= start_of_day(day, zone),
-        messages.c.delivered_at < end_of_day(day, zone) + timedelta(seconds=1),
-    )
-    own = sa.func.coalesce(sa.func.sum(sa.case((messages.c.automation_id == rule.id, 1), else_=0)), 0)
-    count, of_rule = connection.execute(sa.select(sa.func.count(), own).where(today)).one()
-    return bool(count >= MOST_A_DAY or of_rule >= MOST_A_DAY_OF_ONE_RULE)

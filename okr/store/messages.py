@@ -175,6 +175,12 @@ def next_key(connection: Connection, table: sa.Table, prefix: str) -> str:
     return f"{prefix}-{last + 1}"
 
 
+# Built once: a run stores one for each of its recipients.
+_UNDER_KEY = sa.select(messages.c.key).where(messages.c.idempotency_key == sa.bindparam("under"))
+_LAST = sa.select(sa.func.max(messages.c.id))
+_ADD = sa.insert(messages)
+
+
 def put_message(
     connection: Connection,
     *,
@@ -186,25 +192,24 @@ def put_message(
     now: datetime,
 ) -> str:
     """Store the message and return its key; the key of the one that is there already on any repeat."""
-    there = sa.select(messages.c.key).where(messages.c.idempotency_key == idempotency_key)
-    found: str | None = connection.execute(there).scalar()
+    found: str | None = connection.execute(_UNDER_KEY, {"under": idempotency_key}).scalar()
     if found is not None:
         return found
-    key = next_key(connection, messages, "MSG")
-    connection.execute(
-        sa.insert(messages).values(
-            key=key,
-            person_id=person_id,
-            automation_id=automation_id,
-            idempotency_key=idempotency_key,
-            kind=letter.kind,
-            instant=instant,
-            delivered_at=now,
-            title=letter.title,
-            body=letter.body,
-            record=letter.record,
-            detail={"records": list(letter.records)} if letter.records else None,
-            routed=False,
-        )
-    )
+    last: int = connection.execute(_LAST).scalar() or 0
+    key = f"MSG-{last + 1}"
+    values = {
+        "key": key,
+        "person_id": person_id,
+        "automation_id": automation_id,
+        "idempotency_key": idempotency_key,
+        "kind": letter.kind,
+        "instant": instant,
+        "delivered_at": now,
+        "title": letter.title,
+        "body": letter.body,
+        "record": letter.record,
+        "detail": {"records": list(letter.records)} if letter.records else None,
+        "routed": False,
+    }
+    connection.execute(_ADD, values)
     return key

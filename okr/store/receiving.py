@@ -12,11 +12,11 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor
 from okr.automations import AllOf, Audience, Rule
 from okr.delivery_tables import rules_turned_off
-from okr.errors import NotAllowedError, NotFoundError
+from okr.errors import NotAllowedError, NotFoundError, OkrError
 from okr.models import people
 from okr.rule_tables import automations, messages
 from okr.store.audit import add_audit
-from okr.store.automations import automation_by_id
+from okr.store.automations import Automation, automation_by_id
 from okr.store.engine import Database
 from okr.store.messages import Message, message_of
 from okr.store.restricted import names_hidden
@@ -57,6 +57,23 @@ class TurnedOff:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A rule whose messages the person will get: `readable` unless its words name what they may not see."""
+
+    automation: Automation
+    owner_name: str
+    own: bool
+    readable: bool
+
+
+class MustError(NotAllowedError):
+    """A decision about a rule that is an admin's alone."""
+
+    def __init__(self, sentence: str, remedy: str) -> None:
+        OkrError.__init__(self, sentence, remedy)
+
+
 class ReceivingPart:
     """The store's door for those who get messages."""
 
@@ -74,7 +91,7 @@ class ReceivingPart:
                 return Why(found, None, None, None, "", "", False, (), False, False)
             rule = automation_by_id(connection, row.id).rule
             own = row.owner_id == actor.id
-            hidden = not own and names_hidden(connection, actor, f"{rule.text} {rule.readback} {_scopes(rule)}")
+            hidden = not own and names_hidden(connection, actor, _words_of(rule))
             return Why(
                 found,
                 found.rule,
@@ -91,7 +108,7 @@ class ReceivingPart:
     def turn_off(self, actor: Actor, key: str, now: datetime) -> str:
         """Stop the messages of a rule to this person, named by its key or by one of its messages; returns its key.
 
-        `NotFoundError` unless the rule has written to them; `NotAllowedError` where an admin made it a must.
+        `NotFoundError` unless the rule has written to them; `MustError` where an admin made it one.
         """
         with self.database.write() as connection:
             row = _writes_to(connection, actor, key)
@@ -99,7 +116,7 @@ class ReceivingPart:
                 connection.execute(sa.insert(rules_turned_off).values(person_id=actor.id, automation_id=row.id, at=now))
             add_audit(connection, actor, now, "turn_off", "automation", row.key, allowed=not row.must)
         if row.must:
-            raise NotAllowedError(f"turn off {row.key}, which an admin has made a must")
+            raise MustError(f"{row.key} is a must and cannot be turned off.", "An admin decided so; ask one.")
         return str(row.key)
 
     def turn_on(self, actor: Actor, key: str, now: datetime) -> str:
@@ -123,6 +140,29 @@ class ReceivingPart:
         with self.database.read() as connection:
             return [TurnedOff(*row) for row in connection.execute(query)]
 
+    def expected_rules(self, actor: Actor) -> list[Expected]:
+        """The active rules of the person, and those of others that have written to them and are not turned off."""
+        wrote = sa.select(messages.c.automation_id).where(messages.c.person_id == actor.id)
+        off = sa.select(rules_turned_off.c.automation_id).where(rules_turned_off.c.person_id == actor.id)
+        query = (
+            sa.select(automations.c.id, people.c.id.label("owner_id"), people.c.name)
+            .join(people, people.c.id == automations.c.owner_id)
+            .where(
+                automations.c.state == "active",
+                sa.or_(automations.c.owner_id == actor.id, automations.c.id.in_(wrote)),
+                sa.or_(automations.c.must, automations.c.id.not_in(off)),
+            )
+            .order_by(automations.c.id)
+        )
+        found: list[Expected] = []
+        with self.database.read() as connection:
+            for row in connection.execute(query).all():
+                automation = automation_by_id(connection, row.id)
+                own = row.owner_id == actor.id
+                hidden = not own and names_hidden(connection, actor, _words_of(automation.rule))
+                found.append(Expected(automation, row.name, own, not hidden))
+        return found
+
     def require_rule(self, actor: Actor, key: str, must: bool, now: datetime) -> None:
         """Decide, as an admin, whether recipients of a rule may turn it off; what they turned off comes again."""
         rule = sa.select(automations.c.id, automations.c.key).where(automations.c.key == key.strip().upper())
@@ -139,14 +179,16 @@ class ReceivingPart:
                 connection, actor, now, "require", "automation", row.key, allowed=actor.is_admin, detail={"must": must}
             )
         if not actor.is_admin:
-            raise NotAllowedError("make a rule a must")
+            raise MustError("You may not make a rule a must.", "An admin can.")
 
 
-def _scopes(rule: Rule) -> str:
-    """The keys of the records that the rule's condition is about."""
+def _words_of(rule: Rule) -> str:
+    """All that is said in and about a rule, with the keys of the records that its condition is about."""
     condition = rule.condition
     parts = condition.conditions if isinstance(condition, AllOf) else (condition,) if condition else ()
-    return " ".join((part.scope or "").partition(":")[2] for part in parts)
+    scopes = " ".join((part.scope or "").partition(":")[2] for part in parts)
+    said = " ".join(action.message or "" for action in rule.actions)
+    return f"{rule.text} {rule.readback} {said} {scopes}"
 
 
 def _writes_to(connection: Connection, actor: Actor, key: str) -> Any:
@@ -179,7 +221,18 @@ def turned_off_by(connection: Connection, automation_id: int) -> set[int]:
     return set(connection.execute(off).scalars())
 
 
+# Built once: a run asks this for each of its recipients.
+_TURNED_OFF = (
+    sa.select(rules_turned_off.c.person_id)
+    .join(automations, automations.c.id == rules_turned_off.c.automation_id)
+    .where(
+        rules_turned_off.c.person_id == sa.bindparam("person"),
+        rules_turned_off.c.automation_id == sa.bindparam("rule"),
+        sa.not_(automations.c.must),
+    )
+)
+
+
 def is_turned_off(connection: Connection, person_id: int, automation_id: int) -> bool:
     """Whether the person has turned the rule off, and no admin has made it a must."""
-    must = connection.execute(sa.select(automations.c.must).where(automations.c.id == automation_id)).scalar()
-    return not must and _has_turned_off(connection, person_id, automation_id)
+    return connection.execute(_TURNED_OFF, {"person": person_id, "rule": automation_id}).first() is not None

@@ -17,9 +17,10 @@ from okr.store.audiences import reached
 from okr.store.automations import actor_of, automation_shown, moment_at
 from okr.store.conditions import Record, met
 from okr.store.engine import Database
-from okr.store.firing import Addressed, judged
+from okr.store.firing import Addressed
 from okr.store.receiving import turned_off_by
 from okr.store.restricted import names_restricted
+from okr.store.seeing import judged
 from okr.store.upkeep import chunks
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,37 +13,49 @@ from okr.models import key_results, objectives
 _KEY_LIKE = re.compile(r"[\w./-]*[\d-][\w./-]*")
 
 
+# Built once: a run asks this for each of its recipients, and building a statement costs more than running it.
+_SAID: sa.BindParameter[str] = sa.bindparam("said", type_=sa.String)
+_KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
+_TABLES = (
+    (key_results, sa.not_(key_results.c.open), sees_key_result),
+    (objectives, objectives.c.visibility != "company", sees_objective),
+)
+_NAMED = tuple(
+    sa.select(table.c.id).where(
+        restricted,
+        sa.or_(
+            sa.func.lower(table.c.key).in_(_KEYS),
+            sa.and_(
+                sa.func.length(table.c.title) >= 6,
+                sa.func.replace(sa.func.lower(_SAID), sa.func.lower(table.c.title), "") != sa.func.lower(_SAID),
+            ),
+        ),
+    )
+    for table, restricted, _ in _TABLES
+)
+
+
 def names_restricted(connection: Connection, said: str) -> bool:
     """Whether the words name, by its key or whole title, a record that is not everybody's to see."""
-    return bool(said) and any(
-        connection.execute(sa.select(table.c.id).where(restricted, named).limit(1)).first()
-        for table, restricted, named in _named(said)
-    )
+    return any(_named(connection, said))
 
 
 def names_hidden(connection: Connection, person: Actor, said: str) -> bool:
     """Whether the words name, by its key or whole title, a record that the person may not see."""
-    if not said or person.is_admin:
+    if person.is_admin:
         return False
-    seen = {key_results: sees_key_result(person), objectives: sees_objective(person)}
-    return any(
-        connection.execute(sa.select(table.c.id).where(restricted, sa.not_(seen[table]), named).limit(1)).first()
-        for table, restricted, named in _named(said)
-    )
+    for (table, _, sees), ids in zip(_TABLES, _named(connection, said), strict=True):
+        if ids:
+            seen = sa.select(sa.func.count()).where(table.c.id.in_(ids), sees(person))
+            if connection.execute(seen).scalar_one() < len(ids):
+                return True
+    return False
 
 
-def _named(said: str) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool], sa.ColumnElement[bool]]]:
-    """Each table with the conditions under which a row of it is restricted, and is named."""
-    lowered = sa.func.lower(sa.literal(said))
+def _named(connection: Connection, said: str) -> list[list[int]]:
+    """The restricted records that the words name, by their internal ids: key results, then objectives."""
+    if not said:
+        return [[], []]
     keys = [word.strip("./-").lower() for word in _KEY_LIKE.findall(said)]
-    for table in (key_results, objectives):
-        title = sa.func.lower(table.c.title)
-        restricted = sa.not_(key_results.c.open) if table is key_results else objectives.c.visibility != "company"
-        yield (
-            table,
-            restricted,
-            sa.or_(
-                sa.func.lower(table.c.key).in_(keys),
-                sa.and_(sa.func.length(title) >= 6, sa.func.replace(lowered, title, "") != lowered),
-            ),
-        )
+    given = {"said": said, "keys": keys}
+    return [list(connection.execute(query, given).scalars()) for query in _NAMED]

@@ -72,9 +72,14 @@ class UpdatesPart:
 
     database: Database
 
-    def save_update(self, actor: Actor, document: Document, now: datetime) -> KeptUpdate:
-        """Keep a draft as the person's own; the document is the contract's draft document as it was made for them."""
+    def save_update(self, actor: Actor, document: Document, now: datetime, *, key: str = "") -> KeptUpdate:
+        """Keep a draft as the person's own; the document is the contract's draft document as it was made for them.
+
+        With a key of the caller's the same is kept once, however often it is asked for.
+        """
         with self.database.write() as connection:
+            if key and connection.execute(sa.select(updates.c.id).where(updates.c.key == key)).scalar() is not None:
+                return _own(connection, actor, key)
             values = {
                 "person_id": actor.id,
                 "scope": document["scope"],
@@ -88,7 +93,7 @@ class UpdatesPart:
             }
             made = sa.insert(updates).values(key=f"new {actor.id}", **_changed(document, now), **values)
             ident = connection.execute(made.returning(updates.c.id)).scalar_one()
-            key = f"UPD-{ident}"
+            key = key or f"UPD-{ident}"
             connection.execute(sa.update(updates).where(updates.c.id == ident).values(key=key))
             _keep_version(connection, ident, 1, actor, now, document)
             add_audit(connection, actor, now, "save", "update", key)

@@ -141,6 +141,17 @@ def test_an_order_about_a_rule_is_a_card_and_changes_nothing_by_itself(
     assert states(sample_store) == {friday: "active", monday: "active"}
 
 
+@pytest.mark.parametrize(
+    "order", ["move the Friday reminder to Monday", "przenieś przypomnienie piątkowe na poniedziałek"]
+)
+def test_another_time_is_a_card_of_the_new_version(sample_store: Store, sample_now: datetime, order: str) -> None:
+    (key,) = active(sample_store, sample_now, FRIDAY)
+    proposal = talk(sample_store, sample_now).answer(order)["proposal"]
+    assert (proposal["id"], proposal["act"], proposal["version"]) == (key, "change", 1)
+    assert proposal["rule"]["rrule"] == "FREQ=WEEKLY;BYDAY=MO;BYHOUR=16;BYMINUTE=0"
+    assert "BYDAY=FR" in str(sample_store.automation(sample_store.actor(ANA), key).rule.document()["rrule"])
+
+
 def test_an_order_that_fits_two_rules_asks_which(sample_store: Store, sample_now: datetime) -> None:
     active(
         sample_store,

@@ -19,6 +19,7 @@ import orjson
 import pytest
 
 from assistant.cli import main
+from okr.store import Store
 
 ADMIN = "irena.maj@lumen.example"
 LEAD = "ana.nowak@lumen.example"
@@ -442,5 +443,18 @@ def test_a_report_and_polish_words_arrive(okr: Okr, sample_home: Path) -> None:
     okr("worker", "--once", at="2026-11-25T12:30:10+01:00")
     mine, theirs = inbox(okr, LEAD), inbox(okr, ADMIN)
     assert mine[0]["kind"] == "update"
-    assert "kluczowych wyników, w tym:" in mine[0]["body"]
-    assert "key results: " in theirs[0]["body"]
+    assert "Postęp ważony wynosi" in mine[0]["body"]
+    assert "Progress is" in theirs[0]["body"]
+    # What one of them may not see is in the other's alone.
+    assert ("prowizji" in mine[0]["body"]) <= ("prowizji" in theirs[0]["body"])
+
+
+def test_an_update_for_approval_reaches_its_owner_alone_and_is_kept_once(okr: Okr, sample_store: Store) -> None:
+    added(okr, "Every Wednesday at 9 draft the leadership update and send it to me for approval")
+    for second in (5, 40):
+        okr("worker", "--once", at=f"2026-11-25T09:00:{second:02}+01:00")
+    (mine,) = inbox(okr, ADMIN)
+    assert inbox(okr, LEAD) == []
+    (kept,) = sample_store.updates(sample_store.actor(ADMIN))
+    assert (kept.state, kept.scope, kept.audience) == ("draft", "company", "leadership")
+    assert kept.key in mine["body"]

@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 import pytest
 
+from assistant.updates.checking import doubts
+from assistant.updates.draft import from_document
 from assistant.updates.drafting import draft
 from assistant.updates.wanted import Wanted
 from evals.company import Company
@@ -58,6 +60,14 @@ def test_every_claim_of_an_update_is_so(
     one: Situation, drafted: Callable[[Situation], Document], tmp_path: Path
 ) -> None:
     assert judged(one, drafted(one), tmp_path) == []
+
+
+@pytest.mark.parametrize("one", SITUATIONS, ids=lambda one: one.name.replace(" ", "-"))
+def test_the_checker_finds_nothing_in_a_sound_update(one: Situation, drafted: Callable[[Situation], Document]) -> None:
+    made = from_document(drafted(one))
+    sentences = [said for part in made.sections for said in part.sentences]
+    found = [(said.text, doubts(said.text, [made.fact(f) for f in said.facts], made)) for said in sentences]
+    assert [pair for pair in found if pair[1]] == []
 
 
 def test_the_situations_meet_everything_that_is_hard() -> None:

@@ -75,7 +75,7 @@ def test_a_sentence_shows_its_proof_and_runs_only_after_the_click(sample_home: P
     assert not app.exception
     for part in ("Your words", "Filled in", "When", "To whom", "Past four weeks", "Rights", "Marcus Bell"):
         assert part in said(app)
-    assert "You may set it as the lead of their team" in said(app)
+    assert "write to others; you may set that as the lead of their team" in said(app)
     assert rules(sample_home) == {"RULE-1": "proposed"}
     app = app.button(key="okr_confirm_RULE-1").click().run()
     assert rules(sample_home) == {"RULE-1": "active"}
@@ -142,6 +142,42 @@ def test_a_rule_opens_is_paused_resumed_and_removed_after_asking(sample_home: Pa
     app = app.button(key="okr_remove_sure_RULE-1").click().run()
     assert rules(sample_home) == {"RULE-1": "removed"}
     assert not app.exception
+
+
+def test_a_rule_that_runs_goes_on_until_its_new_version_is_confirmed(sample_home: Path, visit: Visit) -> None:
+    store = set_rule(sample_home, FRIDAY, ANA, datetime.now(UTC))
+    app = opened(visit, sample_home, rule="RULE-1", lang="en")
+    app = app.button(key="okr_edit_RULE-1").click().run()
+    app = write(app, FRIDAY.replace("16:00", "15:00"))
+    assert "New version" in said(app)
+    assert store.automation(store.actor(ANA), "RULE-1").words == FRIDAY
+    app = app.button(key="okr_confirm_RULE-1_edit").click().run()
+    kept = store.automation(store.actor(ANA), "RULE-1")
+    assert (kept.version, kept.state, kept.words) == (2, "active", FRIDAY.replace("16:00", "15:00"))
+    assert rules(sample_home) == {"RULE-1": "active"}
+    assert "New version" not in said(app)
+    store.close()
+
+
+def test_a_change_that_is_left_changes_nothing(sample_home: Path, visit: Visit) -> None:
+    set_rule(sample_home, FRIDAY, ANA, datetime.now(UTC)).close()
+    app = opened(visit, sample_home, rule="RULE-1", lang="en")
+    app = app.button(key="okr_edit_RULE-1").click().run()
+    app = write(app, FRIDAY.replace("16:00", "15:00"))
+    app = app.button(key="okr_leave_RULE-1_edit").click().run()
+    assert "New version" not in said(app)
+    assert "16:00" in said(app)
+    assert "15:00" not in said(app)
+
+
+def test_a_dry_run_shows_who_would_get_what_and_sends_nothing(sample_home: Path, visit: Visit) -> None:
+    store = set_rule(sample_home, "Every Friday at 16:00 remind my team to update progress", ANA, datetime.now(UTC))
+    app = opened(visit, sample_home, rule="RULE-1", lang="en")
+    app = app.button(key="okr_dry_RULE-1").click().run()
+    assert "If it ran now. Nothing was sent." in said(app)
+    assert "would read" in said(app)
+    assert store.inbox(store.actor("marcus.bell@lumen.example")) == []
+    store.close()
 
 
 def test_the_history_says_who_got_it_and_who_did_not_and_why(sample_home: Path, visit: Visit) -> None:

@@ -78,6 +78,10 @@ def test_a_rule_is_set_in_the_conversation_by_its_button(app: tuple[Served, Path
     expect(page.locator(".okr-settled")).to_contain_text("Potwierdzona, działa")
     page.reload()
     expect(page.locator(".okr-settled")).to_contain_text("Potwierdzona, działa")
+    write(page, "przenieś ją na poniedziałek")
+    page.get_by_role("button", name="Potwierdź").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("zmieniona")
+    expect(page.locator(".okr-settled").last).to_contain_text("pon.")
 
 
 def test_a_card_is_worked_by_keyboard_alone(app: tuple[Served, Path], page: Page) -> None:

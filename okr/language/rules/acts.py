@@ -5,24 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from okr.automations import Action, Audience
-from okr.language.rules.people import People, Somebody
-from okr.language.rules.tokens import Sentence
-
-_TASK_STATUS_TAGS = (
-    ("IN_REVIEW", "in_review"), ("IN_PROGRESS", "in_progress"), ("BLOCKED", "blocked"), ("TO_DO", "to_do"),
-    ("DONE_STATUS", "done"),
-)  # fmt: skip
-_INFINITIVES = ("ac", "ic", "yc", "ec", "sc", "uc")
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where an action begins: its kind, the place after its verb, and the status it sets."""
-
-    kind: str
-    start: int
-    end: int
-    status: str | None = None
+from okr.language.rules.heads import INFINITIVES, Head, Heads
+from okr.language.rules.people import Somebody
 
 
 @dataclass
@@ -36,223 +20,8 @@ class Acts:
     said: bool = False
 
 
-class Deeds:
+class Deeds(Heads):
     """Finds the actions in what the schedule and the condition have left."""
-
-    def __init__(
-        self, s: Sentence, people: People, taken: list[bool], quotes: dict[str, str], *, concerned: bool
-    ) -> None:
-        self.s = s
-        self.people = people
-        self.taken = taken
-        self.quotes = quotes
-        self.concerned = concerned
-
-    # -- heads ----------------------------------------------------------------------------------
-
-    def head(self, i: int, *, inner: bool = False) -> Head | None:
-        """The action that begins at i; `inner` asks for one that may follow another."""
-        s = self.s
-        if i >= len(s) or self.taken[i]:
-            return None
-        if inner and s.language == "pl" and s.plain[i].endswith(_INFINITIVES):
-            return None
-        setting = self._setting(i)
-        if setting:
-            return setting
-        if s.is_a(i, "COMMENT_ITSELF") and self._comments(i):
-            return Head("post_comment", i, i + 1)
-        if s.is_a(i, "COMMENT_VERB"):
-            after = s.skip(self._free(i + s.is_a(i, "COMMENT_VERB")), "THE")
-            for at in range(after, min(after + 4, len(s))):
-                if s.is_a(at, "COMMENT"):
-                    return Head("post_comment", i, at + s.is_a(at, "COMMENT"))
-                if s.is_a(at, "OPEN_MESSAGE", "AND"):
-                    break
-        if s.is_a(i, "LET_KNOW"):
-            known = next((j for j in range(i + 1, min(i + 12, len(s))) if s.is_a(j, "KNOW")), None)
-            if known is not None:
-                return Head("notify", i, i + 1)
-        length = s.is_a(i, "REMIND")
-        if length and not (s.is_a(i, "SEND") and self._noun(i + 1, "REPORT") and length == 1):
-            return Head("remind", i, i + length)
-        sends = s.is_a(i, "SEND")
-        if sends:
-            found = self._sending(i, sends, inner)
-            if found:
-                return found
-        length = s.is_a(i, "NOTIFY", "NOTIFY_ME")
-        if length:
-            if s.plain[i] in ("message", "page", "text", "contact", "mail", "email") and not self._audience_follows(
-                i + length
-            ):
-                return None
-            return Head("notify", i, i + length)
-        length = s.is_a(i, "ASK")
-        if length and not (inner and not self._audience_follows(i + length) and not self._asks(i)):
-            return Head("ask_check_in" if self._asks(i) else "remind", i, i + length)
-        length = s.is_a(i, "REMIND_ME")
-        if length and not inner:
-            return Head("remind", i, i + length)
-        return None
-
-    def _free(self, i: int) -> int:
-        while i < len(self.s) and self.taken[i]:
-            i += 1
-        return i
-
-    def _audience_follows(self, i: int) -> bool:
-        at = self._free(i)
-        found = self.people.at(at, concerned=self.concerned) if at < len(self.s) else None
-        return found is not None
-
-    def _asks(self, i: int) -> bool:
-        end = self.clause_end(i + 1)
-        return any(self.s.is_a(j, "CHECK_IN", "ASKED_FOR") for j in range(i + 1, end))
-
-    def _comments(self, i: int) -> bool:
-        s = self.s
-        starts = i == 0 or self._boundary(i)
-        return starts and any(
-            s.plain[j]
-            in (
-                "in",
-                "on",
-                "under",
-                "w",
-                "we",
-                "pod",
-                "na",
-                "to",
-                "threads",
-                "thread",
-                "zadania",
-                "zadanie",
-                "taski",
-                "tasks",
-            )
-            for j in range(i + 1, min(i + 5, len(s)))
-        )
-
-    def _boundary(self, i: int) -> bool:
-        s = self.s
-        before = i - 1
-        return before < 0 or self.taken[before] or bool(s.is_a(before, "AND", "FILLER", "REQUEST"))
-
-    def _noun(self, i: int, *tags: str) -> int | None:
-        """Where such a noun stands before the message of the clause opens."""
-        s = self.s
-        for j in range(i, self.clause_end(i, shallow=True)):
-            if self.taken[j]:
-                continue
-            if s.is_a(j, *tags):
-                return j
-            if s.plain[j] in ("that", "about", "ze", "zeby", "aby", "saying", "o", "to") and j > i:
-                after = (
-                    self.people.at(j + 1, concerned=self.concerned) if s.plain[j] == "to" and j + 1 < len(s) else None
-                )
-                if after is None:
-                    return None
-        return None
-
-    def _sending(self, i: int, length: int, inner: bool) -> Head | None:
-        s = self.s
-        end = i + length
-        noun = self._noun(end, "REPORT", "REMINDER", "NOTICE", "CHECK_IN", "COMMENT")
-        if noun is None:
-            if s.plain[i] == "report" and (self._boundary(i) and self._audience_follows(s.skip(end, "OPEN_MESSAGE"))):
-                return Head("send_update", i, end)
-            return None
-        if s.is_a(noun, "REMINDER"):
-            return Head("remind", i, noun + 1)
-        if s.is_a(noun, "COMMENT"):
-            return Head("post_comment", i, noun + s.is_a(noun, "COMMENT"))
-        report = self._noun(end, "REPORT")
-        if s.is_a(noun, "CHECK_IN") and not (report is not None and not s.is_a(report, "CHECK_IN")):
-            return Head("ask_check_in", i, end)
-        if report is not None:
-            if s.plain[i] in ("get", "make", "need", "want", "chce", "give", "i want", "potrzebuje") and inner:
-                return None
-            return Head("send_update", i, end)
-        return Head("notify", i, noun + s.is_a(noun, "NOTICE"))
-
-    def _setting(self, i: int) -> Head | None:
-        """move tasks to in review, zmień status zadań na zablokowane."""
-        s = self.s
-        if not s.is_a(i, "SET"):
-            return None
-        about = False
-        j = i + 1
-        while j < min(i + 14, len(s)):
-            if self.taken[j]:
-                j += 1
-                continue
-            if s.is_a(j, "TASK", "STATUS_WORD"):
-                about = True
-                j += s.is_a(j, "TASK", "STATUS_WORD")
-                continue
-            if about and (
-                s.is_a(j, "OPEN_MESSAGE", "ON", "BECOMES", "UNTIL")
-                or s.plain[j] in ("to", "as", "na", "do", "jako", "w", "into", "the")
-            ):
-                for at in (j, s.skip(j + 1, "THE"), s.skip(s.skip(j + 1, "THE"), "STATUS_WORD")):
-                    status = self._status(at)
-                    if status:
-                        end = status[1]
-                        end += s.is_a(end, "STATUS_WORD") if end < len(s) else 0
-                        return Head("set_task_status", i, end, status[0])
-            if about:
-                status = self._status(j)
-                if status:
-                    return Head("set_task_status", i, status[1], status[0])
-            if s.is_a(j, "AND") and s.plain[j] in (",", ";") and about:
-                return None
-            j += 1
-        return None
-
-    def _status(self, i: int) -> tuple[str, int] | None:
-        s = self.s
-        if i >= len(s):
-            return None
-        if s.plain[i] in self.quotes:
-            inner = Sentence(self.quotes[s.plain[i]], s.language)
-            for tag, value in _TASK_STATUS_TAGS:
-                if len(inner) and inner.is_a(0, tag) == len(inner):
-                    return value, i + 1
-            return None
-        best = max(_TASK_STATUS_TAGS, key=lambda pair: s.is_a(i, pair[0]))
-        length = s.is_a(i, best[0])
-        return (best[1], i + length) if length else None
-
-    # -- clauses --------------------------------------------------------------------------------
-
-    def clause_end(self, i: int, *, shallow: bool = False, own: bool = False) -> int:
-        """Where the clause that goes on at i ends: before "and" or a comma with another action after it."""
-        s = self.s
-        for j in range(i, len(s)):
-            if self.taken[j]:
-                continue
-            separator = s.is_a(j, "AND") or s.plain[j] in (".", ";", "-")
-            if not separator:
-                continue
-            at = s.skip(j, "AND", "REQUEST")
-            at = at + 1 if at == j else at
-            while at < len(s) and (
-                self.taken[at]
-                or s.plain[at] in ("automatically", "automatycznie", "please", "prosze", "na", "koniec", "to")
-            ):
-                at += 1
-            if shallow:
-                if at < len(s) and s.is_a(
-                    at, "VERB", "REMIND", "NOTIFY", "SET", "COMMENT_VERB", "SEND", "LET_KNOW", "ASK"
-                ):
-                    return j
-                continue
-            if own and s.language == "en" and s.plain[j] in ("and", "&"):
-                continue
-            if self.head(at, inner=True):
-                return j
-        return len(s)
 
     def acts(self) -> Acts:
         """The actions of the sentence in order."""
@@ -281,6 +50,7 @@ class Deeds:
             direct and isinstance(direct[0], Audience) and direct[0].kind in ("me", "person") and head.kind == "remind"
         )
         end = self.clause_end(head.end, own=own and not self.concerned)
+        within = None if direct else self._within(head)
         for j in range(head.start, head.end):
             self.taken[j] = True
         if head.kind in ("set_task_status", "post_comment"):
@@ -292,9 +62,11 @@ class Deeds:
         if direct:
             audience, at = direct
             self._take(self._free(head.end), at)
+        elif within:
+            audience = within
         else:
             pointed = s.is_a(at, "POINTED") and s.is_a(head.start, "REMIND", "NOTIFY")
-            placed = None if pointed else self._placed_audience(at, end)
+            placed = None if pointed else self._placed_audience(at, end, head.start)
             if placed:
                 audience, place, after = placed
                 self._take(place, after)
@@ -317,6 +89,8 @@ class Deeds:
                     break
         if s.is_a(head.start, "NOTIFY_ME", "REMIND_ME") and audience is None:
             audience = None if s.is_a(head.start, "REMIND_ME") else Audience("me")
+        if audience is None and self._somebody_else(head, end):
+            audience = Somebody("audience", s.said(head.start, end))
         message = self._words(head.end, end)
         kind = head.kind
         if kind == "notify" and self._inside("REPORT", head.end, end, before_message=True) and not self.concerned:
@@ -328,6 +102,44 @@ class Deeds:
         else:
             found.actions.append(Action(kind, message or None))
         return end
+
+    def _somebody_else(self, head: Head, end: int) -> bool:
+        """Whether a group is named in the clause that was not understood as the one to be reached."""
+        s = self.s
+        if s.is_a(head.start, "REMIND_ME", "NOTIFY_ME") or head.kind in ("post_comment", "set_task_status"):
+            return False
+        for j in range(head.start + 1, end):
+            if self.taken[j]:
+                continue
+            if s.is_a(j, "OPEN_MESSAGE") or s.plain[j] in (
+                "o",
+                "ze",
+                "zeby",
+                "aby",
+                "by",
+                "w",
+                "z",
+                "na",
+                "in",
+                "from",
+            ):
+                return False
+            found = self.people.at(j, concerned=self.concerned) if s.is_a(j, "OWNERS", "LEADS", "LEADERSHIP") else None
+            if found and isinstance(found[0], Audience):
+                return True
+        return False
+
+    def _within(self, head: Head) -> Audience | Somebody | None:
+        """Who stands between the verb and its noun: send the owners a reminder, give Magda a heads-up."""
+        for j in range(head.start + 1, head.end - 1):
+            if self.taken[j] or self.s.is_a(j, "THE"):
+                found = self.people.at(j, concerned=self.concerned) if not self.taken[j] else None
+                if found and found[1] < head.end:
+                    return found[0]
+                continue
+            found = self.people.at(j, concerned=self.concerned)
+            return found[0] if found and found[1] <= head.end else None
+        return None
 
     def _audience_before(self, head: Head) -> Audience | Somebody | None:
         """I want the Sales team to get a reminder: who stands before the verb."""
@@ -377,14 +189,17 @@ class Deeds:
         for j in range(start, end):
             self.taken[j] = True
 
-    def _placed_audience(self, start: int, end: int) -> tuple[Audience | Somebody, int, int] | None:
+    def _placed_audience(
+        self, start: int, end: int, head_start: int = -1
+    ) -> tuple[Audience | Somebody, int, int] | None:
         """An audience that does not follow its verb: "send the report to Ana", "… wszystkim właścicielom"."""
         s = self.s
         fallback: tuple[Audience | Somebody, int, int] | None = None
         for j in range(start, end):
             if self.taken[j]:
                 continue
-            led = s.plain[j] in ("to", "for", "with", "do", "dla", "z") and j + 1 < end
+            asked_of = ("from", "od") if s.is_a(head_start, "ASK") else ()
+            led = s.plain[j] in ("to", "for", "with", "do", "dla", "z", *asked_of) and j + 1 < end
             if led:
                 found = self.people.at(self._free(j + 1), concerned=self.concerned)
                 if (
@@ -429,7 +244,7 @@ class Deeds:
             return s.said(at, (words[-1] if words else at) + 1) or s.said(at, at + 1)
         if not words or (stop is None and not s.words[words[0]].capital):
             return None
-        if s.language == "pl" and s.plain[words[0]].endswith(_INFINITIVES):
+        if s.language == "pl" and s.plain[words[0]].endswith(INFINITIVES):
             return None
         if head.kind == "notify" and s.is_a(head.start, "SEND"):
             return None

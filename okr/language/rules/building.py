@@ -300,6 +300,11 @@ class Building(Single):
                     if all(narrowed):
                         patterns = [p for p in narrowed if p]
                         continue
+                if item.yearless and self._endless():
+                    # "except 24 December" without an end in sight leaves it out each year.
+                    yearly = Recurrence("YEARLY", months=(item.day.month,), month_days=(item.day.day,))
+                    found.append(ExceptRule(yearly.text()))
+                    continue
                 found.append(ExceptDay(item.day))
             elif isinstance(item, tuple):
                 found.append(ExceptSpan(item[0], item[1]))
@@ -328,6 +333,10 @@ class Building(Single):
             counted = any(p.rule.positions for p in patterns)
             found.append(Holidays(self.country, "not_counted" if counted else "skip"))
         return patterns, tuple(found)
+
+    def _endless(self) -> bool:
+        said = self.said
+        return said.until is None and said.span is None and said.count is None
 
     # -- start and end --------------------------------------------------------------------------
 

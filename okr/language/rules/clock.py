@@ -95,10 +95,10 @@ def _polish_words(s: Sentence, i: int) -> tuple[Clock, int] | None:
         hour = _polish_hour(s, i + 2)
         if hour:
             return Clock((hour[0] - 1) % 24, 30), hour[1]
-    if plain[i] == "kwadrans" and i + 1 < len(s) and plain[i + 1] == "po":
+    if plain[i] == "kwadrans" and plain[i + 1] in ("po", "przed"):
         hour = _polish_hour(s, i + 2)
         if hour:
-            return Clock(hour[0], 15), hour[1]
+            return (Clock(hour[0], 15) if plain[i + 1] == "po" else Clock((hour[0] - 1) % 24, 45)), hour[1]
     if plain[i] == "za":
         if i + 1 < len(s) and plain[i + 1] == "kwadrans":
             minutes, at = 15, i + 2
@@ -112,10 +112,14 @@ def _polish_words(s: Sentence, i: int) -> tuple[Clock, int] | None:
             return Clock((hour[0] - 1) % 24, 60 - minutes), hour[1]
         return None
     number = cardinal(plain[i : i + 2], "pl")
-    if number and 0 < number.value < 60 and i + number.words < len(s) and plain[i + number.words] == "po":
-        hour = _polish_hour(s, i + number.words + 1)
-        if hour and not plain[i].isdecimal():
-            return Clock(hour[0], number.value), hour[1]
+    if number and 0 < number.value < 60:
+        side = i + number.words
+        minutes_said = plain[side] in ("minut", "minuty", "min")
+        side += minutes_said
+        hour = _polish_hour(s, side + 1) if plain[side] in ("po", "przed") else None
+        if hour and (minutes_said or not plain[i].isdecimal()) and not s.is_a(hour[1], "units", "weekday", "month"):
+            ahead = plain[side] == "po"
+            return (Clock(hour[0], number.value) if ahead else Clock((hour[0] - 1) % 24, 60 - number.value)), hour[1]
     return None
 
 
@@ -192,6 +196,8 @@ def clock_at(s: Sentence, i: int, *, introduced: bool) -> tuple[Clock, int] | No
         hour, minute, end = int(colon[1]), int(colon[2]), i + 1
     elif dotted and (introduced or int(dotted[2]) > 12 or dotted[2] == "00" or _meridiem(s, i + 1)):
         hour, minute, end = int(dotted[1]), int(dotted[2]), i + 1
+    elif word.isdecimal() and (past := _minutes_from(s, i, introduced)):
+        return past
     elif word.isdecimal() and (spoken := _digits(s, i, introduced)):
         hour, minute, end = spoken
     else:
@@ -214,6 +220,16 @@ def clock_at(s: Sentence, i: int, *, introduced: bool) -> tuple[Clock, int] | No
     elif end + 1 < len(s) and s.plain[end] == "o" and s.plain[end + 1] == "clock":
         end += 2
     return _settled(hour, minute, s.language, s.plain[i]), end
+
+
+def _minutes_from(s: Sentence, i: int, introduced: bool) -> tuple[Clock, int] | None:
+    """10 past 9, at 5 to 9: minutes in digits and an hour. "9 to 5" without "at" is a stretch."""
+    if s.language != "en" or int(s.plain[i]) >= 60:
+        return None
+    side = s.plain[i + 2] if s.plain[i + 1] in ("minutes", "minute", "min") else s.plain[i + 1]
+    if side == "past" or (side in ("to", "till") and introduced and int(s.plain[i]) % 5 == 0 and int(s.plain[i]) < 30):
+        return _english_words(s, i)
+    return None
 
 
 def _digits(s: Sentence, i: int, introduced: bool) -> tuple[int, int, int] | None:
@@ -304,11 +320,10 @@ def times_at(s: Sentence, i: int) -> tuple[Times | Window, int] | None:
         if s.is_a(then, "AT"):
             spoken = clock_at(s, then + s.is_a(then, "AT"), introduced=True)
             if spoken and before[0] not in ("noon", "midnight"):
-                return _list(s, with_daypart(spoken[0], before[0]), spoken[1])
+                return _list(s, with_daypart(spoken[0], before[0]), spoken[1], _each(s, before[1] - 1))
         if before[0] in ("noon", "midnight"):
             return _list(s, Clock(DAYPART_HOUR[before[0]]), before[1])
-        plural = s.plain[before[1] - 1].endswith(("ngs", "ons", "hts", "ami"))
-        return Times((), before[0], plural), before[1]
+        return Times((), before[0], _each(s, before[1] - 1)), before[1]
     first = clock_at(s, at, introduced=bool(introduced))
     if first is None:
         return None
@@ -316,12 +331,19 @@ def times_at(s: Sentence, i: int) -> tuple[Times | Window, int] | None:
     return _list(s, clock, end)
 
 
-def _list(s: Sentence, clock: Clock, end: int) -> tuple[Times, int]:
+def _each(s: Sentence, i: int) -> bool:
+    """Whether the part of the day at i means each of them: evenings, wieczorami, nightly."""
+    return s.plain[i].endswith(("ngs", "ons", "hts", "ami", "nightly"))
+
+
+def _list(s: Sentence, clock: Clock, end: int, every: bool = False) -> tuple[Times, int]:
     clocks = [clock]
+    begun = end
     after = daypart_at(s, end)
     if after and after[0] not in ("noon", "midnight"):
         clocks[-1] = with_daypart(clock, after[0])
         end = after[1]
+        every = every or _each(s, end - 1)
     while True:
         joined = s.skip(end, "AND", "OR")
         if joined == end:
@@ -348,11 +370,15 @@ def _list(s: Sentence, clock: Clock, end: int) -> tuple[Times, int]:
             clock = with_daypart(clock, after[0])
             end = after[1]
         clocks.append(clock)
-    return Times(tuple(_agreeing(clocks))), end
+    # Times of the 24-hour clock beside it say that "6:30" is the morning.
+    of_day = any(re.match(r"(?:1[3-9]|2[0-3])(?:[:.]|$)", word) for word in s.plain[begun - 1 : end])
+    return Times(tuple(_agreeing(clocks, of_day)), every=every), end
 
 
-def _agreeing(clocks: list[Clock]) -> list[Clock]:
+def _agreeing(clocks: list[Clock], of_day: bool) -> list[Clock]:
     """ "9 and 5pm" or "at 1, 2 and 3 pm": an unsure hour takes the half of the one that says it."""
+    if of_day:
+        return [c if c.sure else Clock(c.hour - 12, c.minute) for c in clocks]
     if len(clocks) > 1 and all(c.hour >= 12 for c in clocks if c.sure) and any(c.sure for c in clocks):
         return [replace(c, sure=True) for c in clocks]
     return clocks

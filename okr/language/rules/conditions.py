@@ -160,7 +160,7 @@ class Conditions:
             if named and named[0] and named[1] <= end:
                 near = (
                     s.is_a(i - 1, "TEAM")
-                    or s.is_a(named[1], "TEAM")
+                    or s.is_a(named[1], "TEAM", "KR", "OKR", "TASK")
                     or s.words[i].capital
                     or s.plain[i].endswith("'s")
                     or (i > start and s.plain[i - 1] in ("in", "of", "from", "w", "z"))

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 
 from okr.automations import Unclear
+from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.acts import Acts
 from okr.language.rules.questions import question
 from okr.language.rules.scanning import Scanning
 from okr.language.rules.timing import Timing
+
+_FUNCTION = ("THE", "OF", "ON", "IN", "AT", "AND", "FILLER", "FROM", "STARTING", "UNTIL", "NEXT", "THIS", "FOR")
+_OF_TIME = ("EVERY", "OTHER", "TIMES", "TWICE", "FEW_TIMES", "VAGUE_TIME", "BEFORE", "DAY_BEFORE", "MIDDLE", "HOLIDAY")
+_TIME_SENSES = (
+    "units", "weekday", "weekdays", "weekday_adjective", "dayclass", "dayclasses", "position", "daypart", "relative",
+    "often", "often_adjective", "feast", "month",
+)  # fmt: skip
 
 
 class Leftovers(Scanning):
@@ -17,6 +25,7 @@ class Leftovers(Scanning):
     language: str
     waiting: bool
     explained: frozenset[int]
+    loose: frozenset[int]
     unclear: list[Unclear]
 
     def _ask(self, about: str, words: str) -> None:
@@ -36,6 +45,11 @@ class Leftovers(Scanning):
             place = words[: found.start()].count(" ")
             if place < len(s) and not self._explained(place):
                 self._ask("schedule", s.said(place, min(len(s), place + 4)))
+                return
+        if timing is not None and not self.unclear:
+            lost = self._lost_time(acts)
+            if lost is not None:
+                self._ask("schedule", s.said(lost, lost + 2))
                 return
         if not acts.said:
             for j in range(len(s)):
@@ -61,6 +75,58 @@ class Leftovers(Scanning):
                 ):
                     self._ask("schedule", s.said(j, j + 1))
                     return
+
+    def _lost_time(self, acts: Acts) -> int | None:
+        """Where a time of day, a part of the day or a stretch of time stands that the schedule has not used.
+
+        What an action is about may hold any of them; before it begins they would have set the time.
+        """
+        s = self.s
+        opened = self._message_opens() if acts.said else None
+        run = self._idle_run(opened if opened is not None or not acts.said else self._about())
+        if run is not None:
+            return run
+        for j in sorted(self.loose):
+            if opened is not None and j >= opened:
+                return None
+            if acts.said and opened is None and s.is_a(j, "OPEN_MESSAGE") and not s.is_a(j, "ON"):
+                return None
+            if re.fullmatch(r"\d{1,2}:\d{2}", s.plain[j]) or s.plain[j] in ("kwadrans", "wpol", "half", "o'clock"):
+                return j
+            if s.value(j, "daypart") and len(s.plain[j]) > 2 and not s.is_a(j - 1, "THIS", "POINTED"):
+                return j
+            length = self.dates.length(j) if s.plain[j] not in ("a", "an", "one") else None
+            if length and s.plain[j][:1].isdigit() and s.value(length[2] - 1, "units"):
+                return j
+        return None
+
+    def _about(self) -> int:
+        """Where a sentence with an action begins to say what it is about, if no opener of a message says it."""
+        s = self.s
+        found = (j for j in sorted(self.loose) if s.is_a(j, "OPEN_MESSAGE") and not s.is_a(j, "ON"))
+        return next(found, 0)
+
+    def _idle_run(self, before: int | None) -> int | None:
+        """Where words stand together that are all about time, with nothing that could be done in them."""
+        s = self.s
+        run: list[int] = []
+        for j in range(len(s) + 1):
+            if j < len(s) and j in self.loose and (before is None or j < before):
+                run.append(j)
+                continue
+            words = [k for k in run if s.plain[k][0].isalnum() and not s.is_a(k, *_FUNCTION)]
+            timely = [
+                k
+                for k in words
+                if s.is_a(k, *_OF_TIME)
+                or any(s.value(k, tag) for tag in _TIME_SENSES)
+                or cardinal(s.plain[k : k + 1], s.language)
+                or ordinal(s.plain[k : k + 1], s.language)
+            ]
+            if words and len(timely) == len(words):
+                return words[0]
+            run = []
+        return None
 
     def _ask_about_lost_repetition(self, timing: Timing | None) -> None:
         """A one-off from a sentence that says "every": what repeats was not understood."""

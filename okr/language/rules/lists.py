@@ -9,6 +9,10 @@ from okr.language.rules.tokens import Sentence
 _PERIODS = ("week", "month", "quarter", "year", "cycle")
 
 
+# These are other words too, and days only with a capital in a list: Mo, We & Fr.
+_TWO_LETTERS = {"mo": "0", "we": "2", "su": "6"}
+
+
 class Lists:
     """Reads lists in one sentence."""
 
@@ -48,6 +52,7 @@ class Lists:
             named = s.value(at, "weekdays")
             is_plural = named is not None
             named = named or s.value(at, "weekday")
+            named = named or self._two_letters(at)
             if named is None:
                 break
             # "we", "so", "mo" and the like are other words too; they count only inside a list.
@@ -77,10 +82,19 @@ class Lists:
             joined = s.skip(at, "AND", "OR", "ON", "EVERY", "THE")
             if joined != at and not s.is_a(at, "AND", "OR", "EVERY"):
                 break
-            if joined != at and not (s.value(joined, "weekday") or s.value(joined, "weekdays")):
+            if joined != at and not (
+                s.value(joined, "weekday") or s.value(joined, "weekdays") or self._two_letters(joined)
+            ):
                 break
             at = joined
         return (tuple(sorted(set(days))), i, plural) if days else None
+
+    def _two_letters(self, i: int) -> tuple[str, int] | None:
+        s = self.s
+        if i >= len(s) or s.plain[i] not in _TWO_LETTERS or not s.words[i].capital:
+            return None
+        signs = (",", "/", "-", "&")
+        return (_TWO_LETTERS[s.plain[i]], 1) if s.plain[i + 1] in signs or (i and s.plain[i - 1] in signs) else None
 
     def _short_day_is_meant(self, i: int) -> bool:
         s = self.s

@@ -14,7 +14,7 @@ WORKDAYS = tuple((0, day) for day in range(5))
 WEEKEND = ((0, 5), (0, 6))
 FEAST_DATES = {
     "christmas": (12, 25), "christmas_eve": (12, 24), "new_year": (1, 1), "new_year_eve": (12, 31),
-    "valentine": (2, 14), "halloween": (10, 31),
+    "valentine": (2, 14), "halloween": (10, 31), "leap_day": (2, 29),
 }  # fmt: skip
 _SUB_DAILY = ("second", "minute", "hour")
 
@@ -83,6 +83,9 @@ def nth_days(nth: Nth, step: Every | None, months: tuple[int, ...], cycle: tuple
     if step is not None and step.unit in ("month", "quarter", "year", "cycle", "week"):
         if period is None or (period == "month" and step.unit == "month"):
             period, number = step.unit if period is None else period, max(number, step.number)
+        elif step.unit in ("quarter", "cycle") and period == "month" and not months:
+            # "each quarter, on the 10th of the month": every third month from the first that comes.
+            number = 3 * step.number
         elif step.unit == "year" and period in ("month",) and months:
             pass
         elif step.unit == "year" and step.number > 1:

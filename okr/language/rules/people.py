@@ -331,6 +331,11 @@ class People:
             if named and named[0]:
                 return Audience("team", named[0]), named[1]
             unknown = self._unknown_name(at + 1)
+            department = s.value(at + 1, "departments")
+            if department:
+                unknown = at + 1 + department[1]
+            elif s.language == "pl" and not unknown and s.plain[at + 1].endswith(("owemu", "owego", "owy", "nemu")):
+                unknown = at + 2 if not s.known(at + 1) else None
             if unknown:
                 return Somebody("audience", s.said(at, unknown)), unknown
             return Audience("team"), at + s.is_a(at, "TEAM")
@@ -438,6 +443,13 @@ class People:
             for p in self.directory.people_like(prefix)
             if any(same_name(word, part) for name in (p.name, *p.aliases) for part in fold(name).split())
         ]
+        if word.endswith("'s") and s.is_a(i + 1, "TEAM"):
+            # "Nowak's team" is not Nowak.
+            return Somebody("audience", s.said(i, i + 2)), i + 2
+        exact = [p for p in candidates if any(word in fold(name).split() for name in (p.name, *p.aliases))]
+        if exact and len(exact) < len(candidates) and word.endswith(("ska", "cka", "dzka")):
+            # "Kowalska" is a name of its own, not a case of Kowalski.
+            candidates = exact
         if not candidates:
             if s.words[i].capital and not s.known(i) and i > 0:
                 end = i + 1

@@ -8,26 +8,41 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from okr.automations import Action, AllOf, Audience, Condition, Rule, Unclear
+from okr.language.numbers import cardinal
 from okr.language.rules.acts import Acts, Deeds, tidy
 from okr.language.rules.bounds import Bounds
 from okr.language.rules.building import Building
+from okr.language.rules.clauses import Clauses
 from okr.language.rules.conditions import Conditions, Read
-from okr.language.rules.dates import Dates, Day
+from okr.language.rules.dates import Dates
 from okr.language.rules.directory import Directory
-from okr.language.rules.leftovers import Leftovers
+from okr.language.rules.framing import unframed
 from okr.language.rules.people import People
 from okr.language.rules.pieces import Placed
 from okr.language.rules.readback import read_back
 from okr.language.rules.recurring import Recurring
+from okr.language.rules.sent_back import sent_to_me
 from okr.language.rules.timing import Said, Timing, UnclearError, gathered
 from okr.language.rules.tokens import Sentence, language_of
+from okr.schedule import Schedule
 
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|(?<![\w’'])[‘']([^‘’']{2,})[’'](?!\w)")
 _ASSUMED = re.compile(r"\s*\((?:assumed|przyjęto|przyjeto)[^)]*\)\s*\.?\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(?:reminder|automation|rule|przypomnienie|automatyzacja|reguła|todo|task)\s*:\s*", re.IGNORECASE
 )
+# Weekdays by their letters, as calendars print them: M/W/F, MWF, T/Th.
+_LETTERED = re.compile(r"(?<![\w/])(?:M/W/F|MWF|M-W-F|T/Th|TTh|Tu/Th|TuTh|M/W|W/F|M/F|M-F|T-Th|M-Th)(?![\w/])")
+_LETTERS = {"M": "Monday", "T": "Tuesday", "Tu": "Tuesday", "W": "Wednesday", "Th": "Thursday", "F": "Friday"}
+# What other programs put into their sentences and nobody says: every!, day-of-week.
+_MARKED = re.compile(r"(?<=every)!|(?:every )?day-of-week (?:from )?", re.IGNORECASE)
 _MOST = 2_000
+
+
+def _weekdays_spelled(found: re.Match[str]) -> str:
+    letters = re.findall(r"Th|Tu|M|T|W|F", found[0])
+    ranged = "-" in found[0] and len(letters) == 2
+    return (" to " if ranged else ", ").join(_LETTERS[letter] for letter in letters)
 
 
 def read_rule(
@@ -50,11 +65,30 @@ def read_rule(
         return _Reading(words, now, zone, country, asker, directory, cycle).rule()
 
     rule = again(text)
-    for spelled in (False, True):
-        said = read_back(rule, spelled=spelled)
-        if not said or same_rule(rule, again(said)):
-            break
+    said = read_back(rule)
+    if rule.schedule is not None and not _plainly_said(rule.schedule):
+        # The schedule alone is read again: only its words can be spelled out instead.
+        bare = replace(rule, kind="recurring", audience=None, actions=(), condition=None, assumed=(), unclear=())
+        if not _same_times(rule, again(read_back(bare))):
+            said = read_back(rule, spelled=True)
     return rule.with_readback(said)
+
+
+def _plainly_said(schedule: Schedule) -> bool:
+    """Whether the schedule is of the kinds whose words always read the same: one line, one sort of day."""
+    lines = schedule.rules()
+    if len(lines) > 1 or schedule.exceptions:
+        return False
+    line = lines[0]
+    if line.positions or line.count or line.until or line.months or line.easter or line.weeks or line.year_days:
+        return False
+    if line.freq == "MONTHLY":
+        return len(line.month_days) == 1 and not line.weekdays and line.interval == 1
+    return line.freq in ("DAILY", "WEEKLY") and line.interval == 1
+
+
+def _same_times(a: Rule, b: Rule) -> bool:
+    return a.zone == b.zone and a.coming(a.asked_at, 6, inclusive=True) == b.coming(b.asked_at, 6, inclusive=True)
 
 
 def same_rule(a: Rule, b: Rule) -> bool:
@@ -69,7 +103,7 @@ def same_rule(a: Rule, b: Rule) -> bool:
     )
 
 
-class _Reading(Leftovers):
+class _Reading(Clauses):
     def __init__(
         self, text: str, now: datetime, zone: str, country: str, asker: str, directory: Directory,
         cycle: tuple[date, date] | None,
@@ -82,8 +116,10 @@ class _Reading(Leftovers):
         self.cycle = cycle
         self.quotes: dict[str, str] = {}
         self.message: str | None = None
-        plain = _LABEL.sub("", _ASSUMED.sub("", text[:_MOST]))
+        plain = unframed(_LABEL.sub("", _ASSUMED.sub("", text[:_MOST])))
         plain = _QUOTED.sub(self._quote, plain)
+        plain = _LETTERED.sub(_weekdays_spelled, plain)
+        plain = _MARKED.sub("", plain)
         self.language = language_of(plain)
         plain = self._colon(plain)
         self.s = Sentence(plain, self.language)
@@ -96,6 +132,7 @@ class _Reading(Leftovers):
         self.taken = [False] * len(self.s)
         self.timed: frozenset[int] = frozenset()
         self.explained: frozenset[int] = frozenset()
+        self.loose: frozenset[int] = frozenset()
         self.waiting = False
         self.unclear: list[Unclear] = []
 
@@ -123,82 +160,15 @@ class _Reading(Leftovers):
         acts_first = len(tail) > 0 and bool(
             tail.is_a(0, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK", "SET", "COMMENT_VERB", "REQUEST", "IF")
         )
-        if heads or not acts_first:
+        timed_first = tail.is_a(0, "EVERY", "AT", "weekday", "weekdays", "often", "dayclasses") or (
+            tail.plain[0][:1].isdigit() and (tail.plain[1] in (".", ",", ":") or not tail.plain[0].isdecimal())
+        )
+        if heads or not (acts_first or timed_first):
             self.message = tidy(after, self.language, self.quotes)
             return before
         return before + " , " + after
 
     # -- conditions -----------------------------------------------------------------------------
-
-    def _clause(self) -> tuple[int, int, int] | None:
-        """The words of a condition: (marker, first, end)."""
-        s = self.s
-        for i in range(len(s)):
-            length = s.is_a(i, "IF", "UNLESS")
-            if not length or self.taken[i]:
-                continue
-            if (s.plain[i] in ("should",) and i > 0) or (
-                s.plain[i] == "once" and (self.recurring._per_unit(i) or (i > 0 and not s.is_a(i - 1, "AND")))
-            ):
-                continue
-            if s.plain[i] == "jak" and i > 0 and not s.is_a(i - 1, "AND", "ME"):
-                continue
-            if s.plain[i] in ("every", "each") and not (i + length < len(s)):
-                continue
-            before = s.plain[i - 1] if i else ""
-            if before in (
-                "check",
-                "see",
-                "know",
-                "verify",
-                "confirm",
-                "sure",
-                "sprawdzic",
-                "sprawdz",
-                "ask",
-                "zobaczyc",
-            ):
-                continue
-            if self.bounds._policy(i):
-                continue
-            if self.recurring._edge_target(i + length) or (
-                i + length < len(s)
-                and s.is_a(i + length, "THE")
-                and self.recurring._edge_target(s.skip(i + length, "THE"))
-            ):
-                self.taken[i] = True
-                continue
-            return i, i + length, self._clause_end(i + length, i)
-        return None
-
-    def _clause_end(self, first: int, marker: int) -> int:
-        s = self.s
-        deeds = Deeds(s, self.people, self.taken, self.quotes, concerned=True)
-        for j in range(first, len(s)):
-            if s.plain[j] in (",", "-", ";") or s.plain[j] in ("then", "to", "wtedy", "wowczas"):
-                at = s.skip(j, "AND", "FILLER")
-                at = max(at, j + 1)
-                if at < len(s) and deeds.head(at):
-                    return j
-                if s.plain[j] == "," and marker == 0 and self._schedule_at(at):
-                    return j
-            elif j > first + 1 and s.is_a(j, "REMIND", "NOTIFY", "LET_KNOW", "ASK", "SEND", "SET", "COMMENT_VERB"):
-                # Without a comma only a verb that cannot belong to the condition ends it.
-                head = deeds.head(j, inner=True)
-                if head and marker <= 3 and self._reads(first, j):
-                    return j
-        if marker == 0:
-            comma = next((j for j in range(first, len(s)) if s.plain[j] == ","), None)
-            if comma is not None:
-                return comma
-        return len(s)
-
-    def _reads(self, a: int, b: int) -> bool:
-        found = self.conditions.read(a, b)
-        return found.condition is not None or found.unclear is not None
-
-    def _schedule_at(self, i: int) -> bool:
-        return i < len(self.s) and bool(self.recurring.at(i))
 
     # -- the whole --------------------------------------------------------------------------------
 
@@ -243,11 +213,15 @@ class _Reading(Leftovers):
         if clause and read and self._skips(clause, read, timing):
             read = None
         deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None)
+        self.loose = frozenset(j for j in range(len(self.s)) if not self.taken[j])
         acts = deeds.acts()
         if not acts.said and read is None and (who := deeds.reported()):
             acts.actions.append(Action("send_update"))
             deeds._settle(acts, who)
             acts.said = True
+        if [action.kind for action in acts.actions] == ["send_update"] and sent_to_me(self.s.plain):
+            # "Draft the leadership update and send it to me": whom it is written for does not get it.
+            acts.audience, acts.unclear = Audience("me"), [one for one in acts.unclear if one[0] != "audience"]
         return self._assembled(blank, timing, read, clause, acts)
 
     def _edge_end(self, i: int) -> int | None:
@@ -263,55 +237,6 @@ class _Reading(Leftovers):
         if not placed:
             return self.original.strip()
         return self.s.said(min(p.start for p in placed), max(p.end for p in placed))
-
-    def _watched(self, placed: list[Placed]) -> Read | None:
-        """A condition without "if": alert me about overdue tasks, zadanie jest zaległe."""
-        s = self.s
-        alerts = any(s.is_a(i, "NOTIFY", "LET_KNOW", "NOTIFY_ME") for i in range(len(s)))
-        stated = self._has_copula()
-        events = any(s.is_a(i, "UNSUPPORTED") for i in range(len(s)))
-        owners = any(s.is_a(i, "OWNERS") for i in range(len(s)))
-        if not (alerts or stated or events or owners or any(s.is_a(i, "VAGUE_LEVEL") for i in range(len(s)))):
-            return None
-        if any(isinstance(p.piece, Day) for p in placed) or self.message:
-            return None
-        found = self.conditions.read(0, len(s))
-        if found.condition is not None:
-            if (
-                owners
-                and not alerts
-                and any(s.is_a(i, "WITHOUT", "NOT_DONE") for i in range(len(s)))
-                and found.condition == Condition("last_check_in", "older_than", 7, "days")
-            ):
-                return None
-            return found
-        if found.unclear and not placed and (alerts or events or any(s.is_a(i, "VAGUE_LEVEL") for i in range(len(s)))):
-            return found
-        return None
-
-    def _skips(self, clause: tuple[int, int, int], read: Read, timing: Timing | None) -> bool:
-        """ "unless they have checked in": not a condition but who is left out of a schedule."""
-        s = self.s
-        if timing is None or timing.schedule is None:
-            return False
-        marker, first, end = clause
-        about = any(s.is_a(j, "CHECK_IN", "DONE", "UPDATED") for j in range(first, end))
-        negative = any(s.is_a(j, "NO", "NOT_DONE") for j in range(first, end))
-        unless = bool(s.is_a(marker, "UNLESS"))
-        numbered = (
-            isinstance(read.condition, Condition)
-            and read.condition.field == "last_check_in"
-            and any(s.plain[j].isdecimal() for j in range(first, end))
-        )
-        if (
-            about
-            and not numbered
-            and unless != negative
-            and not any(s.is_a(j, "TASK", "KR") for j in range(first, end))
-        ):
-            self.waiting = True
-            return True
-        return False
 
     def _assembled(
         self, blank: Rule, timing: Timing | None, read: Read | None, clause: tuple[int, int, int] | None, acts: Acts
@@ -399,6 +324,8 @@ class _Reading(Leftovers):
         actions = list(acts.actions)
         audience = acts.audience
         if not actions:
+            if condition is not None and self.explained and self._left_over():
+                self._ask("action", self.original.strip())
             actions = [Action("notify" if condition else "remind", self._bare())]
             assumed.append("action")
             if actions[0].message:
@@ -413,6 +340,14 @@ class _Reading(Leftovers):
         if audience is None and any(a.kind not in ("set_task_status", "post_comment") for a in actions):
             audience = Audience("me")
             assumed.append("audience")
+        if condition is None and audience == Audience("team"):
+            # "The team" without a name is the asker's own.
+            asker = self.people.directory.person(self.asker)
+            if asker is not None and asker.team:
+                audience = Audience("team", asker.team)
+                assumed.append("audience")
+            else:
+                self._ask("audience", self.original.strip())
         if (
             self.waiting
             and audience is not None
@@ -422,6 +357,21 @@ class _Reading(Leftovers):
         elif self.waiting:
             self._ask("audience", self.original.strip())
         return audience, tuple(actions), assumed
+
+    def _left_over(self) -> bool:
+        """Whether a word is left that the condition and the schedule have not used, or cannot have understood."""
+        s = self.s
+        strange = [
+            j
+            for j in self.explained
+            if s.plain[j].isalpha() and not s.words[j].capital and s.plain[j] not in s.lexicon.known
+        ]
+        return any(
+            cardinal([s.plain[j]], s.language) is None and s.plain[j] not in self.quotes for j in strange
+        ) or any(
+            not self.taken[j] and s.plain[j][0].isalpha() and not s.is_a(j, "FILLER", "REQUEST", "AND")
+            for j in range(len(s))
+        )
 
     def _bare(self) -> str | None:
         """What is left of a sentence without an action verb: the thing to be reminded of."""

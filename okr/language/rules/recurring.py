@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.clock import clock_at
-from okr.language.rules.edges import Edges
+from okr.language.rules.monthly import Monthly
 from okr.language.rules.pieces import (
-    AtMinutes,
     DayClass,
     Every,
     Feast,
@@ -24,7 +25,7 @@ _PERIODS = ("week", "month", "quarter", "year", "cycle")
 _SUB_DAILY = ("second", "minute", "hour")
 
 
-class Recurring(Edges):
+class Recurring(Monthly):
     """Finds the repeating pieces of one sentence."""
 
     def at(self, i: int) -> tuple[object, int] | None:
@@ -34,10 +35,31 @@ class Recurring(Edges):
             return Spelled(word.removeprefix("rrule:").upper().strip(",;")), i + 1
         found = [
             result
-            for read in (self._every, self._often, self._per_unit, self._nth, self._edge, self._days, self._month_days)
+            for read in (
+                self._every,
+                self._often,
+                self._per_unit,
+                self._nth,
+                self._day_before,
+                self._edge,
+                self._days,
+                self._month_days,
+            )
             if (result := read(i))
         ]
         return max(found, key=lambda result: result[1]) if found else None
+
+    def _day_before(self, i: int) -> tuple[object, int] | None:
+        """the day before the last day of each month; before any other day it has to be asked which."""
+        s = self.s
+        at = i if s.is_a(i, "DAY_BEFORE") else s.skip(i, "THE")
+        length = s.is_a(at, "DAY_BEFORE")
+        nth = self._nth(at + length) if length else None
+        if nth is None or not isinstance(nth[0], Nth):
+            return None
+        if nth[0].target == "day" and nth[0].positions == (-1,):
+            return replace(nth[0], positions=(-2,)), nth[1]
+        return Vague("day", s.said(i, nth[1])), nth[1]
 
     # -- every … ------------------------------------------------------------------------
 
@@ -62,13 +84,29 @@ class Recurring(Edges):
         nth = self._nth(at)
         if nth and isinstance(nth[0], Nth) and (nth[0].period or nth[0].positions[0] < 0 or len(nth[0].positions) > 1):
             return nth
+        owned = self._possessive(at)
+        if owned:
+            return owned
         interval, after, ordinary = self._interval(at)
         following = self._after_interval(i, at, after, interval, ordinary)
         if following:
             return following
+        if s.language == "en" and s.plain[at] == "second" and not s.plain[after][:1].isdigit():
+            return Every("second"), at + 1
         if nth:
             return nth
         return self._every_date(i, at)
+
+    def _possessive(self, at: int) -> tuple[object, int] | None:
+        """each month's last Sunday, every quarter's first working day."""
+        s = self.s
+        if s.language != "en" or not s.plain[at].endswith("'s"):
+            return None
+        unit = s.plain[at].removesuffix("'s")
+        nth = self._nth(at + 1) if unit in _PERIODS[1:] else None
+        if nth and isinstance(nth[0], Nth) and nth[0].period is None:
+            return replace(nth[0], period=unit), nth[1]
+        return None
 
     def _after_interval(self, i: int, at: int, after: int, interval: int, ordinary: bool) -> tuple[object, int] | None:
         s = self.s
@@ -192,6 +230,8 @@ class Recurring(Edges):
             number, at = count.value, i + count.words + s.is_a(i + count.words, "TIMES")
             if count.value == 1:
                 number = 1
+        if number is None and (often := s.value(at, "often")):
+            return PerUnit(None, often[0].split(":")[0]), at + often[1]
         if number and s.value(at, "often"):
             unit, per = s.value(at, "often")[0].split(":")  # type: ignore[index]
             return (Every(unit, int(per)) if number == 1 else PerUnit(number, unit)), at + 1
@@ -220,6 +260,16 @@ class Recurring(Edges):
         if s.is_a(at, "EVERY") and at > i:
             inner = self._every(at)
             return inner
+        if s.plain[at] in ("alternate", "alternating"):
+            listed = self._weekday_list(at + 1)
+            if listed:
+                return Weekdays(listed[0], True, 2), listed[1]
+            unit = s.value(at + 1, "units")
+            if unit and unit[0] not in _SUB_DAILY:
+                return Every(unit[0], 2), at + 1 + unit[1]
+        adjective = s.value(at, "weekday_adjective")
+        if adjective and s.value(at + 1, "daypart"):
+            return Weekdays((int(adjective[0]),), s.plain[at + 1].endswith(("i", "y"))), at + 1
         classed = s.value(at, "dayclasses")
         if classed:
             return DayClass(classed[0], True), at + classed[1]
@@ -351,110 +401,3 @@ class Recurring(Edges):
         if unit and unit[0] == "week":
             return "week", (), i + unit[1]
         return None, (), i
-
-    # -- days of the month and months -------------------------------------------------------------
-
-    def _month_days(self, i: int) -> tuple[object, int] | None:
-        """on the 15th, dnia 10., day 10 of every month, 3. każdego miesiąca; minutes past the hour."""
-        s = self.s
-        minutes = self._minutes_past(i)
-        if minutes:
-            return minutes
-        at = i
-        middle = s.skip(i, "ON", "IN", "THE")
-        if s.is_a(middle, "MIDDLE"):
-            period = self._period(middle + s.is_a(middle, "MIDDLE"))
-            repeated = period and any(s.is_a(j, "EVERY") for j in range(middle, period[2]))
-            if period and repeated and period[0] == "month":
-                return MonthDays((15,), True, period[1]), period[2]
-        opened = s.is_a(at, "ON", "AT") if s.plain[at] not in ("at", "o") else 0
-        at = s.skip(at + opened, "THE")
-        named = at < len(s) and s.plain[at] in ("day", "days", "dnia", "dzien", "dni", "dniu")
-        if named:
-            at += 1
-        elif s.language == "pl" and s.plain[i] == "dnia":
-            named = True
-        days = self._day_list(at)
-        if days is None:
-            return None
-        numbers, end = days
-        tail = end
-        if tail < len(s) and s.plain[tail] in ("day", "days", "dnia", "dzien", "dni"):
-            tail += 1
-        period = self._period(tail)
-        if period and period[0] == "month":
-            return MonthDays(numbers, True, period[1]), period[2]
-        if period and period[0] in ("quarter", "year", "cycle") and (tail > end or named):
-            return Nth(numbers, "day", (), period[0]), period[2]
-        if not opened and not named and s.plain[at].isdecimal() and not self._dotted(at):
-            return None
-        month = s.value(end, "month") or (s.plain[end : end + 1] == ["of"] and s.value(end + 1, "month"))
-        if month:
-            several = self._month_list(end + (s.plain[end] == "of"))
-            if several and len(several[0]) > 1:
-                return Nth(numbers, "day", (), "months:" + ",".join(map(str, several[0]))), several[1]
-            return None
-        if s.is_a(end, "units", "PERCENT", "TIMES", "weekday", "dayclass", "dayclasses") or (
-            s.plain[end : end + 1] in (["am"], ["pm"], [":"])
-        ):
-            return None
-        if not opened and not named and not self._dotted(at):
-            return None
-        spelled = s.language == "en" and s.plain[at].isalpha() and not named
-        if spelled and (
-            not (opened or s.is_a(i, "THE"))
-            or (s.plain[end].isalpha() and not s.is_a(end, "AT", "EVERY", "STARTING", "UNTIL", "AND", "EXCEPT"))
-        ):
-            return None
-        bare = s.language == "pl" and opened and s.plain[i] in ("w", "we", "na", "z") and not self._dotted(at)
-        if bare or (s.language == "en" and opened and not self._dotted(at) and s.plain[i] != "on"):
-            return None
-        if (
-            s.language == "en"
-            and not opened
-            and not named
-            and i > 0
-            and not s.is_a(i, "THE")
-            and not s.is_a(i - 1, "AND")
-        ):
-            return None
-        return MonthDays(numbers, len(numbers) > 1 or (s.language == "pl" and named and self._dotted(at))), end
-
-    def _minutes_past(self, i: int) -> tuple[object, int] | None:
-        s = self.s
-        at = i + s.is_a(i, "AT")
-        half = at < len(s) and s.plain[at] == "half"
-        quarter = at < len(s) and s.plain[at] in ("quarter", "kwadrans")
-        number = cardinal(s.plain[at : at + 2], s.language)
-        if half or quarter:
-            value, end = (30 if half else 15), at + 1
-        elif number and number.value < 60:
-            value, end = number.value, at + number.words
-            unit = s.value(end, "units")
-            end += unit[1] if unit and unit[0] == "minute" else 0
-        else:
-            return None
-        if end < len(s) and s.plain[end] in ("past", "after", "po"):
-            at = s.skip(end + 1, "THE", "EVERY")
-            words = ("hour", "godzinie", "pelnej")
-            if at < len(s) and s.plain[at] in words:
-                end = at + 1
-                end += end < len(s) and s.plain[end] == "godzinie"
-                return AtMinutes((value,)), end
-        return None
-
-    def months_at(self, i: int) -> tuple[Months, int] | None:
-        """in January and July, w marcu, from March to June (only as a list of months)."""
-        s = self.s
-        opened = s.is_a(i, "IN", "OF", "ON", "FROM", "EVERY") if s.plain[i] not in ("from", "od", "since") else 0
-        if not opened:
-            return None
-        at = s.skip(i + opened, "EVERY", "THE")
-        every = any(s.is_a(j, "EVERY") for j in range(i, at))
-        months = self._month_list(at)
-        if months is None:
-            return None
-        days = self.dates._day_number(s.skip(months[1], "THE"))
-        if days and len(months[0]) == 1 and not s.is_a(days[1], "units") and not s.is_a(months[1], "ON"):
-            return None
-        return Months(months[0], every), months[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from okr.language.rules.bounds import Bounds
-from okr.language.rules.clock import times_at
+from okr.language.rules.clock import Times, times_at
 from okr.language.rules.dates import Dates, Day
 from okr.language.rules.pieces import (
     DayClass,
@@ -54,6 +54,8 @@ class Scanning(Stance):
 
     def _piece(self, i: int) -> tuple[object, int] | None:
         s = self.s
+        if not s.timely(i):
+            return self.bounds.zone(i) if self.bounds.may_be_zone(i) else None
         if s.is_a(i, "VAGUE_STRETCH"):
             end = i + s.is_a(i, "VAGUE_STRETCH")
             return Vague("time", s.said(i, end)), end
@@ -126,6 +128,8 @@ class Scanning(Stance):
                 continue
             if single and inner and outer and any(self._repeats(b) for b in outer):
                 continue
+            if inner and isinstance(p.piece, Times) and self._timed_before(placed, opened):
+                continue
             possessive = isinstance(p.piece, Weekdays) and s.plain[p.end - 1].endswith("'s")
             if possessive and others:
                 continue
@@ -144,6 +148,12 @@ class Scanning(Stance):
                 continue
             kept.append(p)
         return kept
+
+    def _timed_before(self, placed: list[Placed], opened: int | None) -> bool:
+        """Whether a time of day was said before the message opened, so that one inside it is only told of."""
+        return any(
+            isinstance(p.piece, Times) and p.piece.clocks and opened is not None and p.start < opened for p in placed
+        )
 
     def _only_about(self, p: Placed) -> bool:
         """Whether the one day that is named is only near the meant one: before Friday, some Friday, last Friday."""

@@ -33,11 +33,32 @@ _COPULAS = frozenset(
         "powinien",
         "powinna",
         "trwa",
+        "takes",
+        "happens",
+        "nastepuje",
+        "wynosi",
+        "wynosil",
+        "wynosila",
+        "wynosilo",
         "zaczyna",
         "konczy",
     ]
 )
+_ASKING = ("REMIND", "NOTIFY", "LET_KNOW", "REMIND_ME", "NOTIFY_ME", "SEND", "ASK")
+# What we did and what we do, by the endings of the Polish verb.
+_POLISH_WE = ("lismy", "lysmy", "ujemy", "ylamy", "ykamy", "awiamy")
 _NOTHING = frozenset([".", ",", ";", ":", "!", "-", "(", ")", "?", "&", "/", "@", "'", "…"])
+
+
+_MOVING = ("move", "shift", "reschedule", "postpone", "przenies", "przesun", "przeloz")
+
+
+def moves_report(s: Sentence, i: int) -> bool:
+    """Whether the word at i is a report that shall be moved, which is always one that exists already."""
+    before = i - 1
+    while s.is_a(before, "THE"):
+        before -= 1
+    return before >= 0 and s.plain[before] in _MOVING and bool(s.is_a(i, "REPORT"))
 
 
 class Stance:
@@ -57,12 +78,24 @@ class Stance:
         first = min(first, len(s) - 1)
         while first < len(s) - 1 and s.plain[first] in _NOTHING:
             first += 1
-        acts = [i for i in range(len(s)) if s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK")]
-        requested = s.is_a(0, "REQUEST") or s.is_a(first, "REQUEST")
+        acts = [
+            i
+            for i in range(len(s))
+            if s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW", "SEND", "ASK", "SET", "COMMENT_VERB", "COMMENT_ITSELF")
+        ]
+        # "Dear assistant, could you": what asks may stand among words that only fill.
+        asking = next((i for i in range(first + 1) if s.is_a(i, "REQUEST")), None)
+        requested = s.is_a(asking, "REQUEST") if asking is not None else 0
+        if s.is_a(first, "NOT_REQUEST") > s.is_a(first, "REQUEST"):
+            # "I need to leave at five" says something; "I need a reminder" asks for one.
+            said = first + s.is_a(first, "NOT_REQUEST")
+            wished = any(s.plain[i] in ("want", "need", "like") for i in range(first, said))
+            sought = _ASKING if wished else ("REMIND", "NOTIFY", "LET_KNOW")
+            return not any(s.is_a(i, *sought) for i in range(said, len(s)))
         if self._ordered(first) or self._ordered(0):
             return True
         if requested:
-            at = (0 if s.is_a(0, "REQUEST") else first) + requested
+            at = (asking or 0) + requested
             at = s.skip(at, "REQUEST", "FILLER")
             return self._ordered(at)
         asks = "?" in s.plain[max(0, len(s) - 2) : len(s)]
@@ -132,7 +165,12 @@ class Stance:
         if at >= len(s):
             return False
         mild = bool(s.is_a(at, "MILD_ORDER"))
-        about = any(
+        if s.is_a(at, "SEND", "REMIND", "NOTIFY") and s.plain[len(s) - 1 - (s.plain[len(s) - 1] in ".!")] in (
+            "instead",
+            "zamiast",
+        ):
+            return True
+        about = any(moves_report(s, j) for j in range(at + 1, min(at + 4, len(s)))) or any(
             s.is_a(j, "ORDER_OBJECT")
             and not (s.plain[j] in ("it", "that", "this", "to", "je", "ja", "go") and j != at + 1)
             for j in range(at + 1, min(at + 7, len(s)))
@@ -147,5 +185,11 @@ class Stance:
         """Whether a verb that states something is left once the schedule is taken away."""
         s = self.s
         return any(
-            (s.plain[j] in _COPULAS or s.words[j].text.lower() == "mają") and j not in self.timed for j in range(len(s))
+            (
+                s.plain[j] in _COPULAS
+                or s.words[j].text.lower() == "mają"
+                or (s.language == "pl" and s.plain[j].endswith(_POLISH_WE))
+            )
+            and j not in self.timed
+            for j in range(len(s))
         )

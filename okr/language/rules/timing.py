@@ -115,6 +115,7 @@ def gathered(pieces: Sequence[Placed], words: str) -> Said:
                 if bad:
                     raise UnclearError("time", words)
                 said.clocks.extend(piece.clocks)
+                said.every_daypart = said.every_daypart or piece.every
                 groups.append("time")
             else:
                 said.dayparts.append(str(piece.daypart))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-from okr.language.numbers import number_words
+from okr.language.numbers import cardinal, number_words, ordinal
 from okr.language.words import fold, variants
 
 LANGUAGES = ("en", "pl")
@@ -23,7 +23,8 @@ _TOKEN = re.compile(
     r"""
     [\w.+-]+@[\w-]+(?:\.[\w-]+)+                            # an address
   | rrule:[a-z0-9=;,+-]+                                     # a rule spelled out
-  | (?:[a-z]+/)+[a-z]+(?:_[a-z]+)*(?=[\s,.;!?)]|$)           # a zone
+  | (?!(?:mon|tue|wed|thu|fri|sat|sun|pon|pn|wt|sr|czw|pt|sob|nd)[a-z]*/)
+    (?:[a-z]+/)+[a-z]+(?:_[a-z]+)*(?=[\s,.;!?)]|$)            # a zone
   | \d{4}-\d{2}-\d{2}(?:[t]\d{2}:\d{2}(?::\d{2})?)?          # an ISO date
   | \d{1,2}\.\d{1,2}\.(?:\d{4})?                             # 15.12.2026
   | \d{1,2}/\d{1,2}(?:/\d{2,4})?                             # 7/13
@@ -41,7 +42,9 @@ _TOKEN = re.compile(
 )
 
 _CORRECTED_TAGS = ("EVERY", "UNTIL", "EXCEPT", "REMIND", "NOTIFY", "OWNERS", "EVERYONE", "STARTING", "HOLIDAY")
-_CORRECTED = ("weekday", "weekdays", "month", "units", "often", "dayclass", "dayclasses", "relative", "position")
+_CORRECTED = (
+    "weekday", "weekdays", "month", "units", "often", "dayclass", "dayclasses", "relative", "position", "daypart",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Lexicon:
 
     forms: dict[str, list[tuple[tuple[str, ...], str, str]]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    timely: set[str] = field(default_factory=set)
     slips: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(self, tag: str, value: str, form: str) -> None:
@@ -74,20 +78,31 @@ class Lexicon:
             self.slips.setdefault(slip, {}).setdefault(meaning, form)
 
 
+# What the grammar of time looks for by tags of the vocabulary of actions.
+_TIMELY_ACTS = frozenset(["IF_HOLIDAY", "VAGUE_STRETCH", "BIMONTHLY"])
+# Words that begin a piece of a schedule only together with what follows them.
+_TIMELY_WORDS = frozenset(
+    "total exactly only just lacznie tylko maksymalnie max sumie half quarter wedlug wg strefa by according".split()
+)
+
+
 @lru_cache(maxsize=4096)
 def _plain_letter(letter: str) -> str:
     # One letter out for each in, so that places in the folded text are places in the typed one.
     return fold(letter)[:1] or " "
 
 
-def cut(sentence: str) -> list[Word]:
+@lru_cache(maxsize=256)
+def cut(sentence: str) -> tuple[Word, ...]:
     """The words and signs of a sentence in order."""
     composed = unicodedata.normalize("NFC", sentence)
-    plain = "".join(map(_plain_letter, composed))
-    return [
-        Word(composed[m.start() : m.end()], m.group(), m.start(), m.end(), composed[m.start()].isupper())
-        for m in _TOKEN.finditer(plain)
-    ]
+    plain = composed.lower() if composed.isascii() else "".join(map(_plain_letter, composed))
+    found = []
+    for m in _TOKEN.finditer(plain):
+        start, end = m.span()
+        text = composed[start:end]
+        found.append(Word(text, m.group(), start, end, text[0].isupper()))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +120,10 @@ def lexicon(language: str) -> Lexicon:
     for name in (f"{language}.toml", f"{language}_acts.toml"):
         for section, entries in tomllib.loads((folder / name).read_text(encoding="utf-8")).items():
             for key, forms in entries.items():
+                timely = key in _TIMELY_ACTS if name.endswith("_acts.toml") else key != "FILLER"
                 for form in forms:
+                    if timely:
+                        found.timely.add(cut(form)[0].plain)
                     if section in ("tags", "acts"):
                         found.add(key, "", form)
                     else:
@@ -152,10 +170,11 @@ class Sentence:
         self.lexicon = lexicon(language)
         # Empty words past the end, so that a look ahead needs no guard.
         self.plain = [_corrected(w, self.lexicon, language, i == 0) for i, w in enumerate(self.words)] + [""] * _BEYOND
-        self._senses: list[dict[str, tuple[str, int]]] = [self._senses_at(i) for i in range(len(self.words))]
+        self._length = len(self.words)
+        self._senses: list[dict[str, tuple[str, int]]] = [self._senses_at(i) for i in range(self._length)]
 
     def __len__(self) -> int:
-        return len(self.words)
+        return self._length
 
     def _senses_at(self, i: int) -> dict[str, tuple[str, int]]:
         found: dict[str, tuple[str, int]] = {}
@@ -166,22 +185,33 @@ class Sentence:
 
     def is_a(self, i: int, *tags: str) -> int:
         """How many words at i are one of these; 0 if none."""
-        if not 0 <= i < len(self.words):
+        if not 0 <= i < self._length:
             return 0
         senses = self._senses[i]
         longest = 0
         if senses:
             for tag in tags:
-                found = senses.get(tag)
-                if found is not None and found[1] > longest:
-                    longest = found[1]
+                if tag in senses and senses[tag][1] > longest:
+                    longest = senses[tag][1]
         return longest
 
     def value(self, i: int, tag: str) -> tuple[str, int] | None:
         """What the words at i stand for under that heading, and how many they are."""
-        if not 0 <= i < len(self.words):
-            return None
-        return self._senses[i].get(tag)
+        return self._senses[i].get(tag) if 0 <= i < self._length else None
+
+    def timely(self, i: int) -> bool:
+        """Whether a piece of a schedule can begin with the word at i."""
+        plain = self.plain[i]
+        return (
+            plain in self.lexicon.timely
+            or plain[:1].isdigit()
+            or plain in _TIMELY_WORDS
+            or plain in number_words(self.language)
+            or "/" in plain
+            or plain.startswith("rrule:")
+            or ("-" in plain and ordinal([plain], self.language) is not None)
+            or ("-" in plain and cardinal([plain], self.language) is not None)
+        )
 
     def known(self, i: int) -> bool:
         """Whether the word at i can be anything at all."""

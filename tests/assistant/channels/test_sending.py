@@ -25,7 +25,9 @@ from assistant.channels.webhook import Webhook
 from assistant.settings import Secret
 from tests.assistant.channels.far_side import Answers, FarSide, Reply, mail_server, program
 
-SECONDS = 0.8
+SECONDS = 30.0
+# For a far side that never answers.
+SHORT = 2.0
 OUTGOING = Outgoing(
     id="RULE-1:1:1764259200000000:7",
     to=Recipient("ana@acme.example", "Ana Nowak", "en"),
@@ -39,20 +41,20 @@ OUTGOING = Outgoing(
 )
 
 
-def webhook(side: FarSide) -> Channel:
-    return Webhook("hook", Secret(f"{side.url}/in?x=1"), Secret("key"), SECONDS, loopback=True)
+def webhook(side: FarSide, seconds: float = SECONDS) -> Channel:
+    return Webhook("hook", Secret(f"{side.url}/in?x=1"), Secret("key"), seconds, loopback=True)
 
 
-def slack_bot(side: FarSide) -> Channel:
-    return Slack("slack", Secret("xoxb-1"), False, SECONDS, api=side.url, hooks=side.url, loopback=True)
+def slack_bot(side: FarSide, seconds: float = SECONDS) -> Channel:
+    return Slack("slack", Secret("xoxb-1"), False, seconds, api=side.url, hooks=side.url, loopback=True)
 
 
-def slack_room(side: FarSide) -> Channel:
-    return Slack("slack", Secret("T1/B1/abc"), True, SECONDS, api=side.url, hooks=side.url, loopback=True)
+def slack_room(side: FarSide, seconds: float = SECONDS) -> Channel:
+    return Slack("slack", Secret("T1/B1/abc"), True, seconds, api=side.url, hooks=side.url, loopback=True)
 
 
-def apprised(side: FarSide) -> Channel:
-    return Apprised("chat", Secret(f"ntfy://127.0.0.1:{side.port}/for-{{local}}"), SECONDS, loopback=True)
+def apprised(side: FarSide, seconds: float = SECONDS) -> Channel:
+    return Apprised("chat", Secret(f"ntfy://127.0.0.1:{side.port}/for-{{local}}"), seconds, loopback=True)
 
 
 FOUND = Reply(body=b'{"ok": true, "user": {"id": "U1"}}')
@@ -77,24 +79,24 @@ WAYS = [webhook, slack_room, apprised]
     ids=lambda part: part.fault or str(part.status) if isinstance(part, Reply) else part,
 )
 def test_what_becomes_of_a_sending_follows_from_the_answer(
-    way: Callable[[FarSide], Channel], reply: Reply, state: str
+    way: Callable[[FarSide, float], Channel], reply: Reply, state: str
 ) -> None:
     with program(reply) as side:
-        assert way(side).send(OUTGOING).state == state
+        assert way(side, SHORT if reply.fault == "hang" else SECONDS).send(OUTGOING).state == state
         assert len(side.asked) == 1
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_where_nothing_listens_it_is_tried_again(way: Callable[[FarSide], Channel]) -> None:
+def test_where_nothing_listens_it_is_tried_again(way: Callable[[FarSide, float], Channel]) -> None:
     with program(Reply()) as side:
         pass
-    assert way(side).send(OUTGOING).state == "retry"
+    assert way(side, SECONDS).send(OUTGOING).state == "retry"
 
 
 @pytest.mark.parametrize("way", [webhook, slack_room])
-def test_the_wait_that_the_far_side_asks_for_is_kept(way: Callable[[FarSide], Channel]) -> None:
+def test_the_wait_that_the_far_side_asks_for_is_kept(way: Callable[[FarSide, float], Channel]) -> None:
     with program(Reply(429, (("Retry-After", "7"),))) as side:
-        assert way(side).send(OUTGOING) == Outcome.retry("it answered 429", 7.0, all_wait=True)
+        assert way(side, SECONDS).send(OUTGOING) == Outcome.retry("it answered 429", 7.0, all_wait=True)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_a_wait_is_read_in_both_forms_and_bounded(headers: dict[str, str], secon
 @pytest.mark.parametrize(("fault", "state"), [("drip", "unknown"), ("endless", "delivered")])
 def test_a_far_side_that_never_ends_holds_nobody(fault: str, state: str) -> None:
     with program(Reply(fault=fault)) as side:
-        assert webhook(side).send(OUTGOING).state == state
+        assert webhook(side, SHORT).send(OUTGOING).state == state
 
 
 # ── webhooks ───────────────────────────────────────────────────────────────────────────────────
@@ -287,8 +289,8 @@ def test_a_recipient_that_a_service_cannot_have_is_refused_for_good() -> None:
 # ── mail ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def mail(port: int, user: str = "") -> Mail:
-    return Mail.read("email", f"smtp://{user}127.0.0.1:{port}", "OKR assistant <okr@acme.example>", SECONDS)
+def mail(port: int, user: str = "", seconds: float = SECONDS) -> Mail:
+    return Mail.read("email", f"smtp://{user}127.0.0.1:{port}", "OKR assistant <okr@acme.example>", seconds)
 
 
 def scripted(**verbs: str) -> Answers:
@@ -350,7 +352,8 @@ def test_polish_letters_and_line_breaks_in_a_title_make_no_header() -> None:
 )
 def test_what_a_mail_server_says_decides(verbs: dict[str, str], state: str) -> None:
     with mail_server(scripted(**verbs)) as post:
-        assert mail(post.port).send(OUTGOING).state == state
+        seconds = SHORT if "hang" in verbs.values() else SECONDS
+        assert mail(post.port, seconds=seconds).send(OUTGOING).state == state
 
 
 def test_a_server_that_refuses_our_password_keeps_all_mail_waiting() -> None:

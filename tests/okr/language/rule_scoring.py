@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
-from okr.automations import Condition, Rule
+from okr.automations import AllOf, Condition, Rule
 from okr.language.rules import ListedDirectory, PersonEntry, RecordEntry, TeamEntry, read_rule
 from okr.schedule import Holidays
 
@@ -101,8 +101,11 @@ def gold_runs(gold: dict[str, Any], rule: str) -> list[datetime]:
             if timed or "HOURLY" in rule or "MINUTELY" in rule or "SECONDLY" in rule
             else datetime.combine(LOCAL.date(), time())
         )
-        first = next(iter(_one(_without_count(rule.splitlines()[0].replace("INTERVAL", "X-INTERVAL")), base)), base)
-        start = max(first, base)
+        firsts = [
+            next(iter(_one(_without_count(line.replace("INTERVAL", "X-INTERVAL")), base)), base)
+            for line in rule.splitlines()
+        ]
+        start = max(min(firsts), base)
     found = []
     end = start + horizon(rule)
     for at in occurrences(rule, start, 800):
@@ -135,7 +138,11 @@ def own_runs(found: Rule, end: datetime, with_holidays: bool = False) -> list[da
     schedule = found.schedule
     if not with_holidays:
         # Plain Monday to Friday counts as well as the same without public holidays.
-        schedule = replace(schedule, exceptions=tuple(e for e in schedule.exceptions if not isinstance(e, Holidays)))
+        kept = tuple(e for e in schedule.exceptions if not isinstance(e, Holidays))
+        counted = any(isinstance(e, Holidays) and e.do == "not_counted" for e in schedule.exceptions)
+        early = datetime.combine(LOCAL.date(), schedule.dtstart.time())
+        start = early if counted and "INTERVAL" not in schedule.rrule else schedule.dtstart
+        schedule = replace(schedule, exceptions=kept, dtstart=start)
     zone = schedule.zone if schedule.zone != "recipient" else "Europe/Warsaw"
     return [
         at.replace(tzinfo=None) for at in schedule.between(low, end.replace(tzinfo=ZoneInfo(zone)), zone=zone, most=800)
@@ -174,16 +181,11 @@ _REMINDING = {"remind", "ask_check_in", "notify"}
 def same_deeds(found: Rule, gold: dict[str, Any]) -> bool:
     """Whether condition, audience and actions are the gold's, where it names them."""
     if "cond" in gold:
-        words = gold["cond"].split()
-        c = found.condition
-        if not isinstance(c, Condition) or (c.field, c.operator) != (words[0], words[1]):
+        wanted_all = gold["cond"].split(" & ")
+        own_all = found.condition.conditions if isinstance(found.condition, AllOf) else (found.condition,)
+        if len(wanted_all) != len(own_all):
             return False
-        rest = words[2:]
-        if rest and ":" not in rest[0]:
-            value = rest.pop(0)
-            if str(c.value) != value and float(c.value or 0) != float(value):
-                return False
-        if c.scope != (rest[0] if rest else None):
+        if not all(_same_condition(c, one) for c, one in zip(own_all, wanted_all, strict=True)):
             return False
     if "aud" in gold:
         kind, _, detail = gold["aud"].partition(":")
@@ -206,6 +208,18 @@ def same_deeds(found: Rule, gold: dict[str, Any]) -> bool:
     return True
 
 
+def _same_condition(found: Condition | None, gold: str) -> bool:
+    words = gold.split()
+    if found is None or (found.field, found.operator) != (words[0], words[1]):
+        return False
+    rest = words[2:]
+    if rest and ":" not in rest[0]:
+        value = rest.pop(0)
+        if str(found.value) != value and (isinstance(found.value, str) or float(found.value or 0) != float(value)):
+            return False
+    return found.scope == (rest[0] if rest else None)
+
+
 def _alike(kind: str) -> str:
     return "remind" if kind in _REMINDING else kind
 
@@ -226,11 +240,12 @@ def timing_verdict(gold: dict[str, Any]) -> tuple[str, Rule]:
     alternatives = [gold["expected"], *gold.get("alt", [])]
     kind = gold["kind"]
     if kind in ("ambiguous", "none"):
-        return ("false accept" if found.kind in ("recurring", "once") else "right"), found
+        if found.kind in ("recurring", "once", "condition"):
+            return "false accept", found
+        return ("asked" if kind == "none" and found.kind == "unclear" else "right"), found
     if kind == "condition":
-        return (
-            "false accept" if found.kind in ("recurring", "once") else "right" if found.kind == "condition" else "asked"
-        ), found
+        verdicts = {"condition": "right", "unclear": "asked", "none": "missed"}
+        return verdicts.get(found.kind, "false accept"), found
     if found.kind == "none":
         return "missed", found
     if found.kind == "unclear":

@@ -163,7 +163,7 @@ def test_a_condition_on_a_hidden_record_is_one_on_a_missing_record(sample_store:
 def test_nobody_gets_more_than_the_day_allows(
     sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("okr.store.firing.MOST_A_DAY_OF_ONE_RULE", 0)
+    monkeypatch.setattr("okr.store.seeing.MOST_A_DAY_OF_ONE_RULE", 0)
     key = active(sample_store, weekly(Audience("me")))
     Worker(sample_store, tmp_path).once(NOW + timedelta(days=4, hours=7, minutes=1))
     (run,) = sample_store.automation_runs(sample_store.actor(ADMIN), key)

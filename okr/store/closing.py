@@ -1,0 +1,305 @@
+"""Closing a cycle honestly: a score for each key result with a suggestion and its reason, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from okr import health
+from okr.access import Actor
+from okr.calendar import day_of, end_of_day
+from okr.errors import NotAllowedError, NotFoundError
+from okr.measure import (
+    Measure,
+    band,
+    exact,
+    holding,
+    number,
+    objective_score,
+    one_decimal,
+    progress,
+    score_of,
+    undefined_reason,
+)
+from okr.models import key_results, objectives
+from okr.record_tables import closings
+from okr.refusals import RefusedError
+from okr.store.change_log import Changed, add_changes
+from okr.store.committing import audited
+from okr.store.directory import Cycle, DirectoryPart
+from okr.store.keeping import Saved, change_within, create_within, current
+from okr.store.lookup import allowed, find
+from okr.store.measuring import Measuring
+from okr.store.objectives import Objective, ObjectivesPart
+from okr.store.scope import Scope
+from okr.store.standing import Query, StandingPart, Told
+from okr.store.upkeep import refresh_copied
+
+DECISIONS = ("carry_over", "change", "drop")
+MOST = 2_000
+"""So many key results of a scope are told at once; beyond them one without a score counts by its progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The score that the figures suggest; `reason` is progress, holding, breached, or why there is none."""
+
+    score: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What becomes of a key result: carry_over, change or drop; `into` is the id of what goes on from it."""
+
+    decision: str
+    reason: str
+    into: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToClose:
+    """One key result at the end: how it stood, the suggested score, the owner's (None while there is none).
+
+    `score` is what counts: the owner's, else progress by the contract. `may_change` is whether the
+    person may score it.
+    """
+
+    told: Told
+    suggested: Suggestion
+    given: float | None
+    score: float | None
+    band: str | None
+    decided: Decided | None
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingObjective:
+    """An objective with its key results, and its score: their mean by weight, to one decimal."""
+
+    objective: Objective
+    key_results: tuple[ToClose, ...]
+    score: float | None
+    band: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A cycle as it is closed, as far as the person sees it; `unscored` have no score of their owner's yet."""
+
+    cycle: Cycle
+    objectives: tuple[ClosingObjective, ...]
+    unscored: tuple[str, ...]
+
+
+def suggestion(measure: Measure) -> Suggestion:
+    """The score that a key result's figures suggest, with the reason as a word.
+
+    >>> suggestion(Measure(baseline=0, target=10, value=7.2))
+    Suggestion(score=0.7, reason='progress')
+    >>> suggestion(Measure(kind="boundary", limit="at_most", target=2, value=3))
+    Suggestion(score=0.0, reason='breached')
+    """
+    if measure.kind == "boundary":
+        kept = holding(measure)
+        if kept is None:
+            return Suggestion(None, undefined_reason(measure) or "no_value")
+        return Suggestion(1.0 if kept else 0.0, "holding" if kept else "breached")
+    share = progress(measure)
+    if share is None:
+        return Suggestion(None, undefined_reason(measure) or "no_value")
+    found = score_of(None, share)
+    return Suggestion(None if found is None else number(found), "progress")
+
+
+class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
+    """The store's questions and commands at the end of a cycle."""
+
+    def closing(self, actor: Actor, cycle_key: str, now: datetime, scope: Scope | None = None) -> Closing:
+        """Every objective and key result of the cycle that the person sees, with suggested and given scores.
+
+        Of a cycle that is over, as it stood at its end. Postponed ones are left out.
+        """
+        cycle = next((one for one in self.cycles() if one.key == cycle_key.strip()), None)
+        if cycle is None:
+            raise NotFoundError("cycle", cycle_key)
+        scope = scope or Scope()
+        zone = self.company().tz
+        at = min(now, end_of_day(cycle.end, zone))
+        measuring = Measuring(at, zone, [cycle], health.rule(health.DEFAULT_RULE), settled=self.settled_at(at))
+        told = self.key_results(actor, measuring, Query(scope, earlier=at < now), limit=MOST)
+        with self.database.read() as connection:
+            decided = _decided(connection, [one.standing.id for one in told])
+            mine = {one.standing.id for one in told if allowed(connection, actor, "key_result", one.standing.id)}
+        by_objective: dict[int, list[ToClose]] = {}
+        for one in told:
+            by_objective.setdefault(one.standing.objective_id, []).append(
+                _to_close(one, decided.get(one.standing.id), one.standing.id in mine)
+            )
+        found = []
+        for objective in self.objectives(actor, [cycle.id], scope):
+            some = tuple(by_objective.get(objective.id, ()))
+            mean = objective_score(
+                (None if each.score is None else exact(each.score), each.told.standing.weight) for each in some
+            ).mean
+            score = None if mean is None else number(mean)
+            found.append(ClosingObjective(objective, some, score, None if mean is None else band(mean)))
+        unscored = tuple(one.standing.key for one in told if one.standing.score is None)
+        return Closing(cycle, tuple(found), unscored)
+
+    def score(self, actor: Actor, key_result: str, score: Any, now: datetime, *, version: int | None = None) -> Saved:
+        """Give a key result its score from 0.0 to 1.0, also after its cycle was closed."""
+
+        def done(connection: Connection) -> tuple[str, Saved]:
+            return change_within(connection, actor, "key_result", key_result, {"score": score}, now, version)
+
+        return audited(self.database, actor, now, "score", "key_result", done, key_result)
+
+    def decide(
+        self,
+        actor: Actor,
+        key_result: str,
+        decision: str,
+        now: datetime,
+        *,
+        into: str | None = None,
+        reason: str = "",
+        values: dict[str, Any] | None = None,
+    ) -> Decided:
+        """Carry a key result over into another cycle (`into`, its id), change it there (`values`), or drop it.
+
+        What goes on is a new key result, from where this one ended, under an objective of the same title
+        in that cycle, which is made where there is none. The old one stays as it was. A decision to drop
+        may be taken anew; what was carried over stays carried over.
+        """
+
+        def done(connection: Connection) -> tuple[str, Decided]:
+            row = find(connection, actor, "key_result", key_result)
+            if not allowed(connection, actor, "key_result", row.id):
+                raise NotAllowedError(f"decide on {row.key}")
+            if decision not in DECISIONS:
+                raise RefusedError("not_a_choice", words=decision, field="state", choices=", ".join(DECISIONS))
+            before = _decided(connection, [row.id]).get(row.id)
+            if before is not None and before.into is not None:
+                raise RefusedError("nothing_changes", record=row.key)
+            made: int | None = None
+            if decision != "drop":
+                if into is None:
+                    raise RefusedError("missing_field", kind="key_result", field="cycle")
+                made = _carry(connection, actor, row, into, values or {}, now)
+            connection.execute(sa.delete(closings).where(closings.c.key_result_id == row.id))
+            connection.execute(
+                sa.insert(closings).values(
+                    key_result_id=row.id,
+                    decision=decision,
+                    reason=reason.strip()[:2_000],
+                    into_id=made,
+                    actor_id=actor.id,
+                    at=now,
+                )
+            )
+            told = Changed("decision", None if before is None else before.decision, decision)
+            add_changes(connection, actor, now, "key_result", row.id, row.key, row.version, [told])
+            return row.key, _decided(connection, [row.id])[row.id]
+
+        return audited(self.database, actor, now, "decide", "key_result", done, key_result)
+
+    def close_cycle(self, actor: Actor, cycle_key: str, now: datetime, *, with_suggested: bool = False) -> Closing:
+        """Close a cycle that has come to its last day; for admins. Afterwards it stays as it is and can be asked about.
+
+        Key results without a score are refused by name, unless `with_suggested` gives them the suggested
+        one; where nothing can be suggested they stay without.
+        """
+        if not actor.is_admin:
+            raise NotAllowedError("close a cycle")
+        found = self.closing(actor, cycle_key, now)
+        cycle = found.cycle
+        if cycle.state == "closed":
+            raise RefusedError("nothing_changes", record=cycle.key)
+        if day_of(now, self.company().tz) < cycle.end:
+            raise RefusedError("not_yet_over", cycle=cycle.name, end=cycle.end.isoformat())
+        every = [each for objective in found.objectives for each in objective.key_results]
+        open_ones = [each for each in every if each.given is None and each.suggested.score is not None]
+        if open_ones and not with_suggested:
+            keys = [each.told.standing.key for each in open_ones]
+            what = ", ".join(keys[:6]) + (", …" if len(keys) > 6 else "")
+            raise RefusedError("unscored", count=len(keys), cycle=cycle.name, what=what)
+
+        def done(connection: Connection) -> tuple[str, None]:
+            for each in open_ones:
+                change_within(
+                    connection,
+                    actor,
+                    "key_result",
+                    each.told.standing.key,
+                    {"score": each.suggested.score},
+                    now,
+                    None,
+                )
+            for table in (objectives, key_results):
+                still = sa.and_(table.c.cycle_id == cycle.id, table.c.state == "active")
+                connection.execute(sa.update(table).where(still).values(state="closed", version=table.c.version + 1))
+            ids = (
+                connection.execute(sa.select(objectives.c.id).where(objectives.c.cycle_id == cycle.id)).scalars().all()
+            )
+            refresh_copied(connection, ids)
+            change_within(connection, actor, "cycle", cycle.key, {"state": "closed"}, now, None)
+            return cycle.key, None
+
+        audited(self.database, actor, now, "close", "cycle", done, cycle.key)
+        return self.closing(actor, cycle_key, now)
+
+
+def _to_close(one: Told, decided: Decided | None, may_change: bool) -> ToClose:
+    standing = one.standing
+    share = progress(standing.measure)
+    counted = score_of(standing.score, share)
+    return ToClose(
+        one,
+        suggestion(standing.measure),
+        standing.score,
+        None if counted is None else number(counted),
+        None if counted is None else band(one_decimal(counted) if standing.score is None else counted),
+        decided,
+        may_change,
+    )
+
+
+def _decided(connection: Connection, ids: list[int]) -> dict[int, Decided]:
+    after = key_results.alias("after")
+    query = (
+        sa.select(closings.c.key_result_id, closings.c.decision, closings.c.reason, after.c.key)
+        .outerjoin(after, after.c.id == closings.c.into_id)
+        .where(closings.c.key_result_id.in_(ids))
+    )
+    return {row[0]: Decided(*row[1:]) for row in connection.execute(query)}
+
+
+def _carry(connection: Connection, actor: Actor, row: Any, into: str, values: dict[str, Any], now: datetime) -> int:
+    """Make the key result that goes on from this one; its internal id."""
+    cycle = find(connection, actor, "cycle", into)
+    if cycle.state == "closed" or cycle.id == row.cycle_id:
+        raise RefusedError("cycle_not_open", cycle=cycle.name)
+    old = connection.execute(sa.select(objectives).where(objectives.c.id == row.objective_id)).one()
+    same = sa.select(objectives.c.key).where(
+        objectives.c.cycle_id == cycle.id, objectives.c.team_id == old.team_id, objectives.c.title == old.title
+    )
+    objective = connection.execute(same.order_by(objectives.c.id).limit(1)).scalar()
+    if objective is None:
+        fields = current(connection, actor, "objective", old)
+        # What it hung under belongs to the old cycle.
+        made = {**fields, "cycle": cycle.key, "parent": None, "state": "active"}
+        objective, _ = create_within(connection, actor, "objective", made, now)
+    fields = current(connection, actor, "key_result", row)
+    fields |= {"objective": objective, "score": None, "state": "active"}
+    if row.kind == "measure" and row.baseline is not None and row.current is not None:
+        fields["baseline"] = row.current
+    if row.kind == "milestones":
+        fields["milestones"] = [step for step in fields["milestones"] if step["done_on"] is None]
+    key, _ = create_within(connection, actor, "key_result", {**fields, **values}, now)
+    return int(connection.execute(sa.select(key_results.c.id).where(key_results.c.key == key)).scalar_one())
