@@ -111,7 +111,7 @@ def notes(f: Facts) -> Frame | None:
         return None
     if "blockers" in chosen and f.types and "person" not in f.types and p.has("task_status") and f.of == "task":
         return None
-    if p.has("by", "gap") and p.has("most"):
+    if (p.has("by", "gap") and p.has("most")) or (p.has("flag", "watermelon") and f.when is None):
         return None
     if "blockers" in chosen and any(r.kind == "task" for r in f.subjects.named):
         # Tasks have no blockers of their own, but tasks that they wait for.

@@ -248,7 +248,10 @@ def roles_of_team(f: Facts) -> bool:
     if any(p.has(slot) for slot in ("most", "status", "flag", "moved", "fresh")):
         return False
     names = [i for m in p.mentions for i in m.places]
-    if names and next(p.having("type", "team")).start > min(names):
+    team = next(p.having("type", "team"))
+    if team.start and p.words[team.start - 1] in ("which", "what", "ktorego", "jakiego", "ktoremu"):
+        return bool(names)  # "turnover belongs to which department?"
+    if names and team.start > min(names):
         return False  # "the margin of the group"
     if {"objective", "key_result"} & {
         v for g in p.having("type") if not names or g.end < min(names) - 1 for v in g.all("type")

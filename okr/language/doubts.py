@@ -27,6 +27,7 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _without_figure,
         _two_figures,
         _compared_by,
+        _other_kind,
     ):
         found = check(frame, pieces)
         if found:
@@ -135,6 +136,30 @@ def _compared_by(frame: Frame, pieces: Pieces) -> list[int]:
     if frame.ask is not Ask.COMPARE or frame.field not in ("confidence", "weight", "reported", "baseline", "target"):
         return []
     return [g.start for g in pieces.having("field", frame.field)]
+
+
+# What is asked for by its kind, and the kinds of answer that are of it.
+_WHICH = frozenset({"which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy"})
+
+
+def _other_kind(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Turnover belongs to which department?" wants a team, and an objective is none."""
+    if frame.ask in (Ask.DEFINE, Ask.EXPLAIN, Ask.COMPARE, Ask.HELP, Ask.LESSONS, Ask.NOTES, Ask.WHEN):
+        return []
+    for group in pieces.having("type", "team", "person", "cycle"):
+        if not group.start or pieces.words[group.start - 1] not in _WHICH:
+            continue
+        if any(i == group.end for m in pieces.mentions for i in m.places):
+            continue  # "which team Sales …" names it
+        asked = group.get("type")
+        if asked == "cycle" and (frame.cycle is not None or frame.when is not None):
+            continue
+        about = "team" if frame.ask is Ask.WHO and frame.field == "team" else frame.of
+        if frame.ask is Ask.WHO and asked == "person":
+            about = "person"
+        if about != asked:
+            return list(range(group.start - 1, group.end))
+    return []
 
 
 def _places(pieces: Pieces, words: frozenset[str]) -> list[int]:

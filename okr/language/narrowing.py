@@ -315,7 +315,7 @@ def limit(pieces: Pieces) -> int | None:
     return None
 
 
-_JOINING = frozenset({"and", "&", ",", "plus", "i", "oraz", "a"})
+_JOINING = frozenset({"and", "&", "+", ",", "plus", "i", "oraz", "a"})
 _FIGURES = frozenset(
     "current target baseline progress expected gap confidence reported status owner lead weight unit score due"
     " last_check_in".split()

@@ -36,12 +36,15 @@ from okr.language.signs import (
 )
 from okr.language.spelling import mended
 from okr.language.status_rules import rule_named
-from okr.language.subjects import Subjects, ref, settle_subjects, whose_team
+from okr.language.subjects import Subjects, ref, settle_subjects, told_apart, whose_team
 from okr.language.words import Token, safe_text, stems, tokens
 from okr.store.directory import Company, Cycle, Team
 
 LONGEST = 2_000
 _WEAK = wordlist("weak")
+_HARMLESS = wordlist("harmless")
+# Answers that tell one record whole, or its owner, whatever adjective was put beside it.
+_ONE_RECORD = (Ask.STATUS, Ask.VALUE, Ask.WHO)
 _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
 # Orders whatever follows, unless it is a question: "remind me who owns NPS".
@@ -224,6 +227,7 @@ class _Reader:
             or frozenset(c.id for c in self.clock.current),
         )  # fmt: skip
         mentions = [m for m in linker.mentions() if self._stands(m, matches, known) and self._whole_quote(m, in_quotes)]
+        mentions = told_apart(mentions, self.words)
         named = frozenset(i for m in mentions for i in m.places)
         groups = settle(matches, in_time | named)
         found = numbers(self.words, in_time | named, self.language)
@@ -316,6 +320,8 @@ class _Reader:
         if frame is None:
             return self._unread(pieces)
         left = self._left(pieces)
+        if left and frame.named and frame.ask in _ONE_RECORD and {self.words[i] for i in left} <= _HARMLESS:
+            left = [i for i in left if i not in pieces.unknown]
         if left:
             return self._missing(pieces, left, frame)
         return self._checked(replace(frame, rule=self.rule or frame.rule), pieces)
