@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant import choosing, defects, direct, rule_talk, searching
+from assistant import choosing, defects, direct, rule_cues, searching
 from assistant.answers.told import Told
 from assistant.document import Document, How, answer_document
 from assistant.engine import Engine, Exchange, ModelFailedError, Spoken, model_engine
@@ -76,7 +76,9 @@ class Conversation:
         searching.prepare(store, settings)
         self._previous: Frame | None = None
         self._pending: Clarify | None = None
+        self._update: dict[str, Any] | None = None
         self._rule: str | None = None  # the rule that "it" means in an order
+        self._rule_choices: list[str] = []  # what a number stands for after a question about a rule
         self._past: list[Exchange] = []
         self._engine: Engine | None = None
         if conversation_id is not None:
@@ -115,6 +117,11 @@ class Conversation:
 
     def _answered(self, turn: _Turn) -> Iterator[Event]:
         yield Step(say(turn.context.language, "steps.reading"))
+        drafted = self._drafted(turn)
+        if drafted is not None:
+            yield from self._tell(turn, Spoken(drafted), How())
+            return
+        self._update = None
         unframed = self._unframed(turn)
         if unframed is not None:
             yield from self._tell(turn, Spoken(unframed), How())
@@ -122,7 +129,7 @@ class Conversation:
         reading = self._read(turn)
         turn.reading = reading
         turn.context = replace(turn.context, language=reading.language)
-        about_rules = rule_talk.answer(reading, turn.question, turn.context, self._rule)
+        about_rules = self._about_rules(turn, reading)
         if about_rules is not None:
             # What is to be sent, when and to whom is never a model's reading.
             turn.reading = None
@@ -153,6 +160,18 @@ class Conversation:
         if notice and turn.document is not None:
             turn.document["notice"] = notice
 
+    def _drafted(self, turn: _Turn) -> Told | None:
+        """A status update, or the one just written in another form; None for everything else."""
+        from assistant import update_talk
+
+        language = self._previous.language if self._previous is not None else turn.context.language
+        found = update_talk.answer(turn.question, replace(turn.context, language=language), self._update)
+        if found is None:
+            return None
+        told, language, self._update = found
+        turn.context = replace(turn.context, language=language)
+        return told
+
     def _unframed(self, turn: _Turn) -> Told | None:
         """The answer to what no question frame holds, such as a check-in to be proposed; None for a question."""
         if self._pending is not None and choosing.chosen(turn.question, self._pending) is not None:
@@ -178,6 +197,20 @@ class Conversation:
         return reader.read(
             turn.question, actor=self.actor, store=self.store, now=turn.context.now, previous=self._previous
         )
+
+    def _about_rules(self, turn: _Turn, reading: Reading) -> Told | None:
+        question, choices = turn.question, self._rule_choices
+        number = question.strip(" .)#")
+        if number.isdecimal() and 1 <= int(number) <= len(choices):
+            question = choices[int(number) - 1]
+        if not rule_cues.may_be_about_rules(question, self._rule):
+            return None
+        # Loaded on first use, like every reader.
+        from assistant import rule_talk
+
+        told = rule_talk.answer(reading, question, turn.context, self._rule, keep=self.kept)
+        self._rule_choices = [asked for _, asked in told.options] if told is not None else []
+        return told
 
     def _by_model(self, engine: Engine, turn: _Turn, reading: Reading) -> Generator[Event, None, Spoken]:
         yield Step(say(reading.language, "steps.model"))
@@ -216,7 +249,7 @@ class Conversation:
         if told.options:
             yield Choices(told.options)
         if told.proposal is not None:
-            yield Proposed(str(told.proposal.get("id", "")), str(told.proposal.get("kind", "")), told.proposal)
+            yield Proposed(str(told.proposal.get("id") or ""), str(told.proposal.get("kind", "")), told.proposal)
         language = turn.context.language
         turn.document = answer_document(
             told,
@@ -267,6 +300,8 @@ class Conversation:
         self._previous = frame_from_json(frame.get("frame"))
         self._pending = clarify_from_json(frame.get("clarify"))
         self._rule = frame.get("rule")
+        self._rule_choices = [str(each) for each in frame.get("rule_choices", [])]
+        self._update = frame.get("update")
         turns = self.store.turns(self.actor, conversation_id, MOST_PAST)
         self._past = [Exchange(turn.question, turn.said) for turn in turns if turn.said]
 
@@ -303,6 +338,8 @@ class Conversation:
             "frame": None if self._previous is None else frame_to_json(self._previous),
             "clarify": None if self._pending is None else clarify_to_json(self._pending),
             "rule": self._rule,
+            "rule_choices": self._rule_choices,
+            "update": self._update,
         }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assistant.telling import standing
 from assistant.telling.formats import counted, day, joined, number, out_of, percent, points
@@ -23,6 +25,7 @@ from okr.language.words import fold
 from okr.store import Store
 from okr.store.automations import Automation
 from okr.store.conditions import Record
+from okr.store.directory import Cycle
 from okr.store.firing import Addressed
 from okr.store.measuring import Measuring
 from okr.store.messages import Detail, Letter
@@ -238,11 +241,13 @@ def _points(share: float, language: str) -> str:
 
 def _details(store: Store, due: Addressed, now: datetime, language: str, known: Figures) -> list[Detail]:
     """Each record with its figures of this moment; beyond those that are listed only its name."""
-    listed = due.records[:MOST_LISTED]
+    if not due.records:
+        return []
+    listed, measuring = due.records[:MOST_LISTED], _measuring(store, now)
     said = {
-        **_key_results(store, due, listed, now, language, known),
-        **_objectives(store, due, listed, now, language, known),
-        **_tasks(store, due, listed, now, language),
+        **_key_results(store, due.person, listed, measuring, language, known),
+        **_objectives(store, due.person, listed, measuring, language, known),
+        **_tasks(store, due.person, listed, measuring, language),
     }
     details: list[Detail] = []
     for record in due.records:
@@ -252,23 +257,20 @@ def _details(store: Store, due: Addressed, now: datetime, language: str, known: 
 
 
 def _key_results(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
+    store: Store, person: Actor, records: Sequence[Record], measuring: Measuring, language: str, known: Figures
 ) -> dict[str, Detail]:
     ids = [record.id for record in records if record.kind == "key_result"]
     if not ids:
         return {}
-    measuring = _measuring(store, now)
-    today = day_of(now, measuring.zone)
+    today = measuring.on
     found: dict[str, Detail] = {}
     at_hand = all(ident in known.key_results for ident in ids)
-    read = (
-        [known.key_results[ident] for ident in ids] if at_hand else store.key_results_by_id(due.person, measuring, ids)
-    )
+    read = [known.key_results[ident] for ident in ids] if at_hand else store.key_results_by_id(person, measuring, ids)
     for told in read:
         row = key_result_row(told, measuring.zone)
         values = row.values
         own = ""
-        if told.owner == due.person.email and values.get("reported") not in (None, values["status"]):
+        if told.owner == person.email and values.get("reported") not in (None, values.get("status")):
             own = say(language, "message.you_say", reported=standing.status(values["reported"], language))
             row = replace(row, values={**values, "reported": None})
         said = standing.clauses(
@@ -279,7 +281,7 @@ def _key_results(
         )
         found[f"key_result:{row.id}"] = {
             "said": said.replace("\\", ""),
-            "yours": told.owner == due.person.email,
+            "yours": told.owner == person.email,
             **{name: values.get(name) for name in ("progress", "expected", "gap", "status", "freshness", "kind")},
         }
     return found
@@ -299,15 +301,14 @@ def _pace(row: Row, language: str) -> str:
 
 
 def _objectives(
-    store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str, known: Figures
+    store: Store, person: Actor, records: Sequence[Record], measuring: Measuring, language: str, known: Figures
 ) -> dict[str, Detail]:
     named = {record.id: record for record in records if record.kind == "objective"}
     if not named:
         return {}
     tallies: Mapping[int, Tally] = {ident: known.objectives[ident] for ident in named if ident in known.objectives}
     if len(tallies) < len(named):
-        query = Query(scope=Scope(objectives=tuple(named)))
-        tallies = store.tallies(due.person, _measuring(store, now), query, "objective")
+        tallies = store.tallies_of(person, measuring, tuple(named))
     found: dict[str, Detail] = {}
     for ident, tally in tallies.items():
         slots = {"count": counted(tally.total, "key_result", language), "counts": _counts(tally, language)}
@@ -323,13 +324,15 @@ def _counts(tally: Tally, language: str) -> str:
     return joined([standing.status_count(status, tally.statuses[status], language) for status in order], language)
 
 
-def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetime, language: str) -> dict[str, Detail]:
+def _tasks(
+    store: Store, person: Actor, records: Sequence[Record], measuring: Measuring, language: str
+) -> dict[str, Detail]:
     ids = tuple(record.id for record in records if record.kind == "task")
     if not ids:
         return {}
-    today = day_of(now, store.company().tz)
+    today = measuring.on
     found: dict[str, Detail] = {}
-    for task in store.tasks(due.person, TaskQuery(ids=ids)):
+    for task in store.tasks(person, TaskQuery(ids=ids)):
         said = [say(language, f"task.{task.status}")]
         if task.due is not None:
             late = task.due < today and task.status != "done"
@@ -339,9 +342,19 @@ def _tasks(store: Store, due: Addressed, records: Sequence[Record], now: datetim
 
 
 def _measuring(store: Store, now: datetime) -> Measuring:
-    company = store.company()
-    in_force = cycles_in_force(store.cycles(), day_of(now, company.tz))
-    return Measuring(now, company.tz, in_force, health.rule())
+    zone = store.company().tz
+    today = day_of(now, zone)
+    # The end of the minute: nothing is recorded after now, and many letters of one minute share the definitions.
+    minute = now.replace(second=0, microsecond=0) + (
+        timedelta(minutes=1) if now.second or now.microsecond else timedelta()
+    )
+    return _measured_at(minute if day_of(minute, zone) == today else now, zone, cycles_in_force(store.cycles(), today))
+
+
+@lru_cache(maxsize=4)
+def _measured_at(now: datetime, zone: ZoneInfo, in_force: tuple[Cycle, ...]) -> Measuring:
+    # The definitions as SQL take longer to put together than to run, and a rule writes to many at one moment.
+    return Measuring(now, zone, in_force, health.rule())
 
 
 def _about(details: Sequence[Detail], total: int, concerned: bool, language: str) -> list[str]:

@@ -95,6 +95,8 @@ def answer_document(
         document["options"] = _options(told, reading)
     if told.proposal is not None:
         document["proposal"] = told.proposal
+    if told.draft is not None:
+        document["draft"] = told.draft
     if told.suggestions:
         document["suggestions"] = list(told.suggestions)
     return document

@@ -12,19 +12,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from assistant import rule_cues
 from assistant.answers.told import Told
 from assistant.automating import Automating
 from assistant.proposing import Offer, offer, propose
+from assistant.rule_naming import told
 from assistant.telling import formats
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain
 from okr.automations import Rule
-from okr.errors import NotAllowedError, OkrError
+from okr.errors import NotAllowedError, OkrError, StoreError
 from okr.language.frames import Clarify, Frame, Reading
 from okr.language.rules import read_back
-from okr.language.rules.commands import Command, Standing, read_command
+from okr.language.rules.commands import Command, Standing, asks_who, read_command
 from okr.language.rules.tokens import language_of
-from okr.language.words import fold
 from okr.store.automations import RUNNABLE, Automation
 from tools.context import TurnContext
 from tools.result import Found
@@ -34,62 +35,42 @@ CHANGE = "automation_change"
 MOST_NAMED = 5
 MOST_LISTED = 20
 
-# Verbs that send something to somebody, on folded words; without one of them a sentence is a question.
-_TELLS = re.compile(
-    r"\b(?:remind(?:s|er|ers|ing)?|ping|nudge|notify|alert|let \w+(?: \w+)? know|warn"
-    r"|przypomn\w*|przypomin\w*|powiadom\w*|powiadam\w*|zawiadom\w*|zawiadam\w*|da[jw]\w* (?:\w+ )?(?:\w+ )?znac"
-    r"|pingn?u?\w*|uprzedz\w*|zaalarmuj\w*)\b"
-)
-_SENDS = re.compile(
-    r"\b(?:send|e-?mail|message|post|publish|deliver|tell \w+ (?:when|if|once|as soon)"
-    r"|ask|prompt|set|move|mark|put|comment"
-    r"|wysl\w*|wysyl\w*|przesl\w*|przesyl\w*|przysl\w*|przysyl\w*|popros\w*|pros|ustaw\w*|zmien\w*|oznacz\w*|opublikuj\w*"
-    r"|dodaj\w*|dodawaj\w*|komentuj\w*|skomentuj\w*|napisz|pisz|informuj\w*|poinformuj\w*)\b"
-)
-_RULE_NOUN = re.compile(
-    r"\b(?:reminders?|automations?|rules?|alerts?|notifications?"
-    r"|przypomnien\w*|automatyzacj\w*|regul\w*|alert\w*|powiadomien\w*|rule-\d+)\b"
-)
-_LISTS = re.compile(
-    r"^(?:(?:please |so |ok |and )*)(?:which|what|list|show|do i have|have i|are there|how many|any|my"
-    r"|jaki\w*|ktor\w*|pokaz\w*|wymien\w*|wypisz\w*|lista|czy mam|mam|ile|moje|co mam)\b"
-)
-_STATUS_RULE = re.compile(
-    r"\b(?:status|pace|gap|health|statusu?|tempa) (?:rules?|regul\w*)\b|\bregul\w* (?:statusu|tempa)\b"
-)
-_MINE = re.compile(r"\b(?:my|mine|i|have i|moje|moich|mam|ustawil\w*)\b")
-_IT = re.compile(r"\b(?:it|this|that|this one|that one|to|ja|te|go|ten|ta)\b")
 
-
-def answer(reading: Reading, question: str, turn: TurnContext, recent: str | None = None) -> Told | None:
+def answer(
+    reading: Reading, question: str, turn: TurnContext, recent: str | None = None, *, keep: bool = True
+) -> Told | None:
     """What is said to a sentence about rules; None for anything else.
 
     `reading` is what the question reader made of it, which wins where the sentence does not plainly ask for
-    something to be sent; `recent` is the rule this conversation was about.
+    something to be sent; `recent` is the rule this conversation was about. With `keep` a new rule is kept as a
+    proposal that can be confirmed; without it nothing is stored.
     """
-    words = fold(question)
+    words = rule_cues.folded(question)
+    who = _who_gets(reading, question, words, turn)
+    if who is not None:
+        return who
     order = _order(question, words, turn, recent)
     if order is not None:
         return order
     if _asks_for_list(words):
         return _list(question, turn)
-    return _proposal(reading, question, words, turn)
+    return _proposal(reading, question, words, turn, keep=keep)
 
 
 def _asks_for_list(words: str) -> bool:
-    noun = _RULE_NOUN.search(words)
-    if noun is None or not _LISTS.search(words) or _STATUS_RULE.search(words):
+    noun = rule_cues.RULE_NOUN.search(words)
+    if noun is None or not rule_cues.LISTS.search(words) or rule_cues.STATUS_RULE.search(words):
         return False
     # "Which rules exist" is a question about how a status is judged; "my rules" are these.
-    return not noun[0].startswith(("rule", "regul")) or _MINE.search(words) is not None
+    return not noun[0].startswith(("rule", "regul")) or rule_cues.MINE.search(words) is not None
 
 
 # -- a new rule ---------------------------------------------------------------------------------------
 
 
-def _proposal(reading: Reading, question: str, words: str, turn: TurnContext) -> Told | None:
-    tells = _TELLS.search(words) is not None
-    if not tells and _SENDS.search(words) is None:
+def _proposal(reading: Reading, question: str, words: str, turn: TurnContext, *, keep: bool) -> Told | None:
+    tells = rule_cues.TELLS.search(words) is not None
+    if not tells and rule_cues.SENDS.search(words) is None:
         return None
     maker = Automating(turn.store)
     rule = maker.read(question, turn.actor, turn.now)
@@ -106,11 +87,15 @@ def _proposal(reading: Reading, question: str, words: str, turn: TurnContext) ->
     found = offer(maker, question, turn.actor, turn.now)
     if found.trouble:
         return _trouble(found, turn)
+    if not keep:
+        return _offered(None, found.rule, turn)
     try:
         kept = propose(maker, found, turn.actor, turn.now)
+    except StoreError:
+        raise
     except OkrError as reason:
         return _trouble(replace(found, trouble="refused", reason=reason), turn)
-    return _offered(maker, kept, found.rule, turn)
+    return _offered(kept, found.rule, turn)
 
 
 def _trouble(found: Offer, turn: TurnContext) -> Told:
@@ -130,9 +115,9 @@ def _trouble(found: Offer, turn: TurnContext) -> Told:
     return Told(text=say(language, f"rules.refused_{name}"), kind="refuse")
 
 
-def _offered(maker: Automating, kept: Automation, rule: Rule, turn: TurnContext) -> Told:
+def _offered(kept: Automation | None, rule: Rule, turn: TurnContext) -> Told:
     language = rule.language
-    parts = [say(language, "rules.proposed", readback=plain(rule.readback))]
+    parts = [say(language, "rules.proposed", readback=plain(_said(rule, language, turn, assumed=True)))]
     coming = rule.coming(turn.now, 1)
     if rule.schedule is None and rule.at is None:
         parts.append(say(language, "rules.proposed_checked"))
@@ -144,9 +129,11 @@ def _offered(maker: Automating, kept: Automation, rule: Rule, turn: TurnContext)
             parts.append(say(language, "rules.proposed_you"))
         else:
             parts.append(_who([one.name for one in reached], language))
-    parts.append(say(language, "rules.proposed_confirm", rule=kept.key))
-    document = {"id": kept.key, **rule.document(), "next": [at.isoformat() for at in rule.coming(turn.now)], "ms": 0.0}
-    proposal = {"id": kept.key, "kind": AUTOMATION, "state": kept.state, "version": kept.version, "rule": document}
+    key = kept.key if kept is not None else None
+    parts.append(say(language, "rules.proposed_confirm", rule=key) if key else say(language, "rules.proposed_nowhere"))
+    document = {"id": key, **rule.document(), "next": [at.isoformat() for at in rule.coming(turn.now)], "ms": 0.0}
+    state, version = (kept.state, kept.version) if kept is not None else ("preview", 0)
+    proposal = {"id": key, "kind": AUTOMATION, "state": state, "version": version, "rule": document}
     return Told(text=" ".join(parts), kind="proposal", proposal=proposal, found=_found("propose_automation"))
 
 
@@ -170,8 +157,8 @@ def _who(names: Sequence[str], language: str) -> str:
 
 
 def _order(question: str, words: str, turn: TurnContext, recent: str | None) -> Told | None:
-    names_rules = _RULE_NOUN.search(words) is not None
-    if not names_rules and not (recent and _IT.search(words)):
+    names_rules = rule_cues.RULE_NOUN.search(words) is not None
+    if not names_rules and not (recent and rule_cues.IT.search(words)):
         return None
     own = [one for one in turn.store.automations(turn.actor) if one.state in ("active", "paused")]
     named = re.findall(r"\brule-\d+\b", words)
@@ -194,6 +181,29 @@ def _order(question: str, words: str, turn: TurnContext, recent: str | None) -> 
     return _ordered(order, rules, language_of(question), question, turn)
 
 
+def _who_gets(reading: Reading, question: str, words: str, turn: TurnContext) -> Told | None:
+    """The people whom a rule reaches today, by name."""
+    if not rule_cues.WHO.search(words):
+        return None
+    own = {one.key: one for one in turn.store.automations(turn.actor) if one.state in ("active", "paused")}
+    meant = asks_who(question, [Standing(one.key, one.rule) for one in own.values()])
+    if meant is None or (not meant and isinstance(reading, Frame)):
+        return None
+    language = language_of(question)
+    if not meant:
+        return Told(text=say(language, "rules.act_none"), kind="abstain", found=_missing())
+    if len(meant) > 1:
+        ask = "who gets {}?" if language == "en" else "kto dostaje {}?"
+        options = [(_titled(own[key], language, turn), ask.format(key)) for key in meant[:MOST_LISTED]]
+        return Told(text=say(language, "rules.act_which"), kind="clarify", options=options)
+    one = own[meant[0]]
+    parts = [f"{one.key}: {plain(_said(one.rule, language, turn), 300)}"]
+    if one.rule.condition is None:
+        owner = turn.store.actor(one.owner)
+        parts.append(_who([each.name for each in turn.store.automation_reach(owner, one.rule, turn.now)], language))
+    return Told(text=" ".join(parts), found=_found("list_automations"))
+
+
 def _ordered(order: Command, rules: dict[str, Automation], language: str, question: str, turn: TurnContext) -> Told:
     if not turn.store.automations(turn.actor):
         return Told(text=say(language, "rules.act_none_at_all"), kind="abstain", found=_missing())
@@ -204,7 +214,9 @@ def _ordered(order: Command, rules: dict[str, Automation], language: str, questi
     if not meant:
         return Told(text=say(language, "rules.act_none"), kind="abstain", found=_missing())
     if len(meant) > 1:
-        options = [(_titled(one, language), f"{_verb(order.act, language)} {one.key}") for one in meant[:MOST_LISTED]]
+        options = [
+            (_titled(one, language, turn), f"{_verb(order.act, language)} {one.key}") for one in meant[:MOST_LISTED]
+        ]
         return Told(text=say(language, "rules.act_which"), kind="clarify", options=options)
     one = meant[0]
     if order.act in ("pause", "resume") and one.state != wanted:
@@ -216,9 +228,14 @@ def _ordered(order: Command, rules: dict[str, Automation], language: str, questi
         if order.changed is None:
             return Told(text=say(language, "rules.act_unread", rule=one.key), kind="clarify")
         rule = order.changed.with_readback(read_back(order.changed))
+        if rule.too_often(turn.now):
+            return Told(text=say(language, "rules.refused_too_often"), kind="refuse")
+        try:
+            turn.store.check_automation(turn.actor, rule, turn.now)
+        except OkrError as reason:
+            return _trouble(Offer(replace(rule, language=language), "refused", reason), turn)
         body["rule"] = rule.document()
-    said = read_back(replace(rule, language=language))
-    text = say(language, f"rules.act_{order.act}", rule=one.key, readback=plain(said))
+    text = say(language, f"rules.act_{order.act}", rule=one.key, readback=plain(_said(rule, language, turn)))
     return Told(text=text, kind="proposal", proposal=body, found=_found("propose_automation"))
 
 
@@ -236,9 +253,22 @@ def _verb(act: str, language: str) -> str:
     return _VERBS["pl" if language == "pl" else "en"][act]
 
 
-def _titled(one: Automation, language: str) -> str:
-    said = read_back(replace(one.rule, language=language, assumed=()))
-    return f"{plain(said, 120)} {one.key}"
+def _titled(one: Automation, language: str, turn: TurnContext) -> str:
+    return f"{plain(_said(one.rule, language, turn), 120)} {one.key}"
+
+
+def _said(rule: Rule, language: str, turn: TurnContext, *, assumed: bool = False) -> str:
+    """What the rule does, with the names that people know."""
+    teams = {team.key: team.name for team in turn.store.teams()}
+
+    def person(address: str) -> str:
+        found = turn.store.refs(turn.actor, [("person", address)])
+        return found[0].title if found else address
+
+    def team(key: str) -> str:
+        return teams.get(key, key)
+
+    return told(rule, language, zone=turn.actor.zone, team=team, person=person, assumed=assumed)
 
 
 # -- the list -------------------------------------------------------------------------------------------
@@ -256,7 +286,7 @@ def _list(question: str, turn: TurnContext) -> Told:
         coming = one.rule.coming(turn.now, 1) if one.state == "active" else []
         if coming and not (one.rule.schedule is None and one.rule.at is None):
             state = f"{state}, {say(language, 'rules.listed_next', moment=_moment(coming[0], language, turn))}"
-        said = plain(read_back(replace(one.rule, language=language, assumed=())), 300)
+        said = plain(_said(one.rule, language, turn), 300)
         lines.append(f"- {say(language, 'rules.listed_row', readback=said, rule=one.key, state=state)}")
     found = Found("list_automations", {}, values={"count": count})
     return Told(text="\n".join(lines), found=found)

@@ -154,3 +154,32 @@ def spark(values: list[float], status: str = "", *, width: int = 96, height: int
         f'stroke-width="1.6" stroke-linejoin="round"/><circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" '
         f'r="2.6" fill="{colour}"/></svg>'
     )
+
+
+def columns_chart(bars: list[tuple[str, float | None, str]], *, most: float, label: str) -> str:
+    """A column for each `(name, value, value in words)`, `most` being the full height; without a value only the name.
+
+    The value stands above its column, so that no axis is needed.
+    """
+    wide, high, step = 40, 84, 56
+    width = step * len(bars)
+    parts: list[str] = []
+    for place, (name, value, said) in enumerate(bars):
+        left = place * step + (step - wide) / 2
+        middle = place * step + step / 2
+        size = 0.0 if value is None else high * _share(value / most)
+        if size:
+            parts.append(
+                f'<rect class="okr-column" x="{left:.1f}" y="{18 + high - size:.1f}" width="{wide}" '
+                f'height="{size:.1f}" rx="3" fill="{QUIET}"/>'
+            )
+        for text, y, name_class in ((said, 12 + high - size, "okr-column-value"), (name, high + 34, "okr-column-name")):
+            parts.append(
+                f'<text class="{name_class}" x="{middle:.1f}" y="{y:.1f}" text-anchor="middle" font-size="11" '
+                f'font-family="inherit" fill="{INK}">{line(text)}</text>'
+            )
+    spoken = "; ".join(f"{name}: {said}" for name, _, said in bars)
+    return (
+        f'<svg class="okr-columns" viewBox="0 0 {width} {high + 40}" width="{width}" height="{high + 40}" role="img" '
+        f'aria-label="{line(label)}: {line(spoken)}">{"".join(parts)}</svg>'
+    )

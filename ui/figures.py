@@ -45,7 +45,7 @@ def records_html(visit: Visit, turn: Turn) -> str:
     if not rows or (len(rows) == 1 and not has_pace(rows[0])):
         return ""
     if has_pace(rows[0]):
-        return _list(visit, [row for row in rows if has_pace(row)], turn.more)
+        return paced_list(visit, [row for row in rows if has_pace(row)], turn.more)
     if all(f"[{row.id}]" in turn.text for row in rows[:SHOWN]):
         # The words tell them one by one, with more than fits into a table.
         return ""
@@ -98,7 +98,8 @@ def _title(visit: Visit, row: Listed, name: str = "okr-titled") -> str:
 # ── with a pace ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _list(visit: Visit, rows: list[Listed], more: int) -> str:
+def paced_list(visit: Visit, rows: list[Listed], more: int = 0) -> str:
+    """Records with their pace bars, the first few open and the rest folded away."""
     single = len(rows) == 1
     items = [_item(visit, row, None if single else place) for place, row in enumerate(rows, 1)]
     if single:
@@ -153,6 +154,11 @@ def _paced(pace: Pace) -> str:
         arrow = "↑" if pace.change > 0 else "↓"
         drawn += f'<span class="okr-moved" aria-hidden="true">{arrow} {line(pace.change_words)}</span>'
     return drawn
+
+
+def paced_row(visit: Visit, values: dict[str, Any]) -> str:
+    """The pace bar of any scope with its words, from its figures."""
+    return _paced(pace_of(visit, values))
 
 
 def _item(visit: Visit, row: Listed, place: int | None) -> str:

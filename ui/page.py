@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePosixPath
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from ui.wording import LANGUAGES
 # The places that exist, in the order of the bar: the page's file and the key of its name.
 PLACES = (
     ("places/ask.py", "place.ask"),
+    ("places/board.py", "place.board"),
+    ("places/my_week.py", "place.my_week"),
+    ("places/updates.py", "place.updates"),
     ("places/automations.py", "place.automations"),
 )
 
@@ -27,8 +31,14 @@ def pages(visit: Visit) -> list[st.Page]:
     """The pages of the app, the first of them home."""
     all_places = (*PLACES, *BEHIND)
     return [
-        st.Page(file, title=visit.words(name), default=number == 0) for number, (file, name) in enumerate(all_places)
+        st.Page(file, title=visit.words(name), url_path=_address(file) if number else None, default=number == 0)
+        for number, (file, name) in enumerate(all_places)
     ]
+
+
+def _address(file: str) -> str:
+    """Where a page stands: "my-week" for places/my_week.py."""
+    return PurePosixPath(file).stem.replace("_", "-")
 
 
 def draw_bar(visit: Visit) -> None:

@@ -17,6 +17,7 @@ from ui.rule_words import change_html, city, moment, names_html, why_html
 from ui.session import Visit
 
 COMING = 5
+MOST_CHANGES = 200
 
 
 def is_checked(kept: Automation) -> bool:
@@ -177,8 +178,10 @@ def changes_html(visit: Visit, changes: Sequence[Planned]) -> str:
         f"<li>{change_html(visit, each.record, each.before, each.after)}"
         + (f" <small>{why_html(visit, each.reason)}</small>" if each.reason else "")
         + "</li>"
-        for each in changes[:50]
+        for each in changes[:MOST_CHANGES]
     )
+    if len(changes) > MOST_CHANGES:
+        rows += f"<li>{line(words('card.who.more', count=len(changes) - MOST_CHANGES))}</li>"
     lead = line(words("card.does.today", count=len(changes)))
     if len(changes) <= COMING:
         return f'{lead}<ul class="okr-plain">{rows}</ul>'
@@ -201,7 +204,7 @@ def _past(visit: Visit, kept: Automation, proof: Proof) -> str:
             parts.append(words("run.skipped", count=len(run.passed_over)))
         day = formats.day(run.instant.astimezone(visit.actor.tz).date(), words.language, visit.today)
         when = day if is_checked(kept) else moment(visit, run.instant)
-        items.append(f"<li>{line(when)} {line(', '.join(parts))}{_skipped_then(visit, run.passed_over)}</li>")
+        items.append(f"<li>{line(when)}: {line(', '.join(parts))}{_skipped_then(visit, run.passed_over)}</li>")
     lead = line(words("card.past.runs", count=len(proof.past)))
     shown, rest = items[:COMING], items[COMING:]
     drawn = f'{lead}<ul class="okr-plain">{"".join(shown)}</ul>'

@@ -141,7 +141,7 @@ def _meta(visit: Visit, rule: Automation, last: LastRun | None) -> str:
         what = words(f"run.{last.state}") if last.state in ("missed", "paused") else tally(visit, last.states)
         parts.append(line(words("rules.last", moment=moment(visit, last.instant), what=what)))
     elif rule.state != "proposed":
-        parts.append(line(words("rules.never")))
+        parts.append(line(words("rules.never.check" if is_checked(rule) else "rules.never")))
     if rule.owner != visit.actor.email:
         parts.append(line(words("rules.of", name=visit.person_name(rule.owner))))
     parts.append(line(rule.key))

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from assistant.rule_naming import told
 from assistant.telling import formats
 from okr.errors import OkrError
-from okr.language.rules import read_back
 from okr.store.automations import Automation
 from okr.store.run_log import AutomationRun
 from ui.harmless import line
 from ui.session import Visit
 
 MOST_NAMED = 12
-_ASSUMED_TAIL = re.compile(r"\s*\((?:Assumed|Przyjęto): [^()]*\)\s*$")
 # A state never speaks by a colour; each has a shape of its own beside its word.
 _SHAPES = {
     "active": '<circle cx="6" cy="6" r="4.5" fill="currentColor"/>',
@@ -44,9 +41,8 @@ def city(zone: str) -> str:
 
 def readback(visit: Visit, kept: Automation) -> str:
     """How a rule was read, in the reader's language; without what was filled in, which the card tells apart."""
-    rule, language = kept.rule, visit.words.language
-    words = rule.readback if rule.language == language else read_back(replace(rule, language=language))
-    return _ASSUMED_TAIL.sub("", words)
+    words = visit.words.language
+    return told(kept.rule, words, zone=visit.actor.zone, team=visit.team_name, person=visit.person_name)
 
 
 def state_html(visit: Visit, kept: Automation) -> str:
@@ -107,10 +103,11 @@ def why_html(visit: Visit, reason: str | None) -> str:
 
 def change_html(visit: Visit, record: str, before: str | None, after: str | None) -> str:
     """What is done to a record (kind:key): a task's status from one to another, or a comment in its thread."""
-    words, key = visit.words, record.partition(":")[2] or record
+    words, key = visit.words, line(record.partition(":")[2] or record)
+    opener = f'<button type="button" class="okr-cite" data-open="{key}">{key}</button>'
     if after is None:
-        return line(words("run.commented", record=key))
-    return line(words("run.status", record=key, before=_status(visit, before), after=_status(visit, after)))
+        return f"{opener} {line(words('run.commented'))}"
+    return f"{opener} {line(words('run.status', before=_status(visit, before), after=_status(visit, after)))}"
 
 
 def _status(visit: Visit, status: str | None) -> str:
@@ -120,7 +117,7 @@ def _status(visit: Visit, status: str | None) -> str:
 
 def refusal(visit: Visit, reason: OkrError) -> str:
     """What stands against an act, in the reader's language."""
-    if visit.words.language == "en":
-        return str(reason)
     key = f"doubt.refused.{reason.code}"
+    if visit.words.language == "en" and reason.code != "not-allowed":
+        return str(reason)
     return visit.words(key if visit.words.has(key) else "doubt.refused")

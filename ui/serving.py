@@ -159,7 +159,15 @@ def _calendar(secret: str) -> bytes:
 
 # What the first page needs, and what only an answer or a drawing needs.
 AT_ONCE = ("ui.asking", "streamlit.components.v2.bidi_component")
-SOON = ("assistant.direct", "okr.language.reader", "altair", "streamlit.elements.vega_charts")
+SOON = (
+    "assistant.direct",
+    "okr.language.reader",
+    "assistant.rule_talk",
+    "ui.automating",
+    "ui.inbox",
+    "altair",
+    "streamlit.elements.vega_charts",
+)
 
 
 @asynccontextmanager

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from urllib.parse import urljoin
 
 import streamlit as st
 
 from assistant.channels import channels_of
+from assistant.channels.listed import public_url
 from okr.errors import OkrError
 from okr.store.preferences import DIGESTS, INBOX, Preferences
 from ui.harmless import escaped, label, plain
@@ -35,6 +37,34 @@ def draw_wishes(visit: Visit) -> None:
         else:
             st.html(f'<p class="okr-note">{escaped(words("wishes.no_channel"))}</p>')
         _draw_turned_off(visit)
+        _draw_feed(visit)
+
+
+def _draw_feed(visit: Visit) -> None:
+    """The address of the calendar of coming firings, which is shown only when asked for."""
+    words = visit.words
+    over, about = escaped(words("wishes.feed")), escaped(words("wishes.feed.about"))
+    st.html(f'<p class="okr-over okr-apart-over">{over}</p><p class="okr-foot">{about}</p>')
+    whose, address = st.session_state.get("okr_feed") or ("", "")
+    if whose != visit.actor.email:
+        st.button(words("wishes.feed.show"), key="okr_feed_show", on_click=_show_feed, args=(visit, False))
+        return
+    st.code(address, language=None, wrap_lines=True)
+    st.button(
+        words("wishes.feed.renew"), key="okr_feed_renew", type="tertiary", on_click=_show_feed, args=(visit, True)
+    )
+
+
+def _show_feed(visit: Visit, renew: bool) -> None:
+    try:
+        secret = visit.store.feed_secret(visit.actor, visit.now, renew=renew)
+        base = public_url(visit.house.settings) or urljoin(str(st.context.url or ""), "/").rstrip("/")
+    except OkrError as reason:
+        st.session_state["okr_said"] = refusal(visit, reason)
+        return
+    st.session_state["okr_feed"] = (visit.actor.email, f"{base}/okr/calendar/{secret}.ics")
+    if renew:
+        st.session_state["okr_said"] = visit.words("wishes.feed.renewed")
 
 
 def _draw_ways(visit: Visit, kept: Preferences, names: list[str], usual: str) -> None:

@@ -8,7 +8,7 @@ from assistant.answers import asked, listing, tasks
 from assistant.answers.told import Told
 from assistant.telling import formats
 from assistant.telling.phrases import say
-from assistant.telling.safe import plain
+from assistant.telling.safe import cite, plain
 from okr.language.frames import Frame
 from tools.context import TurnContext
 from tools.my_week import my_week
@@ -27,9 +27,10 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     first, last = (date.fromisoformat(found.period[end]) for end in ("from", "to"))
     days = formats.days(first, last, language, turn.today)
     name = "" if mine else plain(named[0].title, 80)
+    begun = _begun(turn, language) if mine else []
     if not found.rows:
         who = say(language, "week.nothing_you") if mine else say(language, "week.nothing_person", person=name)
-        return Told(say(language, "week.nothing", who=who, period=days), found)
+        return Told("\n\n".join([say(language, "week.nothing", who=who, period=days), *begun]), found)
     count = {key: int(str(found.values[key])) for key in ("overdue", "due", "check_ins", "later")}
     what = []
     for key, noun, slot in (
@@ -51,9 +52,23 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     if check_ins:
         lines = listing.bullets(check_ins, lambda row: _check_in(row, language, turn), len(check_ins), language)
         parts.append(f"{say(language, 'week.check_in_head')}\n{lines}")
+    parts += begun
     if count["later"]:
         parts.append(say(language, "week.later", tasks=formats.counted(count["later"], "task", language)))
     return Told("\n\n".join(parts), found, answered=listing.refs(found.rows, turn))
+
+
+def _begun(turn: TurnContext, language: str) -> list[str]:
+    """What the asker began and left open: proposals to confirm, check-ins that were not saved."""
+    said = []
+    for name, records in (
+        ("proposals", [(one.title, one.key) for one in turn.store.proposals(turn.actor, turn.now)]),
+        ("drafts", [(one.title, one.key_result) for one in turn.store.drafts(turn.actor)]),
+    ):
+        if records:
+            named = [f"{plain(title, 80)} {cite(key)}" if key else plain(title, 80) for title, key in records[:10]]
+            said.append(say(language, f"week.{name}", records=formats.joined(named, language)))
+    return said
 
 
 def _check_in(row: Row, language: str, turn: TurnContext) -> str:

@@ -15,6 +15,7 @@ class Told:
 
     `text` is Markdown that is safe to show. `kind` is the contract's: answer, clarify, abstain, refuse
     or proposal. `options` are the choices of a question back, each `(label, question)`.
+    `draft` is the document of a status update.
     `suggestions` are questions that may come next. `answered` is what "it" and "they" mean from now on.
     """
 
@@ -24,4 +25,5 @@ class Told:
     options: list[tuple[str, str]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
     proposal: dict[str, Any] | None = None
+    draft: dict[str, Any] | None = None
     answered: tuple[Ref, ...] = ()

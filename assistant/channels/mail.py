@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from assistant.channels.addresses import is_this_machine
 from assistant.channels.outcomes import ChannelError, Outcome, Outgoing
-from assistant.channels.posting import cut_at, said
+from assistant.channels.posting import cut_at, said, trusting
 from assistant.settings import Secret
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -122,8 +121,8 @@ class Mail:
     @contextmanager
     def _connected(self, until: float) -> Iterator[smtplib.SMTP]:
         left = max(until - time.monotonic(), 0.1)
-        context = ssl.create_default_context(cafile=self.authority)
         if self.security == "smtps":
+            context = trusting(self.authority)
             server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=left, context=context)
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=left)
@@ -131,7 +130,7 @@ class Mail:
             with cut_at(_socket_of(server), until):
                 server.ehlo_or_helo_if_needed()
                 if self.security == "smtp+starttls":
-                    server.starttls(context=context)
+                    server.starttls(context=trusting(self.authority))
                     server.ehlo()
                 if self.user is not None and self.password is not None:
                     server.login(self.user, self.password.get_secret_value())

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import SplitResult
 
 from assistant.channels.addresses import public_addresses
@@ -89,6 +90,12 @@ def post(
         reached.close()
 
 
+@cache
+def trusting(authority: str | None = None) -> ssl.SSLContext:
+    """Whom we believe who they are: those whom this machine does, or a company's own authority from its file."""
+    return ssl.create_default_context(cafile=authority)
+
+
 @contextmanager
 def cut_at(reached: socket.socket, until: float) -> Iterator[None]:
     """Cut the connection at that moment, so that a far side that sends a byte now and then cannot hold us."""
@@ -121,7 +128,7 @@ def _reached(host: str, port: int, secure: bool, addresses: list[str], until: fl
             return reached
         try:
             with cut_at(reached, until):
-                return ssl.create_default_context().wrap_socket(reached, server_hostname=host)
+                return trusting().wrap_socket(reached, server_hostname=host)
         except (OSError, ValueError) as reason:
             reached.close()
             failed = reason

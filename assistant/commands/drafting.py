@@ -34,6 +34,11 @@ def write(run: Run) -> int:
     actor = run.actor()
     turn = TurnContext(run.store, actor, run.store.company(), run.clock()(), actor.language)
     made = draft(turn, wanted)
+    if run.settings.model is not None and run.settings.engine != "direct":
+        # Loaded on first use: LangChain takes longer to import than an update takes to write.
+        from assistant.updates.phrasing import phrased
+
+        made = phrased(made, turn, run.settings)
     if made.notice:
         print(f"okr: {made.notice}", file=sys.stderr)
     said = RENDERERS[form](made)

@@ -11,6 +11,7 @@ from assistant.commands.running import Run, UsageError, print_json
 from assistant.delivery import spoken_by
 from assistant.receiving import why_words
 from okr.access import Actor
+from okr.store.dispatches import Dispatch
 from okr.store.messages import Message
 from okr.store.preferences import Preferences, clock_time, quiet_hours
 
@@ -65,7 +66,9 @@ def _until(run: Run, actor: Actor) -> datetime:
 
 def _show(run: Run, actor: Actor, found: list[Message], now: datetime) -> int:
     if run.as_json:
-        print_json({"messages": [_document(one, actor, now) for one in found]})
+        outside = {one.message: one for one in run.store.dispatches(actor)}
+        documents = [{**_document(one, actor, now), "outside": outside_document(outside.get(one.key))} for one in found]
+        print_json({"messages": documents})
         return 0
     for one in found:
         print(f"{one.delivered_at.astimezone(actor.tz):%Y-%m-%d %H:%M}  {one.key}  {one.title}{_mark(one, actor, now)}")
@@ -103,6 +106,13 @@ def _document(one: Message, actor: Actor, now: datetime) -> dict[str, Any]:
         "acknowledged_at": at(one.acknowledged_at),
         "records": [str(each["key"]) for each in one.records],
     }
+
+
+def outside_document(sent: Dispatch | None) -> dict[str, Any] | None:
+    """What became of a message outside the app, as JSON; None for one that stays in it."""
+    if sent is None:
+        return None
+    return {"channel": sent.channel, "state": sent.state, "attempts": sent.attempts, "reason": sent.reason}
 
 
 def _why(run: Run, actor: Actor, key: str) -> int:

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from assistant.automating import Automating
+from assistant.commands.inbox import outside_document
 from assistant.commands.proving import dry_run, proof_document, proof_lines
 from assistant.commands.running import Run, UsageError, print_json
 from okr.access import Actor
@@ -24,6 +25,7 @@ from okr.errors import OkrError
 from okr.language.words import fold
 from okr.schedule import RECIPIENT
 from okr.store.automations import Automation
+from okr.store.dispatches import Dispatch
 from okr.store.run_log import AutomationRun
 
 if TYPE_CHECKING:
@@ -291,15 +293,18 @@ def _runs(run: Run) -> int:
     actor = run.actor()
     kept = run.store.automation(actor, run.given.id)
     found = run.store.automation_runs(actor, run.given.id)
+    outside = {one.message: one for one in run.store.dispatches_of_rule(actor, kept.key)}
     zone = ZoneInfo(kept.rule.company_zone if kept.rule.zone == RECIPIENT else kept.rule.zone)
     if run.as_json:
-        print_json({"id": kept.key, "state": kept.state, "runs": [_run_document(one, zone) for one in found]})
+        print_json({"id": kept.key, "state": kept.state, "runs": [_run_document(one, zone, outside) for one in found]})
         return 0
     for one in found:
         reason = f" ({one.reason})" if one.reason else ""
         print(f"{one.instant.astimezone(zone).isoformat()}  {one.state}{reason}")
         for to in one.recipients:
-            print(f"  {to.person}: {to.state} {to.message or to.reason or ''}".rstrip())
+            sent = outside.get(to.message or "")
+            further = f", {sent.channel}: {sent.state}{f' ({sent.reason})' if sent.reason else ''}" if sent else ""
+            print(f"  {to.person}: {to.state} {to.message or to.reason or ''}{further}".rstrip())
         for did in one.changes:
             what = f"{did.before} → {did.after}" if did.after else did.comment or ""
             print(f"  {did.record.partition(':')[2]}: {did.state} {did.reason or what}".rstrip())
@@ -308,7 +313,7 @@ def _runs(run: Run) -> int:
     return 0
 
 
-def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
+def _run_document(one: AutomationRun, zone: ZoneInfo, outside: Mapping[str, Dispatch]) -> dict[str, Any]:
     return {
         "instant": one.instant.astimezone(zone).isoformat(),
         "state": one.state,
@@ -327,7 +332,13 @@ def _run_document(one: AutomationRun, zone: ZoneInfo) -> dict[str, Any]:
         "version": one.version,
         "reason": one.reason,
         "recipients": [
-            {"person": to.person, "state": to.state, "message": to.message, "reason": to.reason}
+            {
+                "person": to.person,
+                "state": to.state,
+                "message": to.message,
+                "reason": to.reason,
+                **({"outside": outside_document(sent)} if (sent := outside.get(to.message or "")) else {}),
+            }
             for to in one.recipients
         ],
     }

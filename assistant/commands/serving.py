@@ -9,6 +9,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from assistant.channels import channels_of
 from assistant.commands.running import Run, UsageError
 from okr.errors import OkrError
 
@@ -28,6 +29,8 @@ def serve(run: Run) -> int:
         raise UsageError(f"{port} is not a port.", "Choose one from 1024 to 65535.")
     # Opened once here, so that a store that cannot be used is said before the server starts.
     run.store.close()
+    # The worker that is started beside it would refuse a channel that cannot be used where nobody sees it.
+    channels_of(run.settings)
     _listen(host, port)
     found = find_spec("ui")
     page = Path(found.origin).with_name("app.py") if found and found.origin else None

@@ -27,6 +27,14 @@ _SAID_WITH = {
     "expected": re.compile("(?i)expect|oczekiw"),
     "previous": re.compile("(?i)\\b(?:from|was|earlier|before)\\b|było|wcześniej|poprzedn|(?<!\\w)z[  ][−+]?\\d"),
 }
+# Words with which a sentence may begin; any other capital names somebody or something.
+_OPENING = frozenset(
+    "a an the overall in on at of by with for from to as so now still here there this that it its we our all both "
+    "after since compared despite meanwhile currently progress confidence figures results movement work nothing most "
+    "wczesniej oczekiwany lacznie ogolem "
+    "obecnie teraz nadal tu to ten ta w we z ze na po od do przy jak mimo postep pewnosc wyniki wynik "
+    "calosc razem dotad nic wiekszosc tymczasem".split()
+)
 _COUNTED = {
     Status.ON_TRACK: re.compile("on track|zgodnie z planem"),
     Status.AT_RISK: re.compile("at risk|zagrożon"),
@@ -176,7 +184,8 @@ class _Held:
     def name(self, text: str, *, opens: bool) -> bool:
         """Whether every word of it belongs to somebody or something of the facts."""
         words = folded_words(text)
-        return all(word in self.words or word.isdigit() for word in words) or (opens and not words)
+        known = self.words | _OPENING if opens else self.words
+        return all(word in known or word.isdigit() for word in words)
 
 
 def _own_words(language: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import datetime
 
 from assistant.telling import formats
 from assistant.telling.phrases import say
@@ -14,6 +15,8 @@ from assistant.updates.facts import Facts, missing, titled
 from assistant.updates.gathering import Material, gather
 from assistant.updates.telling import Teller
 from assistant.updates.wanted import Target, Wanted, looked_up
+from okr.access import Actor
+from okr.store import Store
 from tools.context import TurnContext
 
 
@@ -26,6 +29,11 @@ def draft(turn: TurnContext, wanted: Wanted) -> Draft:
     target = looked_up(turn, wanted)
     found = drafted(turn, target)
     return replace(found, ms=round((time.perf_counter() - began) * 1000, 1))
+
+
+def drafted_for(store: Store, actor: Actor, now: datetime, wanted: Wanted) -> Draft:
+    """The same for a person at a moment; without a language of its own it is in the person's."""
+    return draft(TurnContext(store, actor, store.company(), now, actor.language), wanted)
 
 
 def drafted(turn: TurnContext, target: Target) -> Draft:

@@ -17,6 +17,7 @@ from okr.exchange.bulk import insert_many
 from okr.exchange.checks import CIRCULAR, MANY, REFERENCES, SINGULAR, round_about
 from okr.exchange.circles import circles
 from okr.exchange.dates import moment as day_start
+from okr.exchange.past import keep_past
 from okr.exchange.problems import ImportRefused, Problem, Problems
 from okr.exchange.records import Company, CompanyFile
 from okr.exchange.rows import SHAPES, Row, RowMaker, Shape
@@ -137,7 +138,7 @@ def import_all(
         with store.database.write() as connection:
             for file in read(connection):
                 report = ImportReport(file.name, dry_run, notices=list(file.notices))
-                _Import(connection, file, report, sample).run()
+                _Import(connection, file, report, sample, now).run()
                 total = report.total()
                 detail: dict[str, object] = {
                     "added": total.added,
@@ -170,11 +171,14 @@ def _is_empty(connection: Connection, table: sa.Table) -> bool:
 class _Import:
     """One file on its way into one transaction."""
 
-    def __init__(self, connection: Connection, file: CompanyFile, report: ImportReport, sample: bool) -> None:
+    def __init__(
+        self, connection: Connection, file: CompanyFile, report: ImportReport, sample: bool, now: datetime
+    ) -> None:
         self.connection = connection
         self.file = file
         self.report = report
         self.sample = sample
+        self.now = now
         self.problems = Problems()
         self.ids: dict[str, dict[str, int]] = {}
         self.new: dict[str, set[str]] = {}
@@ -343,6 +347,7 @@ class _Import:
         self.connection.execute(
             change, [{"which": ident, **dict(zip(names, row, strict=True))} for ident, row, _ in changed]
         )
+        keep_past(self.connection, shape, changed, self.now)
 
     def _touch(self, section: str, rows: Iterable[tuple[int, Row, Row | None]], touched: dict[str, set[int]]) -> None:
         """Note which key results and objectives have copies that no longer hold."""

@@ -8,6 +8,7 @@ from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.at_hand import AtHandPart
 from okr.store.audit import AuditPart
+from okr.store.boards import BoardPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.closing import ClosingPart
@@ -51,6 +52,7 @@ from okr.store.workers import WorkersPart
 
 
 class Store(
+    BoardPart,
     OwnWeekPart,
     AtHandPart,
     ClosingPart,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from okr.errors import NotFoundError
 from okr.language.frames import Ref
 from okr.language.relevance import terms
 from okr.language.words import fold, stems, tokens
+from okr.models import name_words
 from okr.record_tables import at_hand
 from okr.refusals import RefusedError
 from okr.store.naming import Named, NamingPart
@@ -22,6 +24,33 @@ KINDS = ("objective", "key_result", "kpi", "task", "team", "person", "cycle")
 MOST_RECENT = 30
 MOST_PINNED = 50
 MOST_TYPED = 200
+
+
+MOST_BEGUN = 40
+MOST_OF_A_KIND = 600
+
+_n = name_words.c
+_BEARERS = sa.select(_n.kind, _n.record_id).where(_n.word.in_(sa.bindparam("forms", expanding=True))).limit(50)
+# From one word to the next by the index, however many records bear each.
+_BEGINNING = sa.text(
+    "WITH RECURSIVE w(word) AS ("
+    "SELECT min(word) FROM name_word WHERE word >= :start AND word < :end UNION ALL "
+    "SELECT (SELECT min(n.word) FROM name_word n WHERE n.word > w.word AND n.word < :end) FROM w "
+    "WHERE w.word IS NOT NULL"
+    f") SELECT word FROM w WHERE word IS NOT NULL LIMIT {MOST_BEGUN}"
+)
+
+
+def _having_all(kind: str, forms: list[list[str]]) -> sa.Select[Any]:
+    """The records of a kind that bear one of the forms of every word."""
+    first, *others = forms
+    query = sa.select(_n.record_id).where(_n.kind == kind, _n.word.in_(first))
+    for some in others:
+        too = name_words.alias()
+        there = sa.select(too.c.word).where(too.c.kind == kind, too.c.record_id == _n.record_id, too.c.word.in_(some))
+        query = query.where(there.correlate(name_words).exists())
+    # Not distinct: that would have the database read the whole kind in order of its records.
+    return query.limit(MOST_OF_A_KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +87,20 @@ class AtHandPart(NamingPart, NotesPart, PlacesPart):
         return hits
 
     def _named_so(self, actor: Actor, words: list[str], typed: str) -> list[Named]:
-        key = f"={fold(typed.strip())}"
+        whole = {"forms": [f"={fold(typed.strip())}"]}
         # Single letters stand in no index of names: the Q of "Q3" tells nothing without its figure.
         told = [word for word in words if len(word) > 1 or word.isdigit()] or words
-        forms: list[set[str]] = [set(stems(word)) | {word, f"={word}"} for word in told]
-        for place, word in enumerate(told):
-            if len(word) >= 3 or (place == len(told) - 1 and len(word) >= 2):
-                for kind in KINDS:
-                    forms[place] |= self.beginning(word, kind)
-        bearing = self.bearing({form for some in forms for form in some} | {key})
-        exact = bearing.get(key, set())
-        each = [set().union(*(bearing.get(form, set()) for form in some)) for some in forms]
-        wanted = set.intersection(*each) | exact
-        named = [one for one in self.named(actor, wanted) if one.kind in KINDS and one.active]
+        wanted: set[tuple[str, int]] = set()
+        with self.database.read() as connection:
+            exact = {(row.kind, row.record_id) for row in connection.execute(_BEARERS, whole)}
+            forms = [sorted(stems(word) | {word, f"={word}"}) for word in told]
+            for place, word in enumerate(told):
+                if len(word) >= 3 or (place == len(told) - 1 and len(word) >= 2):
+                    begun = connection.execute(_BEGINNING, {"start": word, "end": word + "\U0010ffff"}).scalars()
+                    forms[place] += [each for each in begun if each.startswith(word)]
+            for kind in KINDS:
+                wanted |= {(kind, ident) for ident in connection.execute(_having_all(kind, forms)).scalars()}
+        named = [one for one in self.named(actor, wanted | exact) if one.kind in KINDS and one.active]
 
         def order(one: Named) -> tuple[object, ...]:
             held = fold(one.name)

@@ -155,6 +155,11 @@ class CheckInPart:
 
         return audited(self.database, actor, now, "withdraw", "check_in", done, key)
 
+    def latest_check_in(self, actor: Actor, key_result: str) -> str:
+        """The id of the key result's latest check-in, "" where there is none: what `check_in` takes as `seen`."""
+        with self.database.read() as connection:
+            return latest_key(connection, find(connection, actor, "key_result", key_result))
+
     # ── drafts ─────────────────────────────────────────────────────────────────────────────────
 
     def keep_draft(self, actor: Actor, key_result: str, values: Mapping[str, Any], now: datetime) -> None:

@@ -206,6 +206,20 @@ class StandingPart:
         found = self._tallies(actor, measuring, query, column, trees=by == "tree")
         return {ident: tally for ident, tally in found.items() if ident}
 
+    def tallies_of(self, actor: Actor, measuring: Measuring, objective_ids: Sequence[int]) -> dict[int, Tally]:
+        """The same for a few objectives, in a query that is quickly put together with a measuring in use already."""
+        kr = measuring.kr.c
+        rows = sa.select(
+            kr.objective_id.label("part"),
+            measuring.status.label("status"),
+            measuring.progress.label("progress"),
+            kr.weight.label("weight"),
+        ).where(
+            measuring.in_cycles,
+            *visible_key_results(actor, measuring, Scope(objectives=tuple(objective_ids)), NO_FILTERS.states),
+        )
+        return {ident: tally for ident, tally in self._summed(rows).items() if ident}
+
     def _tallies(
         self, actor: Actor, measuring: Measuring, query: Query, column: str | None, *, trees: bool = False
     ) -> dict[int | None, Tally]:
@@ -217,6 +231,9 @@ class StandingPart:
             narrow.progress.label("progress"),
             narrow.kr.c.weight.label("weight"),
         ).where(narrow.in_cycles, *judged(query.filters, narrow))
+        return self._summed(rows, trees=trees)
+
+    def _summed(self, rows: sa.Select[Any], *, trees: bool = False) -> dict[int | None, Tally]:
         # An offset of nothing keeps the databases from working a share out again for every use of it.
         base = rows.offset(0).subquery("base")
         summed = sa.select(

@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from okr.access import Actor, sees_key_result, sees_objective, sees_task
+from okr.access import Actor, led_teams, sees_key_result, sees_objective, sees_task
 from okr.errors import NotAllowedError, NotFoundError, StaleVersionError
 from okr.models import key_results, objectives, people, tasks
 from okr.store.audit import add_audit
 from okr.store.automations import actor_of
+from okr.store.committing import audited
 from okr.store.engine import Database
 from okr.store.messages import Letter, put_message
 from okr.store.upkeep import chunks
@@ -132,10 +133,14 @@ class UpdatesPart:
         """Put one's own update into these people's inboxes; whoever may not see all that it says is skipped.
 
         A person gets it once, however often it is sent. An address that belongs to nobody active is skipped as
-        `inactive`. Errors as for a change, except that what was sent may be sent to further people.
+        `inactive`. Errors as for a change, except that what was sent may be sent to further people. Who leads no team
+        and is no admin reaches only themselves: `NotAllowedError` otherwise.
         """
-        with self.database.write() as connection:
+
+        def done(connection: Connection) -> tuple[str, list[Sent]]:
             kept = _own(connection, actor, key)
+            if not _reaches_others(connection, actor) and {email.strip().lower() for email in emails} - {actor.email}:
+                raise NotAllowedError("send an update to other people")
             if kept.version != version:
                 raise StaleVersionError(key)
             had = {one.person for one in _sent(connection, kept.id)}
@@ -144,8 +149,9 @@ class UpdatesPart:
                     _send(connection, kept, email, letter, now)
             change = sa.update(updates).where(updates.c.id == kept.id)
             connection.execute(change.values(state="sent", sent_at=kept.sent_at or now, changed_at=now))
-            add_audit(connection, actor, now, "send", "update", key, detail={"people": len(emails)})
-            return _sent(connection, kept.id)
+            return key, _sent(connection, kept.id)
+
+        return audited(self.database, actor, now, "send", "update", done, key)
 
     def updates(self, actor: Actor, *, scope: str = "", limit: int = 50) -> list[KeptUpdate]:
         """The person's own updates and those sent to them, the latest changed first; of one scope if it is named."""
@@ -184,6 +190,10 @@ class UpdatesPart:
         with self.database.read() as connection:
             row = connection.execute(query.order_by(updates.c.as_of.desc(), updates.c.id.desc()).limit(1)).first()
         return None if row is None else KeptUpdate(*row)
+
+
+def _reaches_others(connection: Connection, actor: Actor) -> bool:
+    return actor.is_admin or connection.execute(led_teams(actor).limit(1)).first() is not None
 
 
 def _changed(document: Document, now: datetime) -> dict[str, Any]:

@@ -207,3 +207,13 @@ def test_tasks_are_added_listed_and_changed_on_the_command_line(
     listed = json.loads(run(capfd, sample_home, "task", "list", *who)[1])["tasks"]
     assert next(one for one in listed if one["key"] == made["id"])["done_on"] == "2026-11-23"
     assert run(capfd, sample_home, "task", "remove", made["id"], "--as", OWNER)[0] == 0
+
+
+def test_the_week_names_what_waits_for_a_click_and_what_was_begun(sample_store: Store, sample_now: datetime) -> None:
+    chat = talk(sample_store, OWNER, sample_now, kept=True)
+    chat.answer("NPS is 52, confidence 3")
+    sample_store.keep_draft(sample_store.actor(OWNER), "KR-NPS", {"value": "5"}, sample_now)
+    english = chat.answer("What do I have to do this week?")["answer"]
+    assert "Waiting for you to confirm: NPS [KR-NPS]." in english
+    assert "Check-ins that you began and did not save: NPS [KR-NPS]." in english
+    assert "Czeka na potwierdzenie: NPS [KR-NPS]." in chat.answer("Co mam do zrobienia w tym tygodniu?")["answer"]

@@ -62,6 +62,15 @@ def test_a_sentence_that_sets_a_rule_is_a_proposal_that_does_nothing_yet(
     assert states(sample_store) == {proposal["id"]: "proposed"}
 
 
+def test_a_conversation_that_is_not_kept_stores_no_proposal(sample_store: Store, sample_now: datetime) -> None:
+    actor, settings = sample_store.actor(ANA), Settings(home=sample_store.home)
+    answer = Conversation(sample_store, actor, settings, None, lambda: sample_now, kept=False).answer(FRIDAY)
+    assert answer["kind"] == "proposal"
+    assert (answer["proposal"]["id"], answer["proposal"]["state"]) == (None, "preview")
+    assert "Nothing was set" in answer["answer"]
+    assert states(sample_store) == {}
+
+
 def test_the_card_comes_as_an_event_and_is_kept_with_the_turn(sample_store: Store, sample_now: datetime) -> None:
     conversation = talk(sample_store, sample_now)
     events = list(conversation.ask(FRIDAY))
@@ -97,7 +106,7 @@ def test_no_question_is_taken_for_a_rule(sample_store: Store, sample_now: dateti
         ("przypominaj mi kilka razy w tygodniu o raporcie", "clarify", "musi być jasna"),
         ("remind me every 5 minutes", "refuse", "every fifteen minutes at most"),
         ("remind everyone every Monday at 9", "refuse", "no right"),
-        ("W każdy poniedziałek o 9 przypomnij wszystkim", "refuse", "Nie masz prawa"),
+        ("W każdy poniedziałek o 9 przypomnij wszystkim", "refuse", "nie masz prawa"),
     ],
 )
 def test_what_cannot_be_set_is_asked_or_refused_and_nothing_is_stored(
@@ -163,6 +172,32 @@ def test_an_order_that_fits_two_rules_asks_which(sample_store: Store, sample_now
     assert answer["kind"] == "clarify"
     assert [option["question"] for option in answer["options"]] == ["pause RULE-1", "pause RULE-2"]
     assert talk(sample_store, sample_now).answer("pause RULE-2")["proposal"]["id"] == "RULE-2"
+
+
+def test_a_number_answers_which_rule_is_meant(sample_store: Store, sample_now: datetime) -> None:
+    active(sample_store, sample_now, FRIDAY, "Every Friday at 9:00 remind me to plan")
+    conversation = talk(sample_store, sample_now)
+    conversation.answer("pause the Friday reminder")
+    assert conversation.answer("2")["proposal"]["id"] == "RULE-2"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("who gets the Friday reminder?", "It goes to"), ("kto dostaje piątkowe przypomnienie?", "Dziś")],
+)
+def test_who_gets_a_rule_is_told_by_name(sample_store: Store, sample_now: datetime, question: str, says: str) -> None:
+    active(sample_store, sample_now, "Every Friday at 16:00 remind marcus.bell@lumen.example to check in", MONDAY)
+    answer = talk(sample_store, sample_now).answer(question)
+    assert "Marcus Bell" in answer["answer"]
+    assert says in answer["answer"]
+    assert "RULE-1" in answer["answer"]
+
+
+def test_a_change_that_one_may_not_make_is_refused(sample_store: Store, sample_now: datetime) -> None:
+    active(sample_store, sample_now, FRIDAY, email=KACPER)
+    answer = talk(sample_store, sample_now, KACPER).answer("send the Friday reminder to everyone instead")
+    assert answer["kind"] == "refuse"
+    assert "no right" in answer["answer"]
 
 
 def test_it_means_the_rule_last_talked_about_also_after_a_restart(sample_store: Store, sample_now: datetime) -> None:

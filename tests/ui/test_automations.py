@@ -114,8 +114,8 @@ def test_what_is_unclear_is_asked_with_the_words_marked_and_an_answer_at_a_press
         ("pl", "Co jest najbardziej w tyle?", "W tym zdaniu nie ma reguły"),
         ("en", "remind me every 5 minutes", "every fifteen minutes at most"),
         ("pl", "przypominaj mi co 5 minut", "najwyżej co piętnaście minut"),
-        ("en", "Every Friday at 16:00 remind everyone", "You may not"),
-        ("pl", "W każdy piątek o 16:00 przypomnij wszystkim", "Nie masz prawa"),
+        ("en", "Every Friday at 16:00 remind everyone", "you have no right"),
+        ("pl", "W każdy piątek o 16:00 przypomnij wszystkim", "nie masz prawa"),
         ("en", "x" * 1001, "longer than a rule can be"),
     ],
 )

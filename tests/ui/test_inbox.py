@@ -123,6 +123,20 @@ def test_wishes_are_kept_where_there_is_a_channel(
     assert kept == {"channel": "inbox", "quiet": "18:00-08:00", "digest": "daily", "digest_at": "09:00"}
 
 
+def test_the_address_of_the_calendar_is_shown_when_asked_for_and_can_be_renewed(
+    sample_home: Path, visit: Visit
+) -> None:
+    app = opened(visit, sample_home, lang="en")
+    assert not app.code
+    app = app.button(key="okr_feed_show").click().run()
+    first = app.code[0].value
+    store = open_store(sample_home)
+    assert first.endswith(f"/okr/calendar/{store.feed_secret(store.actor(ANA), datetime.now(UTC))}.ics")
+    store.close()
+    app = app.button(key="okr_feed_renew").click().run()
+    assert app.code[0].value != first
+
+
 def test_later_is_an_hour_tomorrow_morning_and_next_monday_on_the_readers_clock() -> None:
     friday = datetime(2026, 10, 23, 20, 30, tzinfo=UTC)
     assert {name: at.isoformat() for name, at in later(friday, "Europe/Warsaw").items()} == {

@@ -130,6 +130,22 @@ def test_a_far_side_that_asks_for_a_wait_gets_it_for_everything(sample_store: St
         assert sending.once(at(AT + timedelta(seconds=300))) == Dispatched(delivered=2)
 
 
+def test_the_runs_and_the_inbox_say_what_became_of_it_outside(
+    sample_store: Store, sample_home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fired(sample_store, sample_home, owners())
+    with program(Reply(404)) as side:
+        hooked(sample_store, sample_home, side).once(at(AT))
+    main(["--home", str(sample_home), "rule", "runs", "RULE-1", "--as", ADMIN, "--json"])
+    (run,) = json.loads(capfd.readouterr().out)["runs"]
+    main(["--home", str(sample_home), "inbox", "--as", LEAD, "--json"])
+    (message,) = json.loads(capfd.readouterr().out)["messages"]
+    expected = {"channel": "hook", "state": "failed", "attempts": 1, "reason": "it answered 404"}
+    assert run["recipients"][0]["outside"] == message["outside"] == expected
+    main(["--home", str(sample_home), "rule", "runs", "RULE-1", "--as", ADMIN])
+    assert "delivered MSG-1, hook: failed (it answered 404)" in capfd.readouterr().out
+
+
 def test_a_refusal_for_good_is_not_tried_again(sample_store: Store, tmp_path: Path) -> None:
     fired(sample_store, tmp_path, owners())
     with program(Reply(302, (("Location", "http://127.0.0.1/"),))) as side:
@@ -408,3 +424,12 @@ def test_the_doctor_says_which_channels_answer(
     assert checks()["channel email"][0] == "failing"
     monkeypatch.setenv("OKR_SMTP_FROM", "nobody")
     assert checks()["messages"][0] == "failing"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_nothing_starts_with_a_channel_that_cannot_be_used(
+    capfd: pytest.CaptureFixture[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("OKR_CHANNEL_HOOK", "http://hooks.example/in")
+    assert main(["--home", str(sample_home), command]) == 1
+    assert capfd.readouterr().err == "okr: The address of hook is not https. Only https leaves this machine.\n"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from okr.errors import NotAllowedError, NotFoundError
+from okr.exchange.export import export_company
+from okr.exchange.portable import read_company
+from okr.exchange.writing import import_into
 from okr.language.words import stems
 from okr.refusals import OutdatedError, RefusedError
 from okr.store import Store
@@ -384,3 +389,21 @@ def test_closed_cycles_stay_as_they_are(sample_store: Store, sample_now: datetim
     )
     later = sample_now + timedelta(days=1)
     refused("closed_cycle", lambda: sample_store.remove(lead, "objective", "O-PIPELINE-26Q3", later))
+
+
+def test_what_an_import_changes_stands_in_the_history_and_is_told_to_whoever_saves_next(
+    sample_store_on_both: Store, sample_now: datetime, tmp_path: Path
+) -> None:
+    store = sample_store_on_both
+    owner = store.actor(OWNER)
+    seen = store.record_fields(owner, "objective", "O-PLEASURE").version
+    export_company(store, tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text())
+    moved = next(each for each in document["objectives"] if each["key"] == "O-PLEASURE")
+    moved |= {"title": "Joy", "owner": LEAD, "parent": None}
+    import_into(store, read_company(json.dumps(document).encode()), now=sample_now)
+    told = {(past.field, past.old, past.new, past.by) for past in store.history(owner, "objective", "O-PLEASURE")}
+    assert ("title", "Make the product a pleasure to use", "Joy", None) in told
+    assert ("owner", OWNER, LEAD, None) in told
+    with pytest.raises(OutdatedError, match="import: title"):
+        store.change(store.actor(ADMIN), "objective", "O-PLEASURE", {"title": "Mine"}, sample_now, version=seen)
