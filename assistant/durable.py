@@ -7,7 +7,7 @@ that runs twice changes nothing, and the file of the workflows may be lost witho
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,10 @@ from okr.store.firing import OpenRun
 FILE_NAME = "worker.db"
 # Workflows of one version of the program are taken up by the next, so the version is fixed.
 VERSION = "1"
-AT_ONCE = 4
+AT_ONCE = 8
+# More than are ever at once: a workflow that another worker took over holds its thread until that one is done.
+THREADS = 64
+MOST_LOOKED_AT = 400
 KEPT = timedelta(days=1)
 WAITS = ("PENDING", "ENQUEUED", "DELAYED")
 
@@ -43,7 +46,7 @@ class Durable:
             "application_version": VERSION,
             "executor_id": name,
             "log_level": "CRITICAL",
-            "max_executor_threads": AT_ONCE,
+            "max_executor_threads": THREADS,
             "notification_listener_polling_interval_sec": 5.0,
             "scheduler_polling_interval_sec": 600.0,
         }
@@ -65,28 +68,29 @@ class Durable:
         self._carry_out = carry_out
         DBOS.launch()
 
-    def carry_out(self, runs: Iterable[OpenRun], is_gone: Callable[[str], bool]) -> None:
-        """See to it that each open run has a workflow that somebody executes; repeating this changes nothing.
+    def carry_out(self, runs: Sequence[OpenRun], is_gone: Callable[[str], bool]) -> bool:
+        """See to it that open runs have a workflow that somebody executes; repeating this changes nothing.
 
+        This process takes so many at once, so that others share the work; True when more are left than it took.
         `is_gone` says of another worker whether it has ended, so that what it left is taken over.
         """
-        wanted = {run.name: run for run in runs}
-        if not wanted:
-            return
+        names = [run.name for run in runs[:MOST_LOOKED_AT]]
         known = {
-            one.workflow_id: one
-            for one in DBOS.list_workflows(workflow_ids=list(wanted), load_input=False, load_output=False)
+            one.workflow_id: one for one in DBOS.list_workflows(workflow_ids=names, load_input=False, load_output=False)
         }
-        for name, run in wanted.items():
-            there = known.get(name)
-            if there is None:
-                self._start(run)
-            elif there.status not in WAITS:
+        at_work = {one.executor_id or "" for one in known.values() if one.status == "PENDING"}
+        if left := [other for other in sorted(at_work) if other != self.name and is_gone(other)]:
+            # Only what is still theirs is taken, so that two who notice at once do not take it from each other.
+            DBOS._recover_pending_workflows(left)
+        mine = sum(one.status in WAITS and one.executor_id in (self.name, None) for one in known.values())
+        waiting = [run for run in runs[:MOST_LOOKED_AT] if run.name not in known or known[run.name].status not in WAITS]
+        for run in waiting[: max(0, AT_ONCE - mine)]:
+            if run.name in known:
                 # It ended, and yet something waits: it gave up while the database was away.
-                DBOS.delete_workflow(name)
-                self._start(run)
-            elif there.status == "PENDING" and there.executor_id != self.name and is_gone(there.executor_id or ""):
-                DBOS.resume_workflow(name)
+                DBOS.delete_workflow(run.name)
+            with SetWorkflowID(run.name):
+                DBOS.start_workflow(self._carry_out, run.id)
+        return len(waiting) > AT_ONCE - mine or len(runs) > MOST_LOOKED_AT
 
     def end(self) -> None:
         """Let what runs come to the end of its step, and close."""
@@ -100,10 +104,6 @@ class Durable:
         )
         if ended:
             DBOS.delete_workflows([one.workflow_id for one in ended])
-
-    def _start(self, run: OpenRun) -> None:
-        with SetWorkflowID(run.name):
-            DBOS.start_workflow(self._carry_out, run.id)
 
 
 def _step(name: str) -> StepOptions:

@@ -15,8 +15,8 @@ from assistant.telling.safe import cite, plain
 from okr.errors import NotAllowedError, NotFoundError, OkrError
 from okr.fields import KNOWN_UNITS, amount, same_unit
 from okr.language.frames import Ref
-from okr.language.recorded_names import named_in
-from okr.language.recording import Said, read_recording
+from okr.language.recorded_names import named_in, people_in
+from okr.language.recording import REACHED, Said, read_recording
 from okr.refusals import RefusedError, field_word, said
 from okr.store.change_log import Changed
 from okr.store.naming import Named
@@ -46,7 +46,7 @@ def _check_in(found: Said, turn: TurnContext, keep: bool) -> Told | None:
     named = _named(found.name, ("key_result",), turn)
     if not named:
         return _missing(turn) if found.sure and any(c.isdigit() or c == "-" for c in found.name) else None
-    if not found.sure and "value" in found.values:
+    if not found.sure and found.values.get("value", REACHED) != REACHED:
         # "Win rate na 30 lutego" gives no value in any unit that somebody would measure in.
         unit = found.values["value"].lstrip("+-$€£ 0123456789.,\u00a0").strip()
         known = turn.store.record_fields(turn.actor, "key_result", named[0].key).fields["unit"]
@@ -55,8 +55,13 @@ def _check_in(found: Said, turn: TurnContext, keep: bool) -> Told | None:
     named = _own(named, "key_result", turn)
     if len(named) > 1:
         return _which(found, named, turn)
+    values = dict(found.values)
+    if values.get("value") == REACHED:
+        if turn.store.record_fields(turn.actor, "key_result", named[0].key).fields["kind"] != "binary":
+            return None
+        values["value"] = "1"
     on = found.on.isoformat() if found.on is not None else None
-    return _proposed(Wish("check_in", "key_result", named[0].key, dict(found.values), on), named[0], found, turn, keep)
+    return _proposed(Wish("check_in", "key_result", named[0].key, values, on), named[0], found, turn, keep)
 
 
 def _is_unit(word: str) -> bool:
@@ -77,9 +82,10 @@ def _set(found: Said, turn: TurnContext, keep: bool) -> Told | None:
         values["owner"] = owner
     else:
         name = next(iter(values))
-        unit = turn.store.record_fields(turn.actor, "key_result", named[0].key).fields["unit"]
+        fields = turn.store.record_fields(turn.actor, "key_result", named[0].key).fields
+        near = [fields[each] for each in ("baseline", "target") if fields[each] is not None]
         try:
-            values[name] = amount(values[name], unit, named[0].key)
+            values[name] = amount(values[name], fields["unit"], named[0].key, near)
         except RefusedError as problem:
             return _refused(problem, turn)
     return _proposed(Wish("change", "key_result", named[0].key, values), named[0], found, turn, keep)
@@ -134,7 +140,7 @@ def _person(words: str, turn: TurnContext) -> str | Told:
         return turn.actor.email
     if "@" in words:
         return words
-    people = [one for one in named_in(words, ("person",), actor=turn.actor, store=turn.store, cycles=()) if one.active]
+    people = [one for one in people_in(words, actor=turn.actor, store=turn.store) if one.active]
     if len(people) == 1:
         return people[0].key
     name = "who" if people else "nobody"

@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,15 +20,19 @@ from assistant import defects
 from assistant.firing import Firing, Worked, patiently
 from okr.errors import StoreError
 from okr.store import Store
+from okr.store.firing import OpenRun
 
 if TYPE_CHECKING:
     from assistant.durable import Durable
 
 TICK_SECONDS = 5.0
+# Between two looks while there is more to do than one takes.
+SHORT_SECONDS = 0.25
 BEAT_SECONDS = 10.0
 # So long after its last beat a worker counts as gone, and what it left is taken over.
-GONE_SECONDS = 45.0
+GONE_SECONDS = 120.0
 REST_AFTER_SECONDS = 60.0
+STUCK_SECONDS = 60.0
 MOST_A_LOOK = 200
 
 
@@ -45,6 +49,7 @@ class Worker:
         self._last_beat = -BEAT_SECONDS
         self._engine: Durable | None = None
         self._busy_at = 0.0
+        self._waiting = (0, time.monotonic())
 
     def once(self, now: datetime, *, all_conditions: bool = True) -> Worked:
         """Run everything due up to the moment, then finish what other workers left."""
@@ -74,8 +79,10 @@ class Worker:
                 except StoreError as problem:
                     # The database is away or busy: what is due waits for the next look.
                     defects.record(self.home, problem, clock())
-                if not more:
-                    stop.wait(max(0.5, TICK_SECONDS - (time.monotonic() - began)))
+                except Exception as defect:  # noqa: BLE001 - a worker that ends sends nothing more; it begins afresh
+                    defects.record(self.home, defect, clock())
+                    self._rest()
+                stop.wait(SHORT_SECONDS if more else max(SHORT_SECONDS, TICK_SECONDS - (time.monotonic() - began)))
         finally:
             self._rest()
             self._leave(clock)
@@ -89,10 +96,9 @@ class Worker:
         due = self.store.due_automations(now, most=MOST_A_LOOK)
         for automation_id in due:
             self.firing.settle(automation_id, now)
-        self._carry_out(clock)
-        return len(due) == MOST_A_LOOK
+        return self._carry_out(clock) or len(due) == MOST_A_LOOK
 
-    def _carry_out(self, clock: Callable[[], datetime]) -> None:
+    def _carry_out(self, clock: Callable[[], datetime]) -> bool:
         """Hand what is open to the engine, which runs only while there is something to do: idle it would still poll."""
         runs = self.store.open_runs()
         if runs:
@@ -102,11 +108,31 @@ class Worker:
                 from assistant import durable
 
                 self._engine = durable.opened(self.firing, self.name, clock, home=self.home, url=self.url)
-            self._engine.carry_out(runs, self._is_gone)
-        elif self._engine is not None and time.monotonic() - self._busy_at > REST_AFTER_SECONDS:
+            if self._is_stuck():
+                self._by_hand(runs, clock)
+                return False
+            return self._engine.carry_out(runs, self._is_gone)
+        self._waiting = (0, time.monotonic())
+        if self._engine is not None and time.monotonic() - self._busy_at > REST_AFTER_SECONDS:
             # The engine stamps its notes by the machine's clock, whatever clock the rules go by.
             self._engine.tidy(datetime.now(UTC))
             self._rest()
+        return False
+
+    def _is_stuck(self) -> bool:
+        """Whether nothing of what waits was carried out for a while, by this worker or any other."""
+        waiting, moment = self.store.waiting_count(), time.monotonic()
+        if waiting != self._waiting[0]:
+            self._waiting = (waiting, moment)
+        return moment - self._waiting[1] > STUCK_SECONDS
+
+    def _by_hand(self, runs: Sequence[OpenRun], clock: Callable[[], datetime]) -> None:
+        """Do what the engine does not; should it do it after all, nothing is done twice."""
+        for run in runs:
+            for recipient_id in self.store.waiting_in(run.id):
+                self.firing.deliver(recipient_id, clock())
+            for change_id in self.store.waiting_changes(run.id):
+                self.firing.act(change_id, clock())
 
     def _rest(self) -> None:
         if self._engine is not None:
@@ -119,18 +145,27 @@ class Worker:
             return
         patiently(lambda: self.store.beat(self.name, now))
         self._last_beat = moment
+        self._listen()
+
+    def _listen(self) -> None:
+        """Note whose beats have gone on since the last time."""
+        moment, known = time.monotonic(), self._beats
         self._beats = {
-            name: (count, self._beats[name][1] if self._beats.get(name, (None,))[0] == count else moment)
+            name: known[name] if name in known and known[name][0] == count else (count, moment)
             for name, count in self.store.worker_beats().items()
         }
 
     def _is_gone(self, name: str) -> bool:
         """Whether that worker has ended: its process is no more, or its beats have stopped for a while."""
         if name not in self._beats:
+            # It may have begun a moment ago.
+            self._listen()
+        if name not in self._beats:
             return True
         host, _, rest = name.partition("/")
-        if host == socket.gethostname() and not _runs(int(rest.partition("/")[0])):
-            return True
+        if host == socket.gethostname():
+            # Here it can be seen; a worker that waits long for the database is not gone.
+            return not _runs(int(rest.partition("/")[0]))
         return time.monotonic() - self._beats[name][1] > GONE_SECONDS
 
     def _leave(self, clock: Callable[[], datetime]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -223,6 +223,8 @@ def number(value: Any, *, low: float = -LARGEST_NUMBER, field: str = "value") ->
             written = written.replace(",", "")
         if not re.fullmatch(r"[+-]?\d{1,18}(?:[.,]\d{1,12})?", written):
             raise RefusedError("not_a_number", words=value)
+        if _EITHER.fullmatch(written):
+            _either(written, ())
         value = float(written.replace(",", "."))
     found = float(value)
     if not math.isfinite(found):
@@ -331,11 +333,29 @@ _READERS = {
 _AMOUNT = re.compile(r"\s*([$€£]|zł)?\s*([+-−]?\d[\d\s\u00a0.,]*)\s*(.*?)\s*", re.S)
 
 
-def amount(written: Any, unit: str | None, record: str) -> float:
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
+def _either(figure: str, near: Sequence[float]) -> float | None:
+    """A figure such as 1,100, which is eleven hundred or one and a tenth, by the figures it should be near.
+
+    None where it is no such figure; `RefusedError` where both or neither are near.
+    """
+    if not _EITHER.fullmatch(figure):
+        return None
+    both = (float(figure.replace(",", "")), float(figure.replace(",", ".")))
+    sizes = [abs(each) for each in near if each]
+    likely = [one for one in both if sizes and min(sizes) / 10 <= abs(one) <= max(sizes) * 10]
+    if len(likely) != 1:
+        raise RefusedError("either", words=figure, thousands=both[0], decimals=both[1])
+    return likely[0]
+
+
+def amount(written: Any, unit: str | None, record: str, near: Sequence[float] = ()) -> float:
     """The value that was written, perhaps with its unit ("40%", "1 200 zł"), for a record kept in `unit`.
 
     A unit that is not the record's own is refused: nothing is converted, because a wrong guess would be
-    a wrong figure.
+    a wrong figure. `near` are figures known of the record, by which 1,100 is told from 1.100.
     """
     if not isinstance(written, str):
         return number(written)
@@ -348,7 +368,8 @@ def amount(written: Any, unit: str | None, record: str) -> float:
         if unit:
             raise RefusedError("wrong_unit", record=record, unit=unit, words=said)
         raise RefusedError("no_unit", record=record, words=said)
-    return number(figure.strip())
+    either = _either(figure.strip(), near)
+    return number(figure.strip()) if either is None else either
 
 
 # Other names of the same unit; words that are their own plural or a few letters longer need no entry.

@@ -15,7 +15,7 @@ from okr.refusals import RefusedError
 from okr.store.change_log import Changed
 from okr.store.keeping import Kept
 from ui.figures import word
-from ui.harmless import escaped, label, line, plain
+from ui.harmless import escaped, line, plain
 from ui.session import Visit
 
 REPORTED = (Status.ON_TRACK.value, Status.AT_RISK.value, Status.OFF_TRACK.value)
@@ -118,7 +118,7 @@ def _show(visit: Visit, kept: Kept, values: Mapping[str, Any], *, sure: bool) ->
         st.session_state["okr_check_in_shown"] = shown
         return
     except OkrError as reason:
-        st.session_state["okr_said"] = label(refusals.said(reason, visit.words.language))
+        st.session_state["okr_said"] = refusals.said(reason, visit.words.language)
         return
     seen = visit.store.latest_check_in(visit.actor, kept.key)
     st.session_state["okr_check_in_shown"] = {
@@ -131,7 +131,7 @@ def _later(visit: Visit, kept: Kept) -> None:
     try:
         visit.store.keep_draft(visit.actor, kept.key, _given(kept), visit.now)
     except OkrError as reason:
-        st.session_state["okr_said"] = label(refusals.said(reason, visit.words.language))
+        st.session_state["okr_said"] = refusals.said(reason, visit.words.language)
         return
     st.query_params.pop("kr", None)
 
@@ -173,7 +173,7 @@ def _save(visit: Visit, kept: Kept, shown: Mapping[str, Any]) -> None:
         return
     _back()
     st.query_params.pop("kr", None)
-    st.session_state["okr_said"] = label(visit.words("check_in.saved", id=saved.key))
+    st.session_state["okr_said"] = visit.words("check_in.saved", id=saved.key)
 
 
 def _changes(visit: Visit, kept: Kept, changes: tuple[Changed, ...]) -> str:

@@ -15,7 +15,7 @@ from okr.store.tasks import Task
 from ui.asking import listen
 from ui.check_in import draw_check_in
 from ui.figures import paced_list
-from ui.harmless import escaped, label, line
+from ui.harmless import escaped, line
 from ui.page import draw_bar
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
@@ -123,6 +123,6 @@ def _set_status(visit: Visit, key: str) -> None:
     try:
         visit.store.change(visit.actor, "task", key, {"status": wanted}, visit.now)
     except OkrError as reason:
-        st.session_state["okr_said"] = label(refusals.said(reason, visit.words.language))
+        st.session_state["okr_said"] = refusals.said(reason, visit.words.language)
         return
-    st.session_state["okr_said"] = label(visit.words("week.task.saved", id=key))
+    st.session_state["okr_said"] = visit.words("week.task.saved", id=key)

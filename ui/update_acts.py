@@ -9,11 +9,11 @@ import streamlit as st
 from assistant.telling import formats
 from assistant.updates.draft import Draft, from_document
 from assistant.updates.rendering import RENDERERS
-from assistant.updates.sending import WHOM, letter, recipients
+from assistant.updates.sending import WHOM, letter, letter_for, recipients
 from okr.calendar import day_of
 from okr.errors import OkrError
 from okr.store.updates import KeptUpdate
-from ui.harmless import escaped, label, line, plain
+from ui.harmless import escaped, line, plain
 from ui.session import Visit
 from ui.update_sheet import keep, store_draft
 
@@ -78,7 +78,7 @@ def _approve(visit: Visit, kept: KeptUpdate) -> None:
     try:
         visit.store.approve_update(visit.actor, kept.key, kept.version, visit.now)
     except OkrError as reason:
-        st.session_state["okr_said"] = label(str(reason))
+        st.session_state["okr_said"] = str(reason)
 
 
 # -- sending ------------------------------------------------------------------------------------------
@@ -111,17 +111,24 @@ def _send(visit: Visit, draft: Draft, kept: KeptUpdate | None, people: list[str]
         return
     words = visit.words
     try:
+        said_in = from_document(kept.document)
         found = visit.store.send_update(
-            visit.actor, kept.key, people, letter(from_document(kept.document)), kept.version, visit.now
+            visit.actor,
+            kept.key,
+            people,
+            letter(said_in),
+            kept.version,
+            visit.now,
+            letter_for=letter_for(visit.store, said_in, visit.now),
         )
     except OkrError as reason:
-        st.session_state["okr_said"] = label(str(reason))
+        st.session_state["okr_said"] = str(reason)
         return
     delivered = sum(one.state == "delivered" for one in found)
     said = words("updates.sent", count=delivered)
     if skipped := len(found) - delivered:
         said += f" {words('updates.skipped', count=skipped)}"
-    st.session_state["okr_said"] = label(said)
+    st.session_state["okr_said"] = said
 
 
 def _repeat(visit: Visit, draft: Draft) -> None:

@@ -11,7 +11,7 @@ from assistant.updates.rendering import cited, subtitle
 from okr.errors import OkrError
 from okr.store.updates import KeptUpdate
 from ui.figures import paced_list
-from ui.harmless import escaped, label, line
+from ui.harmless import escaped, line
 from ui.session import Visit
 from ui.turns import Listed
 
@@ -154,7 +154,7 @@ def store_draft(visit: Visit, draft: Draft, kept: KeptUpdate | None) -> KeptUpda
         else:
             kept = visit.store.change_update(visit.actor, kept.key, draft.document(), kept.version, visit.now)
     except OkrError as reason:
-        st.session_state["okr_said"] = label(str(reason))
+        st.session_state["okr_said"] = str(reason)
         return None
     st.query_params["u"] = kept.key
     return kept

@@ -71,10 +71,30 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether the name or address is the loopback of this machine."""
-    if host.lower() == "localhost":
+    """Whether the name or address is the loopback of this machine, in whatever form it is written."""
+    if _is_local_name(host):
         return True
+    return any(ipaddress.ip_address(address).is_loopback for address in _written_addresses(host))
+
+
+def is_written_private(host: str) -> bool:
+    """Whether a host is written as an address that is not public; a name is looked up when it is used.
+
+    >>> [is_written_private(h) for h in ("0x7f000001", "127.1", "localhost.", "8.8.8.8", "hooks.example")]
+    [True, True, True, False, False]
+    """
+    return _is_local_name(host) or any(not is_public(address) for address in _written_addresses(host))
+
+
+def _is_local_name(host: str) -> bool:
+    name = host.lower().rstrip(".")
+    return name == "localhost" or name.endswith(".localhost")
+
+
+def _written_addresses(host: str) -> list[str]:
+    """The addresses that a host is when it is a number in any of the forms that systems take; no name is looked up."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        found = socket.getaddrinfo(host.rstrip("."), None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return [str(entry[4][0]).partition("%")[0] for entry in found]

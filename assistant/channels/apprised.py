@@ -15,10 +15,12 @@ from assistant.settings import Secret
 
 SCHEMES = (
     "workflow", "workflows", "discord", "gchat", "gotifys", "matrixs", "mmosts", "ntfys", "pover", "rockets", "tgram",
-    "webex", "wxteams", "zulip",
+    "webex", "zulip",
 )  # fmt: skip
 # Without encryption: only on this machine, for development.
 PLAIN = ("gotify", "matrix", "mmost", "ntfy", "rocket")
+# Services whose address names a server of the company's own choice.
+OWN_SERVER = ("workflow", "workflows", "gotifys", "matrixs", "mmosts", "rockets", *PLAIN)
 _STATUS = re.compile(r"error=(\d{3})\b")
 # The words of the HTTP library for a connection that was never made.
 _NEVER_SENT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|ProxyError")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from assistant.channels import apprised
-from assistant.channels.addresses import checked_url, is_public, is_this_machine
+from assistant.channels.addresses import checked_url, is_this_machine, is_written_private
 from assistant.channels.apprised import Apprised
 from assistant.channels.mail import Mail
 from assistant.channels.outcomes import Channel, ChannelError
@@ -93,9 +93,7 @@ def _channel(name: str, url: str, given: Mapping[str, str], seconds: float, loop
     if scheme == "slack":
         return Slack.read(name, url, seconds)
     if scheme in ("http", "https"):
-        host = checked_url(name, url, loopback=loopback).hostname or ""
-        if _is_private(host) and not (loopback and is_this_machine(host)):
-            raise ChannelError(f"The address of {name} is not public.", "Only public addresses are spoken to.")
+        _outside(name, checked_url(name, url, loopback=loopback).hostname or "", loopback)
         key = given.get("OKR_WEBHOOK_SECRET")
         if not key:
             raise ChannelError(
@@ -108,15 +106,17 @@ def _channel(name: str, url: str, given: Mapping[str, str], seconds: float, loop
             f"{scheme[:20]}:// of {name} is no service that is sent to.",
             f"There is: https, slack, {', '.join(apprised.SCHEMES)}.",
         )
+    if scheme in apprised.OWN_SERVER:
+        try:
+            _outside(name, urlsplit(url).hostname or "", loopback)
+        except ValueError:
+            raise ChannelError(f"The address of {name} is none.", "Look up its form at Apprise.") from None
     return Apprised(name, Secret(url), seconds, loopback)
 
 
-def _is_private(host: str) -> bool:
-    """Whether a host is written as an address that is not public; a name is looked up when it is used."""
-    try:
-        return not is_public(host)
-    except ValueError:
-        return is_this_machine(host)
+def _outside(name: str, host: str, loopback: bool) -> None:
+    if is_written_private(host) and not (loopback and is_this_machine(host)):
+        raise ChannelError(f"The address of {name} is not public.", "Only public addresses are spoken to.")
 
 
 def _seconds(text: str | None) -> float:

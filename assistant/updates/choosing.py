@@ -105,9 +105,13 @@ class Choice:
         """Add a sentence to a section."""
         self.sections.setdefault(section, []).append(sentence)
 
+    def may_name(self, one: Told) -> bool:
+        """Whether it may be named before these readers: for everybody, only what everybody may see."""
+        return self.teller.names or not one.restricted
+
     def untold(self, section: str, found: list[Told]) -> list[Told]:
         """Those that no section has told of yet, as many as this one takes."""
-        fresh = [one for one in found if one.standing.key not in self.told]
+        fresh = [one for one in found if one.standing.key not in self.told and self.may_name(one)]
         chosen = fresh[: max(0, self.room(section))]
         self.told |= {one.standing.key for one in chosen}
         return chosen
@@ -241,6 +245,8 @@ def _wins(choice: Choice) -> None:
         if choice.room("wins") <= 0:
             break
         if choice.facts.quote(entry, entry.wins) is None or (not choice.teller.names and _is_behind(one)):
+            continue
+        if not choice.may_name(one):
             continue
         fact = choice.facts.key_result("wins", one, quoted=entry, text=entry.wins)
         choice.put("wins", choice.teller.written(fact))

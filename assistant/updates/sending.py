@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
+
 from assistant.telling.safe import unlinked
 from assistant.updates.draft import Draft, Sentence
+from assistant.updates.drafting import drafted_for
 from assistant.updates.rendering import cited, subtitle
+from assistant.updates.wanted import Wanted
+from okr.access import Actor
+from okr.errors import NotFoundError
 from okr.models import Role
 from okr.store import Store
 from okr.store.messages import Letter
@@ -52,3 +59,29 @@ def _said(draft: Draft, sentence: Sentence) -> str:
         return sentence.text
     records = cited(draft, sentence)
     return f"- {sentence.text} [{', '.join(records)}]" if records else f"- {sentence.text}"
+
+
+def letter_for(store: Store, draft: Draft, now: datetime) -> Callable[[Actor], Letter | None] | None:
+    """How the same update is written for somebody who may see less of it; None once somebody has edited it by hand.
+
+    Of what a person may see nothing of, nothing is written.
+    """
+    if any(one.edited for section in draft.sections for one in section.sentences):
+        return None
+    label = draft.period["label"]
+    year, week, _ = date.fromisoformat(draft.period["from"]).isocalendar()
+    wanted = Wanted(
+        tuple(draft.scope.split("+")),
+        draft.audience,
+        label if label == "cycle" else f"{year:04}-W{week:02}",
+        draft.language,
+        draft.length,
+    )
+
+    def own(reader: Actor) -> Letter | None:
+        try:
+            return letter(drafted_for(store, reader, now, wanted))
+        except NotFoundError:
+            return None
+
+    return own

@@ -34,6 +34,28 @@ def named_in(
         if words <= mention.places:
             found = mention.of(kinds)
             fitting = {(fit.record.kind, fit.record.id): fit for fit in mention.fits}
-            # A few of many words may belong to any record: what is recorded needs most of the name.
-            return tuple(r for r in found if fitting[r.kind, r.id].exact or fitting[r.kind, r.id].share >= 0.5)
+            best = max((fitting[r.kind, r.id].share for r in found), default=0.0)
+            if not any(fitting[r.kind, r.id].exact for r in found) and best < 0.5:
+                # A few of many words may belong to any record: what is recorded needs most of the name.
+                return ()
+            # Of a name that was shortened, whatever it may be short for.
+            return tuple(r for r in found if fitting[r.kind, r.id].exact or fitting[r.kind, r.id].share >= 0.6 * best)
+    return ()
+
+
+def people_in(words: str, *, actor: Actor, store: Names) -> tuple[Named, ...]:
+    """The people whom the words name in whatever case: "Kasi Lewandowskiej" is Kasia Lewandowska."""
+    sentence = tokens(words)
+    places = {i for i, token in enumerate(sentence) if token.is_word}
+    linker = Linker(store, actor, sentence, frozenset(), frozenset(), frozenset())
+    for mention in linker.mentions():
+        left = [sentence[i].plain for i in places - mention.places]
+        found = []
+        for one in mention.of(("person",)):
+            spelt = f"{one.name} {one.key.split('@')[0].replace('.', ' ')}"
+            parts = [token.plain for token in tokens(spelt)]
+            if all(any(part[:3] == word[:3] for part in parts) for word in left):
+                found.append(one)
+        if found:
+            return tuple(found)
     return ()

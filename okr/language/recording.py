@@ -68,20 +68,25 @@ _POLITE = (
 
 # Where free text begins; what stands after it is a colleague's words up to the next of these.
 _PARTS = (
-    ("blockers", r"(?:blocked|held up|stuck) (?:by|on)|blockers?(?: is| are)?\s*[:=-]|blocker is"),
-    (
-        "blockers",
-        r"zablokowan\w+ przez|blokuj[ea](?: nas| mnie)?|blokery?\s*[:=-]|przeszkod\w*\s*[:=-]|blokad\w*\s*[:=-]",
-    ),
-    ("wins", r"wins?\s*[:=-]|win is|success(?:es)?\s*[:=-]"),
-    ("wins", r"wygran\w+\s*[:=-]|sukces\w*\s*[:=-]"),
-    ("note", r"notes?\s*[:=-]|comment\s*[:=-]|because"),
-    ("note", r"notatk\w*\s*[:=-]|komentarz\w*\s*[:=-]|uwag\w*\s*[:=-]|bo|poniewaz"),
+    ("blockers", r"(?:blocked|held up|stuck) (?:by|on)|blocker is|zablokowan\w+ przez|blokuj[ea](?: nas| mnie)?"),
+    ("note", r"because|bo|poniewaz"),
 )
+# The name of a part with a colon; "wards on electronic notes: 9" is none, so it needs a pause or a figure before it.
+_HEADED = (
+    ("blockers", r"blockers?(?: is| are)?|blokery?|przeszkod\w*|blokad\w*"),
+    ("wins", r"wins?|success(?:es)?|wygran\w+|sukces\w*"),
+    ("note", r"notes?|comments?|notatk\w*|komentarz\w*|uwag\w*"),
+)
+_PAUSE = r"(?:^|[,;.\n]\s*|\s-+\s*|\s(?:and|but|i|a|oraz|ale)\s+|(?<=[\d%])\s)(?:and |i |oraz )?"
 _TEXT = re.compile(
-    r"(?:^|[,;.\n]\s*|\s-+\s*|\s(?:and|but|i|a|oraz|ale)\s+|\s)(?:and |i |oraz )?(?:"
+    r"(?:"
+    + r"(?:[,;.\n]\s*|\s-+\s*|\s)(?:and |but |i |a |oraz |ale )?(?:"
     + "|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_PARTS))
-    + r")(?!\w)\s*"
+    + r")(?!\w)|"
+    + _PAUSE
+    + r"(?:"
+    + "|".join(f"(?P<h{i}>{pattern})" for i, (_, pattern) in enumerate(_HEADED))
+    + r")\s*[:=-])\s*"
 )
 _NUMBER = r"[$€£]?\s?[+-]?\d{1,3}(?:[ \u00a0]\d{3})+(?:[.,]\d+)?|[$€£]?\s?[+-]?\d+(?:[.,]\d+)*"
 _COLOUR = r"red|yellow|amber|green|czerwon[yae]\w*|zolt[yae]\w*|zielon[yae]\w*"
@@ -121,6 +126,12 @@ _SURE_OF = re.compile(
     r"(?:(?:my |our |the |moja |nasza )?(?:confidence|pewnosc\w*))\s+(?:in |of |for |on |dla |w |co do )?(?P<name>.+?)"
     r"(?:\s+(?:is|at|to|wynosi|jest|na)|\s*[:=])+\s*(?P<level>\d(?:[.,]\d+)?|" + _COLOUR + ")"
 )
+_UNCHANGED = re.compile(r"(?P<name>.+?)(?:" + _LINK + r"|\s*,|\s)\s*(?:no change|unchanged|bez zmian)")
+# A yes-or-no key result that is reached; whether it is one is known by who records it.
+REACHED = "reached"
+_REACHED = re.compile(
+    r"(?P<name>.+?)(?:\s*[:=]\s*|\s+(?:is|jest)\s+)(?:done|reached|achieved|zrobione|gotowe|osiagniete)"
+)
 _NAMED = re.compile(r"(?P<name>.+?)(?:" + _LINK + r"|\s*,)\s*(?P<rest>" + _COLOUR + "|" + _STATUS + r")")
 _PREFIX = re.compile(
     r"(?:(?:check[ -]?in|update|log|record|report|save|wpis|zapisz|odnotuj|zanotuj|zaktualizuj|aktualizuj\w*|raportuj\w*)"
@@ -149,7 +160,7 @@ _TASK_STATUS = (
         r"done|finished|complete|completed|closed|zrobion\w+|gotow\w+|wykonan\w+|zakonczon\w+|skonczon\w+|ukonczon\w+",
     ),
     ("in_progress", r"in[ -]progress|started|w toku|w trakcie|rozpoczet\w+"),
-    ("in_review", r"in[ -]review|w recenzji|w ocenie|do sprawdzenia|w przegladzie"),
+    ("in_review", r"(?:in[ -])?review|w recenzji|w ocenie|do sprawdzenia|w przegladzie"),
     ("blocked", r"blocked|zablokowan\w+"),
     ("to_do", r"to[ -]?do|open|reopened|do zrobienia|otwart\w+"),
 )
@@ -245,7 +256,8 @@ class _Sentence:
         values: dict[str, str] = {}
         for place, mark in enumerate(marks):
             end = marks[place + 1].start() if place + 1 < len(marks) else len(self.folded)
-            part = next(name for i, (name, _) in enumerate(_PARTS) if mark[f"p{i}"] is not None)
+            parts = [name for i, (name, _) in enumerate(_PARTS) if mark[f"p{i}"] is not None]
+            part = next(iter(parts or [name for i, (name, _) in enumerate(_HEADED) if mark[f"h{i}"] is not None]))
             said = self.text[mark.end() : end].strip(" ,;.\n")
             if said:
                 values[part] = f"{values[part]}; {said}" if part in values else said
@@ -288,6 +300,12 @@ class _Sentence:
         match = _SURE_OF.fullmatch(clause)
         if match is not None:
             return match.start("name"), match.end("name"), {"confidence": _level(match["level"])}, on
+        match = _UNCHANGED.fullmatch(clause)
+        if match is not None and (values or more_follows):
+            return match.start("name"), match.end("name"), values, on
+        match = _REACHED.fullmatch(clause)
+        if match is not None and not _MANY.search(match["name"]):
+            return match.start("name"), match.end("name"), {"value": REACHED, **values}, on
         match = _NAMED.fullmatch(clause)
         if match is not None and not _MANY.search(match["name"]):
             told, _ = self._clause(match["rest"])
@@ -342,7 +360,7 @@ class _Sentence:
             match = pattern.fullmatch(whole)
             if match is None:
                 continue
-            key = re.fullmatch(r"t[a-z]*-[\w-]+", match["name"].strip())
+            key = re.fullmatch(r"(?=\S*\d)[\w/.#-]+", match["name"].strip())
             if pattern is _TASK_IS and not (match["task"] or key):
                 continue
             status = next(name for i, (name, _) in enumerate(_TASK_STATUS) if match[f"s{i}"] is not None)

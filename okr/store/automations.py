@@ -191,6 +191,7 @@ class AutomationsPart:
                 if rule.state == "paused":
                     _record_pause(connection, rule, now)
                     _end_pause(connection, rule.id, now)
+                _record_missed(connection, rule, now)
                 change = sa.update(automations).where(automations.c.id == rule.id)
                 connection.execute(change.values(state="removed", next_at=None))
                 add_audit(connection, actor, now, "remove", "automation", rule.key)
@@ -356,6 +357,14 @@ def _record_pause(connection: Connection, rule: Automation, now: datetime) -> No
                 # A pause takes in the instant at which it began.
                 come = due_in(rule.rule, zone, began - timedelta(microseconds=1), now)
                 record_runs(connection, rule, come, "paused", now)
+
+
+def _record_missed(connection: Connection, rule: Automation, now: datetime) -> None:
+    """Note what had come due and was not looked at yet, of a rule that will not be looked at again."""
+    settled = connection.execute(sa.select(automations.c.settled_to).where(automations.c.id == rule.id)).scalar()
+    if settled is not None:
+        for zone in zones_of(connection, rule.rule):
+            record_runs(connection, rule, due_in(rule.rule, zone, settled, now), "missed", now)
 
 
 def company_zone(connection: Connection) -> str:

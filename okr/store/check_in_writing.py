@@ -306,11 +306,15 @@ def _checked(connection: Connection, actor: Actor, row: Any, values: Mapping[str
     if given.get("value") not in (None, ""):
         if row.kind == "milestones":
             raise RefusedError("measured_by_milestones", record=row.key)
-        given["value"] = amount(given["value"], row.unit, row.key)
+        given["value"] = amount(given["value"], row.unit, row.key, _known(row))
     new = checked("check_in", given)
     if new.get("value") is not None:
         _refuse_value(row, new["value"], sure)
     return new
+
+
+def _known(row: Any) -> list[float]:
+    return [figure for figure in (row.baseline, row.target, row.current) if figure is not None]
 
 
 def _refuse_value(row: Any, value: float, sure: bool) -> None:
@@ -320,7 +324,7 @@ def _refuse_value(row: Any, value: float, sure: bool) -> None:
         return
     if sure:
         return
-    known = [figure for figure in (row.baseline, row.target, row.current) if figure is not None]
+    known = _known(row)
     if not known:
         return
     low, high = min(known), max(known)

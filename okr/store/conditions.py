@@ -129,10 +129,6 @@ def _key_results(
         .where(measuring.in_cycles, kr.live, sees_key_result(owner), *within(scope[0]))
         .order_by(kr.key)
     )
-    if condition.field == "confidence" and condition.operator in ("falls", "falls_by"):
-        found = [Record("key_result", *row) for row in connection.execute(query)]
-        ids = _falling(connection, condition, moment, [record.id for record in found])
-        return [record for record in found if record.id in ids]
     query = query.where(_key_result_meets(condition, measuring, moment))
     return [Record("key_result", *row) for row in connection.execute(query)]
 
@@ -145,6 +141,11 @@ def _key_result_meets(condition: Condition, measuring: Measuring, moment: Moment
         case "progress" | "gap":
             share = measuring.progress if condition.field == "progress" else measuring.gap
             return _bound(share, condition.operator, _share(condition))
+        case "confidence" if condition.operator == "falls":
+            return _falls(measuring, int(_number(value)), moment)
+        case "confidence" if condition.operator == "falls_by":
+            last, before = _said(measuring, moment), _said(measuring, moment, skipped=1)
+            return before - last >= _number(value)
         case "confidence":
             met_it: ColumnElement[bool] = _COMPARE[condition.operator](measuring.confidence, _number(value))
             return met_it
@@ -163,35 +164,34 @@ def _silent(measuring: Measuring, days: int, moment: Moment) -> ColumnElement[bo
     return sa.or_(measuring.last_at <= since, never)
 
 
-def _falling(connection: Connection, condition: Condition, moment: Moment, ids: Sequence[int]) -> set[int]:
-    """Those whose confidence fell in each of the last so many weeks, or by so many points at the last check-in."""
-    amount = int(_number(condition.value))
-    weeks = amount + 1 if condition.operator == "falls" else 520
-    first = week_of(moment.day).first - timedelta(weeks=weeks)
-    wanted = set(ids)
-    query = (
-        sa.select(check_ins.c.key_result_id, check_ins.c.at, check_ins.c.confidence)
-        .where(
-            check_ins.c.at >= start_of_day(first, moment.company.tz),
-            check_ins.c.at <= moment.at,
-            check_ins.c.confidence.is_not(None),
-        )
-        .order_by(check_ins.c.key_result_id, check_ins.c.at, check_ins.c.id)
+def _falls(measuring: Measuring, weeks: int, moment: Moment) -> ColumnElement[bool]:
+    """Whether the confidence of each of the last so many weeks was below that of the week before it.
+
+    A week's confidence is what was last said in it; this week counts from when something is said in it.
+    """
+    monday = week_of(moment.day).first
+    firsts = [start_of_day(monday - timedelta(weeks=back), moment.company.tz) for back in range(-1, weeks + 2)]
+    said = [_said(measuring, moment, span=(first, after)) for after, first in pairwise(firsts)]
+
+    def falling(series: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
+        return sa.and_(*(later < before for later, before in pairwise(series)))
+
+    return sa.or_(falling(said[: weeks + 1]), sa.and_(said[0].is_(None), falling(said[1:])))
+
+
+def _said(
+    measuring: Measuring, moment: Moment, *, skipped: int = 0, span: tuple[datetime, datetime] | None = None
+) -> ColumnElement[Any]:
+    """The latest confidence that was said by the moment, of those in the span; with `skipped` an earlier one."""
+    query = sa.select(check_ins.c.confidence).where(
+        check_ins.c.key_result_id == measuring.kr.c.id,
+        check_ins.c.at <= moment.at,
+        check_ins.c.confidence.is_not(None),
     )
-    said: dict[int, list[tuple[date, int]]] = {}
-    for ident, at, confidence in connection.execute(query):
-        if ident in wanted:
-            said.setdefault(ident, []).append((week_of(day_of(at, moment.company.tz)).first, confidence))
-    if condition.operator == "falls_by":
-        return {k for k, rows in said.items() if len(rows) > 1 and rows[-2][1] - rows[-1][1] >= amount}
-    return {k for k, rows in said.items() if _fell(dict(rows), amount, week_of(moment.day).first)}
-
-
-def _fell(by_week: Mapping[date, int], weeks: int, this_week: date) -> bool:
-    last = this_week if this_week in by_week else this_week - timedelta(weeks=1)
-    series = [by_week.get(last - timedelta(weeks=back)) for back in range(weeks + 1)]
-    pairs = pairwise(series)
-    return all(later is not None and before is not None and later < before for later, before in pairs)
+    if span is not None:
+        query = query.where(check_ins.c.at >= span[0], check_ins.c.at < span[1])
+    newest = query.order_by(check_ins.c.at.desc(), check_ins.c.id.desc()).limit(1).offset(skipped)
+    return newest.correlate(measuring.kr).scalar_subquery()
 
 
 def _tasks(

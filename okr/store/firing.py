@@ -161,6 +161,17 @@ class FiringPart:
                 OpenRun(row.id, f"{row.key}:{row.version}:{micros(row.instant)}") for row in connection.execute(query)
             ]
 
+    def waiting_count(self) -> int:
+        """How many people and records wait in all open runs."""
+        open_ones = sa.select(automation_runs.c.id).where(automation_runs.c.state == "running")
+        with self.database.read() as connection:
+            return sum(
+                connection.execute(
+                    sa.select(sa.func.count()).where(table.c.state == "waiting", table.c.run_id.in_(open_ones))
+                ).scalar_one()
+                for table in (automation_recipients, automation_changes)
+            )
+
     def waiting_in(self, run_id: int) -> list[int]:
         """The internal ids of the run's recipients who wait for their message, in order."""
         to = automation_recipients.c
@@ -272,6 +283,9 @@ def settle(connection: Connection, automation_id: int, now: datetime, notice: No
             state = "paused"
             _tell(connection, rule, owner, why or "owner_left", notice, now)
             add_audit(connection, None, now, "pause", "automation", rule.key, detail={"reason": why})
+    elif run:
+        # They came before the pause, and nobody looked in time.
+        record_runs(connection, rule, sorted(run), "missed", now)
     coming = next_due(rule.rule, zones_of(connection, rule.rule), now)
     values: dict[str, Any] = {"settled_to": now, "next_at": coming, "failures": failures}
     if coming is None and state == "active":

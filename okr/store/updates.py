@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from okr.access import Actor, led_teams, sees_key_result, sees_objective, sees_task
 from okr.errors import NotAllowedError, NotFoundError, StaleVersionError
-from okr.models import key_results, objectives, people, tasks
+from okr.models import key_results, objectives, people, tasks, team_paths, teams
 from okr.store.audit import add_audit
 from okr.store.automations import actor_of
 from okr.store.committing import audited
@@ -60,7 +60,10 @@ class UpdateVersion:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of an update for one person: `state` delivered or skipped, then with the reason."""
+    """What became of an update for one person: `state` delivered or skipped, then with the reason.
+
+    With the reason `own` a delivered one was written for that person, who may not see all of the sender's.
+    """
 
     person: str
     state: str
@@ -128,30 +131,64 @@ class UpdatesPart:
             return _own(connection, actor, key)
 
     def send_update(
-        self, actor: Actor, key: str, emails: Sequence[str], letter: Letter, version: int, now: datetime
+        self,
+        actor: Actor,
+        key: str,
+        emails: Sequence[str],
+        letter: Letter,
+        version: int,
+        now: datetime,
+        *,
+        letter_for: Callable[[Actor], Letter | None] | None = None,
     ) -> list[Sent]:
-        """Put one's own update into these people's inboxes; whoever may not see all that it says is skipped.
+        """Put one's own update into these people's inboxes.
 
-        A person gets it once, however often it is sent. An address that belongs to nobody active is skipped as
-        `inactive`. Errors as for a change, except that what was sent may be sent to further people. Who leads no team
-        and is no admin reaches only themselves: `NotAllowedError` otherwise.
+        Whoever may not see all that it names or counts gets what `letter_for` makes for them, and is skipped without
+        it. A person gets it once, however often it is sent; who has left is skipped as `inactive`. Errors as for a
+        change, except that what was sent may be sent to further people. Who leads no team and is no admin reaches
+        only themselves: `NotAllowedError` otherwise.
         """
+        wanted = list(dict.fromkeys(email.strip().lower() for email in emails))
+        letters, same = self._letters(actor, key, wanted, letter, letter_for)
 
         def done(connection: Connection) -> tuple[str, list[Sent]]:
             kept = _own(connection, actor, key)
-            if not _reaches_others(connection, actor) and {email.strip().lower() for email in emails} - {actor.email}:
+            if not _reaches_others(connection, actor) and set(wanted) - {actor.email}:
                 raise NotAllowedError("send an update to other people")
             if kept.version != version:
                 raise StaleVersionError(key)
             had = {one.person for one in _sent(connection, kept.id)}
-            for email in dict.fromkeys(email.strip().lower() for email in emails):
+            for email in wanted:
                 if email not in had:
-                    _send(connection, kept, email, letter, now)
+                    _send(connection, kept, email, letters.get(email), now, own=email not in same)
             change = sa.update(updates).where(updates.c.id == kept.id)
             connection.execute(change.values(state="sent", sent_at=kept.sent_at or now, changed_at=now))
             return key, _sent(connection, kept.id)
 
         return audited(self.database, actor, now, "send", "update", done, key)
+
+    def _letters(
+        self,
+        actor: Actor,
+        key: str,
+        emails: Sequence[str],
+        letter: Letter,
+        letter_for: Callable[[Actor], Letter | None] | None,
+    ) -> tuple[dict[str, Letter], set[str]]:
+        """What each gets, and who gets the sender's own; made before anything is written, for it may take a while."""
+        with self.database.read() as connection:
+            found = connection.execute(_columns().where(updates.c.person_id == actor.id, updates.c.key == key)).first()
+            if found is None:
+                return {}, set()
+            readers = [reader for email in emails if (reader := _reader(connection, email)) is not None]
+            kept = KeptUpdate(*found)
+            same = {one.email for one in readers if _sees_the_same(connection, actor, one, kept)}
+        letters = dict.fromkeys(same, letter)
+        for reader in readers:
+            own = letter_for(reader) if reader.email not in same and letter_for is not None else None
+            if own is not None:
+                letters[reader.email] = own
+        return letters, same
 
     def updates(self, actor: Actor, *, scope: str = "", limit: int = 50) -> list[KeptUpdate]:
         """The person's own updates and those sent to them, the latest changed first; of one scope if it is named."""
@@ -210,7 +247,8 @@ def _columns() -> sa.Select[Any]:
 
 def _seen(actor: Actor) -> sa.Select[Any]:
     to = update_recipients.c
-    got = sa.select(to.update_id).where(to.person_id == actor.id, to.state == "delivered")
+    # Who got a letter of their own does not see the sender's.
+    got = sa.select(to.update_id).where(to.person_id == actor.id, to.state == "delivered", to.reason.is_(None))
     return _columns().where(sa.or_(updates.c.person_id == actor.id, updates.c.id.in_(got)))
 
 
@@ -245,28 +283,62 @@ def _sent(connection: Connection, ident: int) -> list[Sent]:
     return [Sent(*row) for row in connection.execute(query.where(to.update_id == ident).order_by(people.c.email))]
 
 
-def _send(connection: Connection, kept: KeptUpdate, email: str, letter: Letter, now: datetime) -> None:
+def _reader(connection: Connection, email: str) -> Actor | None:
+    """The active person with that address; None for who has left, `NotFoundError` for nobody."""
     person = connection.execute(sa.select(people.c.id, people.c.active).where(people.c.email == email)).first()
     if person is None:
         raise NotFoundError("person", email)
-    reader = actor_of(connection, person.id) if person.active else None
-    values: dict[str, Any] = {"update_id": kept.id, "person_id": person.id, "state": "skipped"}
+    return actor_of(connection, person.id) if person.active else None
+
+
+def _send(
+    connection: Connection, kept: KeptUpdate, email: str, letter: Letter | None, now: datetime, *, own: bool
+) -> None:
+    reader = _reader(connection, email)
+    ident = connection.execute(sa.select(people.c.id).where(people.c.email == email)).scalar_one()
+    values: dict[str, Any] = {"update_id": kept.id, "person_id": ident, "state": "skipped"}
     if reader is None:
         values["reason"] = "inactive"
-    elif not sees_all(connection, reader, sources(kept.document)):
+    elif letter is None:
         values["reason"] = "not_visible"
     else:
-        values["state"] = "delivered"
+        values |= {"state": "delivered", "reason": "own" if own else None}
         values["message"] = put_message(
             connection,
-            person_id=person.id,
+            person_id=ident,
             automation_id=None,
-            idempotency_key=f"update:{kept.key}:{person.id}",
+            idempotency_key=f"update:{kept.key}:{ident}",
             instant=None,
             letter=letter,
             now=now,
         )
     connection.execute(sa.insert(update_recipients).values(values))
+
+
+def _sees_the_same(connection: Connection, author: Actor, reader: Actor, kept: KeptUpdate) -> bool:
+    """Whether the reader sees every record that the update names, and every key result that it counts."""
+    if reader.is_admin:
+        return True
+    if not sees_all(connection, reader, sources(kept.document)):
+        return False
+    inside = [scope.partition(":")[::2] for scope in kept.scope.split("+")]
+    within: list[sa.ColumnElement[bool]] = []
+    for kind, key in inside:
+        match kind:
+            case "team":
+                above = sa.select(teams.c.id).where(teams.c.key == key).scalar_subquery()
+                of_team = sa.select(team_paths.c.team_id).where(team_paths.c.above_id == above)
+                within.append(key_results.c.team_id.in_(of_team))
+            case "person":
+                within.append(key_results.c.owner_id.in_(sa.select(people.c.id).where(people.c.email == key)))
+            case "objective":
+                within.append(key_results.c.objective_id.in_(sa.select(objectives.c.id).where(objectives.c.key == key)))
+            case _:
+                within.append(sa.true())
+    hidden = sa.select(key_results.c.id).where(
+        sa.or_(*within), key_results.c.live, sees_key_result(author), sa.not_(sees_key_result(reader))
+    )
+    return connection.execute(hidden.limit(1)).first() is None
 
 
 def sources(document: Document) -> list[str]:

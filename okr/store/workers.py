@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,6 +12,7 @@ from okr.rule_tables import workers
 from okr.store.engine import Database
 
 WORKED = "worker_seen"
+KEPT = timedelta(days=7)
 
 
 class WorkersPart:
@@ -31,9 +32,10 @@ class WorkersPart:
         return None if found is None else datetime.fromisoformat(found)
 
     def beat(self, name: str, now: datetime) -> None:
-        """Note that a worker of this name is alive and looks."""
+        """Note that a worker of this name is alive and looks; those that were killed long ago are forgotten."""
         mine = workers.c.name == name
         with self.database.write() as connection:
+            connection.execute(sa.delete(workers).where(workers.c.seen_at < now - KEPT))
             _note(connection, now)
             more = sa.update(workers).where(mine).values(beats=workers.c.beats + 1, seen_at=now)
             if not connection.execute(more).rowcount:

@@ -127,7 +127,8 @@ def test_what_has_come_true_is_said_in_both_languages(condition: Condition | All
 
 
 def test_what_people_typed_cannot_change_the_message(sample_store: Store, tmp_path: Path) -> None:
-    attack = "hi\r\nFrom: boss\u202e https://evil.example/x www.evil.example javascript:alert(1)"
+    attack = "{owner} {{ config.secret }} {0.__class__} hi\r\n"
+    attack += "From: boss\u202e https://evil.example/x www.evil.example javascript:alert(1)"
     with sample_store.database.write() as connection:
         change = sa.update(models.key_results).where(models.key_results.c.key == "KR-WIN-RATE")
         connection.execute(change.values(title=attack))
@@ -139,6 +140,7 @@ def test_what_people_typed_cannot_change_the_message(sample_store: Store, tmp_pa
         assert "javascript:alert" not in text
     assert len(message.title) <= delivery.LONGEST_TITLE
     assert "\nFrom" not in message.body
+    assert "{owner} {{ config.secret }} {0.__class__} hi" in message.body
 
 
 def test_a_long_list_is_cut_and_says_how_many_more(sample_store: Store, tmp_path: Path) -> None:

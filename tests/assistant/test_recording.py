@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from assistant import recording
 from assistant.cli import main
 from assistant.conversation import Conversation
 from assistant.events import Choices, Proposed
 from assistant.settings import Settings
+from okr.refusals import RefusedError
 from okr.store import Store
+from tools.context import TurnContext
 
 OWNER = "ruth.adeyemi@lumen.example"  # owns KR-NPS and T-6, leads Customer Success
 LEAD = "ana.nowak@lumen.example"
@@ -61,6 +64,40 @@ def test_without_a_conversation_that_is_kept_nothing_is_stored(sample_store: Sto
     document = talk(sample_store, OWNER, sample_now).answer("NPS is 52")
     assert (document["kind"], document["proposal"]["id"]) == ("proposal", None)
     assert sample_store.proposals(sample_store.actor(OWNER), sample_now) == []
+
+
+def test_a_figure_with_a_comma_is_read_by_what_is_known_or_asked_about(
+    sample_store: Store, sample_now: datetime
+) -> None:
+    admin = sample_store.actor(ADMIN)
+    sample_store.change(admin, "key_result", "KR-PRICING-SIGNUPS", {"target": 5000}, sample_now)
+    chat = talk(sample_store, ADMIN, sample_now)
+    large = chat.answer("sign-ups to the pricing pilot is 1,100, confidence 3")
+    assert large["proposal"]["changes"][0]["new"] == 1100
+    small = chat.answer("churn rate is 4,125%, confidence 3")
+    assert small["proposal"]["changes"][0]["new"] == 4.125
+    asked = chat.answer("set the target of KR-ORGANIC to 1,100")
+    assert (asked["kind"], "may be 1100 or 1.1" in asked["answer"]) == ("clarify", True)
+    with pytest.raises(RefusedError):
+        sample_store.change(admin, "key_result", "KR-ORGANIC", {"target": "1,100"}, sample_now)
+
+
+def test_a_shortened_name_that_fits_two_is_asked_about(sample_store: Store, sample_now: datetime) -> None:
+    admin = sample_store.actor(ADMIN)
+    for key, title in (
+        ("KR-CSAT", "Surgeries cancelled on the day"),
+        ("KR-NPS", "Surgeries cancelled for lack of beds"),
+    ):
+        sample_store.change(admin, "key_result", key, {"title": title, "owner": ADMIN}, sample_now)
+    document = talk(sample_store, ADMIN, sample_now).answer("surgeries cancelled is 40")
+    assert (document["kind"], len(document["options"])) == ("clarify", 2)
+
+
+def test_a_yes_or_no_key_result_is_done_in_words(sample_store: Store, sample_now: datetime) -> None:
+    chat = talk(sample_store, ADMIN, sample_now)
+    document = chat.answer("Usage-based pricing live in beta: done")
+    assert document["proposal"]["changes"] == [{"field": "value", "old": 0.0, "new": 1.0}]
+    assert "proposal" not in chat.answer("NPS: done")
 
 
 def test_after_a_proposal_it_is_what_it_means(sample_store: Store, sample_now: datetime) -> None:
@@ -147,6 +184,23 @@ def test_what_somebody_typed_does_nothing_on_the_card(sample_store: Store, sampl
     assert "<script>" not in document["answer"]
     assert "[x](" not in document["answer"]
     assert [each["field"] for each in document["proposal"]["changes"]] == ["value", "note"]
+
+
+def test_no_question_and_no_rule_that_we_keep_offers_anything_to_save(
+    sample_store: Store, sample_now: datetime
+) -> None:
+    actor = sample_store.actor(ADMIN)
+    turn = TurnContext(sample_store, actor, sample_store.company(), sample_now, "en")
+    orders = {"set churn to 5", "please update NPS to 45", "mark T-8 as done", "zmien target churnu na 2"}
+    orders |= {"KR-1 is at risk", "KR-1 jest zagrożony"}
+    offered = []
+    for name in ("questions_en", "questions_pl", "rules_own", "rules_development"):
+        for line in (Path(__file__).parents[1] / "data" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            told = json.loads(line)
+            text = str(told.get("question") or told.get("text"))
+            if text not in orders and recording.offered(text, turn, keep=False) is not None:
+                offered.append(text)
+    assert offered == []
 
 
 # ── the command line ───────────────────────────────────────────────────────────────────────────

@@ -173,6 +173,18 @@ def test_what_came_in_a_pause_is_never_sent(okr: Okr) -> None:
     assert len(inbox(okr, ADMIN)) == 1
 
 
+def test_what_came_just_before_a_pause_or_the_end_is_recorded(okr: Okr) -> None:
+    paused, removed = (added(okr, "every day at 9:00 remind me to plan") for _ in range(2))
+    okr("rule", "pause", paused, at="2026-11-24T09:30+01:00")
+    okr("rule", "remove", removed, at="2026-11-24T09:30+01:00")
+    okr("worker", "--once", at="2026-11-24T09:31+01:00")
+    assert states(okr, paused) == states(okr, removed) == [("2026-11-24T09:00:00+01:00", "missed")]
+    okr("rule", "resume", paused, at="2026-11-24T09:32+01:00")
+    okr("worker", "--once", at="2026-11-24T09:33+01:00")
+    assert len(states(okr, paused)) == 1
+    assert inbox(okr, ADMIN) == []
+
+
 def test_a_removed_rule_stays_readable_and_sends_nothing(okr: Okr) -> None:
     key = added(okr, "every day at 9:00 remind me to plan")
     okr("worker", "--once", at="2026-11-24T09:00+01:00")

@@ -77,7 +77,15 @@ def test_no_sentence_waits_for_a_page_that_never_says_it() -> None:
     by_pattern += ("board.ask.", "board.card.", "board.kpis.", "board.confidence.")
     by_pattern += ("week.task.", "week.late", "week.due")
     by_pattern += ("updates.language", "updates.length", "updates.scope", "updates.to.", "updates.whom.")
-    by_pattern += ("inbox.view.", "inbox.later.", "wishes.quiet.", "wishes.digest.", "card.needs.", "card.rights.")
+    by_pattern += (
+        "inbox.view.",
+        "inbox.later.",
+        "wishes.quiet.",
+        "wishes.digest.",
+        "card.needs.",
+        "card.rights.",
+        "offer.",
+    )
     # Inside a text with slots the marks are single.
     spoken = {k for k in catalogue("en") if f'"{k}"' in source or f"'{k}'" in source or k.startswith(by_pattern)}
     assert set(catalogue("en")) == spoken

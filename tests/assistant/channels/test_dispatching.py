@@ -19,10 +19,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from assistant.channels import Channels, Dispatched, Dispatcher, channels_of
+from assistant.channels.apprised import SCHEMES
 from assistant.channels.dispatching import PAUSES
 from assistant.channels.writing import text_bar
 from assistant.cli import main
-from assistant.settings import Settings, read_settings
+from assistant.settings import NAMES, Settings, read_settings
 from assistant.worker import Worker
 from okr.automations import Action, Audience, Condition, Rule
 from okr.errors import SettingsError
@@ -357,6 +358,9 @@ def test_mail_goes_encrypted_to_a_server_whose_certificate_is_good_and_to_no_oth
 # ── the admin's list ───────────────────────────────────────────────────────────────────────────
 
 
+INSIDE = ("0x0a000001", "169.254.169.254", "100.64.0.1", "10.1", "192.168.0.1.")
+
+
 def test_with_nothing_set_messages_stay_in_the_app(tmp_path: Path) -> None:
     assert channels_of(settings(tmp_path)) == Channels({}, "inbox", None)
 
@@ -385,7 +389,13 @@ def test_each_setting_is_a_channel_of_its_name(tmp_path: Path) -> None:
         {"CHANNEL_HOOK": "https://10.0.0.1/in", "WEBHOOK_SECRET": "k"},
         {"CHANNEL_HOOK": "https://[fc00::1]/in", "WEBHOOK_SECRET": "k"},
         {"CHANNEL_HOOK": "file:///etc/passwd", "WEBHOOK_SECRET": "k"},
+        *({"CHANNEL_HOOK": f"https://{host}/in", "WEBHOOK_SECRET": "k"} for host in INSIDE),
+        *({"CHANNEL_X": f"{scheme}://{host}/token"} for host in INSIDE for scheme in ("mmosts", "workflows")),
         {"CHANNEL_X": "json://example.com"},
+        {"CHANNEL_X": "dbus://"},
+        {"CHANNEL_X": "windows://"},
+        {"CHANNEL_X": "ssh://host"},
+        {"CHANNEL_X": "json://hooks.example/?:attach=/etc/passwd"},
         {"CHANNEL_X": "syslog://"},
         {"CHANNEL_X": "slack://nothing"},
         {"CHANNEL_EMAIL": "slack://xoxb-1"},
@@ -404,6 +414,14 @@ def test_a_setting_that_cannot_be_used_is_said_and_shows_no_secret(tmp_path: Pat
         channels_of(settings(tmp_path, **given))
     assert refused.value.remedy
     assert "xoxb-1" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost.", "x.localhost", "0x7f000001", "127.1", "2130706433"])
+def test_this_machine_is_refused_unless_it_is_for_development(tmp_path: Path, host: str) -> None:
+    given = {"OKR_CHANNEL_HOOK": f"https://{host}/in", "OKR_WEBHOOK_SECRET": "k"}
+    with pytest.raises(SettingsError):
+        channels_of(read_settings(tmp_path, given))
+    assert channels_of(read_settings(tmp_path, {**given, "OKR_ALLOW_LOOPBACK": "1"})).by_name.keys() == {"hook"}
 
 
 def test_the_doctor_says_which_channels_answer(
@@ -433,3 +451,12 @@ def test_nothing_starts_with_a_channel_that_cannot_be_used(
     monkeypatch.setenv("OKR_CHANNEL_HOOK", "http://hooks.example/in")
     assert main(["--home", str(sample_home), command]) == 1
     assert capfd.readouterr().err == "okr: The address of hook is not https. Only https leaves this machine.\n"
+
+
+def test_every_setting_of_sending_is_documented() -> None:
+    written = (Path(__file__).parents[3] / "docs" / "messages.md").read_text(encoding="utf-8")
+    ours = ("PUBLIC_URL", "SMTP_URL", "SMTP_FROM", "SMTP_CA", "DEFAULT_CHANNEL", "WEBHOOK_SECRET", "SEND_SECONDS",
+            "ALLOW_LOOPBACK")  # fmt: skip
+    assert [name for name in ours if f"OKR_{name}" not in NAMES] == []
+    assert [name for name in ours if f"`OKR_{name}`" not in written] == []
+    assert [scheme for scheme in SCHEMES if f"{scheme}://" not in written and f"{scheme}s://" not in written] == []

@@ -162,3 +162,14 @@ def test_for_everybody_nobody_is_named_beside_what_is_behind(draft: Drafting) ->
     names = {name for fact in behind.values() for name in fact.get("names", ())}
     assert names
     assert not [one for one in sentences if any(name in one["text"] for name in names)]
+
+
+def test_for_everybody_only_what_everybody_may_see_is_named(draft: Drafting) -> None:
+    restricted = ("KR-COMMISSION", "KR-FUNDING", "prowizji")
+    seen = draft.document("team:sales", "--audience", "team", "--period", "cycle", who=IRENA)
+    assert any(word in json.dumps(seen, ensure_ascii=False) for word in restricted)
+    for scope in ("company", "team:sales"):
+        told = draft.document(scope, "--audience", "all-hands", who=IRENA)
+        said = " ".join(one["text"] for part in told["sections"] for one in part["sentences"])
+        titles = " ".join(fact.get("title", "") for fact in told["facts"])
+        assert not [word for word in restricted if word in said + titles]

@@ -16,8 +16,8 @@ TODAY = date(2026, 11, 23)
 # Of all questions and rules that we keep, these tell us to record something; their rights decide.
 ORDERS = {
     "set churn to 5", "please update NPS to 45", "mark T-8 as done", "zmien target churnu na 2",
-    # Shaped like a check-in, but they name no record.
-    "kr z pewnoscia 1", "evry fridya at 4pm", "tonight at 8", "yesterday at 9",
+    # They name no record.
+    "kr z pewnoscia 1", "KR-1 is at risk", "KR-1 jest zagrożony",
 }  # fmt: skip
 
 
@@ -44,7 +44,8 @@ def test_a_sentence_is_cut_up_as_it_is_meant(line: dict[str, Any]) -> None:
 def test_questions_stay_questions_and_rules_stay_rules(name: str) -> None:
     asked = [str(line.get("question") or line.get("text")) for line in lines(name)]
     assert asked
-    assert {text for text in asked if read_recording(text, TODAY) is not None} <= ORDERS
+    # Those only shaped like a check-in name no record; that no card comes of them is tested with a store.
+    assert {text for text in asked if (found := read_recording(text, TODAY)) is not None and found.sure} <= ORDERS
 
 
 @pytest.mark.parametrize(

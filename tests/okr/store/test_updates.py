@@ -9,7 +9,9 @@ import pytest
 
 from assistant.updates.draft import from_document
 from assistant.updates.drafting import draft
+from assistant.updates.sending import letter, letter_for
 from assistant.updates.wanted import Wanted
+from okr.access import Actor
 from okr.errors import NotAllowedError, NotFoundError, StaleVersionError
 from okr.store import Store
 from okr.store.messages import Letter
@@ -71,17 +73,37 @@ def test_it_reaches_each_person_once_and_skips_who_may_not_see_it(
     (skipped,) = store.send_update(irena, secret.key, [NOOR], LETTER, 1, sample_now)
     assert (skipped.state, skipped.reason) == ("skipped", "not_visible")
     assert store.inbox(store.actor(NOOR)) == []
-    plain = store.save_update(irena, drafted(store, NOOR, sample_now), sample_now)
+    whole = store.save_update(irena, drafted(store, IRENA, sample_now, scopes=("team:product",)), sample_now)
     for _ in range(2):
-        (sent,) = store.send_update(irena, plain.key, [NOOR.upper(), NOOR], LETTER, 1, sample_now)
+        (sent,) = store.send_update(irena, whole.key, [NOOR.upper(), NOOR], LETTER, 1, sample_now)
         assert sent.state == "delivered"
     (message,) = store.inbox(store.actor(NOOR))
     assert (message.key, message.kind, message.title, message.rule) == (sent.message, "update", LETTER.title, None)
-    assert [one.key for one in store.updates(store.actor(NOOR))] == [plain.key]
+    assert [one.key for one in store.updates(store.actor(NOOR))] == [whole.key]
     with pytest.raises(NotAllowedError):
-        store.change_update(irena, plain.key, plain.document, 1, sample_now)
+        store.change_update(irena, whole.key, whole.document, 1, sample_now)
     with pytest.raises(NotFoundError):
-        store.send_update(irena, plain.key, ["nobody@lumen.example"], LETTER, 1, sample_now)
+        store.send_update(irena, whole.key, ["nobody@lumen.example"], LETTER, 1, sample_now)
+
+
+def test_who_does_not_see_all_that_is_counted_gets_their_own_or_nothing(
+    sample_store: Store, sample_now: datetime
+) -> None:
+    store, irena = sample_store, sample_store.actor(IRENA)
+    # It names nothing that Noor may not see, but its counts take the restricted ones in.
+    kept = store.save_update(irena, drafted(store, IRENA, sample_now, audience="all-hands"), sample_now)
+    (skipped,) = store.send_update(irena, kept.key, [NOOR], LETTER, 1, sample_now)
+    assert (skipped.state, skipped.reason) == ("skipped", "not_visible")
+    again = store.save_update(irena, drafted(store, IRENA, sample_now, audience="all-hands"), sample_now)
+
+    def own(reader: Actor) -> Letter:
+        return Letter("update", "Yours", f"For {reader.email}")
+
+    sent = store.send_update(irena, again.key, [NOOR, IRENA], LETTER, 1, sample_now, letter_for=own)
+    assert {one.state for one in sent} == {"delivered"}
+    assert store.inbox(store.actor(NOOR))[0].body == f"For {NOOR}"
+    assert store.inbox(irena)[0].body == LETTER.body
+    assert store.updates(store.actor(NOOR)) == []
 
 
 def test_the_next_update_says_what_became_of_things(sample_store: Store, sample_now: datetime) -> None:
@@ -107,3 +129,19 @@ def test_without_an_earlier_update_nothing_is_compared(sample_store: Store, samp
     store.save_update(lena, drafted(store, LENA, sample_now, scopes=("team:sales",)), sample_now)
     store.save_update(lena, drafted(store, LENA, sample_now), sample_now)
     assert drafted(store, LENA, sample_now)["since"] == {"draft": None, "changes": []}
+
+
+def test_what_is_written_for_another_holds_only_what_they_see(sample_store: Store, sample_now: datetime) -> None:
+    store, noor = sample_store, sample_store.actor(NOOR)
+    whole = from_document(drafted(store, IRENA, sample_now, scopes=("team:sales",), audience="team", period="cycle"))
+    assert "prowizji" in letter(whole).body
+    own = letter_for(store, whole, sample_now)
+    assert own is not None
+    made = own(noor)
+    assert made is not None
+    assert "prowizji" not in made.body
+    secret = from_document(drafted(store, IRENA, sample_now, scopes=("objective:O-FUNDING",)))
+    hidden = letter_for(store, secret, sample_now)
+    assert hidden is not None
+    assert hidden(noor) is None
+    assert letter_for(store, whole.edited("headline", 0, "Mine."), sample_now) is None
