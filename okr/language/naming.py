@@ -296,7 +296,6 @@ class Linker:
             for i in free:
                 if self._forms[i] & forms:
                     matched.setdefault(unit, set()).add(i)
-        by_form = {unit: set(places) for unit, places in matched.items()}
         literal = {i for places in matched.values() for i in places}
         for start, end, idea in ideas:
             for first, last in name.ideas.get(idea, ()):
@@ -315,7 +314,7 @@ class Linker:
         if not exact:
             cluster = _trimmed(cluster, self.glue)
         else:
-            cluster = _tight(cluster, by_form)
+            cluster = _tight(cluster, {i: self.sentence[i].plain for i in cluster}, self.glue)
         if not exact:
             units = {unit for unit, places in matched.items() if places & cluster}
         places = frozenset(cluster)
@@ -401,25 +400,13 @@ class Linker:
         return max(runs, key=self._mass)
 
 
-def _tight(cluster: set[int], literal: Mapping[int, set[int]]) -> set[int]:
-    """The places without those at an end whose word comes again inside: "roll up to Grow up".
-
-    `literal` holds, for each word of the name, the places where it stands itself.
-    """
-
-    def from_end(end: int) -> list[int]:
-        kept = sorted(cluster)
-        while len(kept) > 1:
-            rest = set(kept) - {kept[end]}
-            said = [places & rest for places in literal.values() if kept[end] in places]
-            # "Grow" and "growing" are two words of a name, though each could stand for the other.
-            if not said or len(set().union(*said)) < len(said):
-                break
+def _tight(cluster: set[int], words: Mapping[int, str], glue: frozenset[int]) -> set[int]:
+    """The places without those glue words at both ends that come again inside: "roll up to Grow up"."""
+    kept = sorted(cluster)
+    for end in (0, -1):
+        while len(kept) > 1 and kept[end] in glue and any(words[i] == words[kept[end]] for i in kept if i != kept[end]):
             kept.pop(end)
-        return kept
-
-    right, left = from_end(-1), from_end(0)
-    return set(left if left[-1] - left[0] < right[-1] - right[0] else right)
+    return set(kept)
 
 
 def _trimmed(cluster: set[int], glue: frozenset[int]) -> set[int]:

@@ -189,8 +189,7 @@ def told_apart(mentions: list[Mention], words: Sequence[str]) -> list[Mention]:
             if other is mention:
                 continue
             first, last = sorted((mention, other), key=lambda m: m.start)
-            between = words[max(first.places) + 1 : last.start]
-            if _JOINS & set(between):
+            if _JOINS & set(words[first.start : max(last.places) + 1]):
                 return False
         return bool(told)
 
