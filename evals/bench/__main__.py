@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from evals.bench import company, measuring
+from evals.bench import company, measuring, saving
 from evals.bench.company import Size
 from evals.bench.report import Result, as_markdown
 
@@ -62,6 +62,8 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
     sql = measuring.time_sql(database, size, each)
     _say("starting the command anew ...")
     cold = measuring.cold_start(home, size)
+    _say("saving check-ins ...")
+    saved = saving.save_check_ins(home, 10 * each)
     _say("asking the sample company, and opening its page ...")
     sample = measuring.ask_sample(folder, each)
     page = measuring.page_ready(folder)
@@ -79,6 +81,7 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
         page_seconds=page,
         load=busy,
         machine=measuring.machine(),
+        saved=saved,
     )
     text = as_markdown(result)
     report.parent.mkdir(parents=True, exist_ok=True)

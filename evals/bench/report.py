@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evals.bench.company import ASKED_ON, Size
 from evals.bench.measuring import Asked, Ran, Timing, percentile
 from evals.bench.questions import KINDS
+from evals.bench.saving import WANTED_P95 as SAVED_P95
 
 WANTED_P95 = 150.0
 WANTED_RATIO = 3.0
@@ -31,6 +32,7 @@ class Result:
     page_seconds: float
     load: float
     machine: str
+    saved: tuple[tuple[float, float], ...] = ()
 
 
 def as_markdown(result: Result) -> str:
@@ -52,6 +54,7 @@ def as_markdown(result: Result) -> str:
         f"{result.asked.first_ms:.0f} ms; {_computing(result):.0f} ms of computing a question on average.",
         f"- `okr ask` as a command of its own, from start to end: {result.cold_seconds:.2f} s.",
         f"- `okr serve`, from its start until the page is answered: {result.page_seconds:.2f} s.",
+        *_saved(result),
         f"- The sample company, asked {_asked(result.sample)} questions: {_sample(result.sample)}.",
         "",
         "Milliseconds of computing of direct answers, warm, with the database in the memory of the operating system; "
@@ -67,6 +70,17 @@ def as_markdown(result: Result) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _saved(result: Result) -> list[str]:
+    if not result.saved:
+        return []
+    waited, computed = [wall for wall, _ in result.saved], [busy for _, busy in result.saved]
+    p50, p95 = (percentile(waited, share) for share in (0.5, 0.95))
+    return [
+        f"- A check-in is saved in p50 {p50:.1f} ms and p95 {p95:.1f} ms by the wall's clock, "
+        f"{percentile(computed, 0.5):.1f} ms of it computing, over {len(waited)} of them ({SAVED_P95:.0f} ms aimed at)."
+    ]
 
 
 def _computing(result: Result) -> float:

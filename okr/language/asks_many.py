@@ -94,7 +94,20 @@ def _relation(f: Facts) -> str:
     """needs when the question is what a task waits for, needed_by when it is what waits for the task."""
     p = f.pieces
     text = " ".join(p.words)
-    if any(said in text for said in ("na co ", "od czego ", "od jak", "od ktor", "czego wymaga", "co musi byc")):
+    if any(
+        said in text
+        for said in (
+            "na co ",
+            "od czego ",
+            "od jak",
+            "od ktor",
+            "czego wymaga",
+            "co musi byc",
+            "co blokuje",
+            "co wstrzymuje",
+            "co przyblokowalo",
+        )
+    ):
         return "needs"
     verb = max((g.start for g in p.having("depends")), default=0)
     names = [i for m in p.mentions for i in m.places]
@@ -120,7 +133,9 @@ def notes(f: Facts) -> Frame | None:
         verb = min(g.start for g in p.having("field", "blockers"))
         first = min(i for m in p.mentions for i in m.places)
         if p.language == "pl":
-            field = "needed_by" if "task" in f.types and "blokuje" in p.words else "needs"
+            # "Co blokuje zadanie …" asks what stands in its way, "jakie zadania blokuje …" what waits for it.
+            blocking = "task" in f.types and "blokuje" in p.words and p.words[0] != "co"
+            field = "needed_by" if blocking else "needs"
         else:
             field = "needed_by" if verb > first else "needs"
         return f.make(Ask.LIST, of="task", field=field)

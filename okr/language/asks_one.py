@@ -185,7 +185,7 @@ def who(f: Facts) -> Frame | None:
         said = [p.words[g.start] for g in p.having("field", "owner")]
         if not any(w.startswith(_OWNER_NOUNS) for w in said):
             roles.remove("owner")
-    if not who and not (roles and (s or f.mine)):
+    if not who and not (roles and (s or f.mine or p.has("pointer", "it"))):
         return None
     if not who and (p.has("most") or p.has("status") or "count" in f.asks or p.has("by") or p.has("fresh")):
         return None
@@ -215,7 +215,7 @@ def who(f: Facts) -> Frame | None:
             role = "owner"
         if role == "lead" and s.people and not s.teams and not s.named:
             role = "manager"
-        if role == "lead" and s.named and not s.teams:
+        if role in ("lead", "manager") and s.named and not s.teams and not s.people:
             role = "owner"
         p.take("ask")
         p.take("field")
@@ -327,6 +327,8 @@ def when_asked(f: Facts) -> Frame | None:
     p.take("most")
     p.take("by", "age")
     of = "cycle" if name in ("start", "end") and not f.subjects.named else f.of
+    if name == "last_check_in" and f.subjects.named and all(r.kind in ("kpi", "task") for r in f.subjects.named):
+        return f.make(Ask.STATUS, of=f.subjects.named[0].kind)  # a KPI's latest point has its date; a task's state
     return f.make(Ask.WHEN, field=name, of=of)
 
 
@@ -377,10 +379,10 @@ def value(f: Facts) -> Frame | None:
         "is",
         "are",
         "czy",
-        "do",
         "does",
         "was",
         "were",
+        *(("do",) if p.language == "en" else ()),  # "do ilu" asks for the target itself
     ):
         # "Will we make the target?" asks how it stands.
         p.take("field")

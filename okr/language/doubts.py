@@ -28,6 +28,7 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _two_figures,
         _compared_by,
         _other_kind,
+        _without_story,
     ):
         found = check(frame, pieces)
         if found:
@@ -89,6 +90,8 @@ def _when_it_became(frame: Frame, pieces: Pieces) -> list[int]:
     """ "When did NPS go off track?" asks for a day that no state tells."""
     if frame.ask in (Ask.WHEN, Ask.MY_WEEK, Ask.LESSONS, Ask.EXPLAIN, Ask.DEFINE):
         return []
+    if frame.ask is Ask.STATUS and pieces.has("field", "last_check_in"):
+        return []  # a KPI's latest point has its day
     asked = [g for g in pieces.having("ask", "when") if not any(pieces.words[g.start] == w for w in ("jak", "z"))]
     return [i for g in asked for i in range(g.start, g.end)]
 
@@ -159,6 +162,26 @@ def _other_kind(frame: Frame, pieces: Pieces) -> list[int]:
             about = "person"
         if about != asked:
             return list(range(group.start - 1, group.end))
+    return []
+
+
+# What is not kept of a kind of record: asked for it, the answer would be about something wider.
+_NOT_KEPT = {
+    "task": (Ask.ROLL_UP, Ask.COMPARE, Ask.CHANGE, Ask.HISTORY, Ask.EXPLAIN, Ask.NOTES, Ask.LESSONS, Ask.MY_WEEK),
+    "kpi": (Ask.RANK, Ask.LIST, Ask.COUNT, Ask.ROLL_UP, Ask.ALIGNMENT, Ask.LESSONS, Ask.MY_WEEK),
+    "key_result": (Ask.MY_WEEK,),
+    "objective": (Ask.MY_WEEK,),
+}
+
+
+def _without_story(frame: Frame, pieces: Pieces) -> list[int]:
+    """A task has no check-ins to explain it by, a KPI no key results to list, and nobody's week is a record's."""
+    listed = frame.ask in (Ask.RANK, Ask.LIST, Ask.COUNT) and frame.of != "kpi"
+    kinds = {r.kind for r in frame.named if not (r.kind == "kpi" and listed)}
+    if kinds and all(frame.ask in _NOT_KEPT.get(kind, ()) for kind in kinds):
+        return sorted(i for m in pieces.mentions for i in m.places) or [g.start for g in pieces.groups][:1]
+    if (frame.ask is Ask.MY_WEEK and frame.teams) or (frame.ask is Ask.ALIGNMENT and frame.people and not frame.named):
+        return [g.start for g in pieces.having("ask")]
     return []
 
 

@@ -19,6 +19,7 @@ from rapidfuzz.distance import OSA
 from okr.access import Actor
 from okr.language.given_names import given_names
 from okr.language.glossary import concepts
+from okr.language.numbers import ordinal
 from okr.language.patterns import wordlist
 from okr.language.words import Token, stems, tokens, variants
 from okr.store.naming import Named
@@ -33,6 +34,8 @@ NEEDS_MATE = wordlist("needs_mate")
 COMMON = wordlist("common")
 # So many records of a kind that fit the same words are laid against the question.
 MOST_ALIKE = 40
+# Words for cycles that are numbered in their names.
+_TERMS = ("semest", "tercjal", "trymestr", "trimest", "polrocz", "half", "term", "cykl", "cycle", "okres", "period")
 KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
 
 
@@ -106,12 +109,19 @@ class Linker:
     cycles: frozenset[int] = frozenset()  # the cycles the question is about; records of these come first
     _forms: dict[int, frozenset[str]] = field(default_factory=dict)
     _slips: set[int] = field(default_factory=set)
+    _numbered: set[int] = field(default_factory=set)
 
     def mentions(self) -> list[Mention]:
         """The mentions in the question, without overlaps, in the order of the words."""
         places = [i for i, t in enumerate(self.sentence) if t.is_word and i not in self.taken]
         for i in places:
             self._forms[i] = stems(self.sentence[i].plain) | {f"={self.sentence[i].plain}"}
+            which = ordinal([self.sentence[i].plain], "pl") or ordinal([self.sentence[i].plain], "en")
+            near = [self.sentence[j].plain for j in (i - 1, i + 1) if 0 <= j < len(self.sentence)]
+            if which is not None and any(word.startswith(_TERMS) for word in near):
+                # "The first half of 2026" is the cycle "Half 1 2026".
+                self._forms[i] |= {str(which.value)}
+                self._numbered.add(i)
         ideas = [
             (start, end, f"§{idea}")
             for start, end, idea in concepts([t.plain for t in self.sentence])
@@ -176,6 +186,13 @@ class Linker:
                 joined = all(a.end == b.start for a, b in pairwise(part))
                 if joined and part[0].is_word and part[-1].is_word:
                     found["=" + "".join(t.plain for t in part)] = range(start, end)
+            # "kr 15" and "KR15" are KR-15 too.
+            spoken = [t for t in self.sentence[start : start + 3] if t.plain not in ("-", "#", ".")][:2]
+            if len(spoken) == 2 and spoken[0] is self.sentence[start] and spoken[0].plain.isalpha():
+                if spoken[1].plain.isdigit() and spoken[1].start - spoken[0].end <= 2:
+                    end = self.sentence.index(spoken[1]) + 1
+                    for sign in "-_/":
+                        found.setdefault(f"={spoken[0].plain}{sign}{spoken[1].plain}", range(start, end))
         return found
 
     def _mend(
@@ -369,7 +386,7 @@ class Linker:
             return False
         if record.kind == "cycle" and not exact:
             # "Tercjal 1" of "Tercjal 1 2026": the number has to be there.
-            return bool(unknown) and any(self.sentence[i].plain.isdigit() for i in places)
+            return bool(unknown) and any(self.sentence[i].plain.isdigit() or i in self._numbered for i in places)
         if not content:
             # All glue: only a whole name of several words, such as a team called "Up and On".
             return exact and strong >= 2

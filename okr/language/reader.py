@@ -37,6 +37,7 @@ from okr.language.signs import (
 from okr.language.spelling import mended
 from okr.language.status_rules import rule_named
 from okr.language.subjects import Subjects, ref, settle_subjects, told_apart, whose_team
+from okr.language.surnames import surnames
 from okr.language.words import Token, safe_text, stems, tokens
 from okr.store.directory import Company, Cycle, Team
 
@@ -74,6 +75,7 @@ _OF_ONE = frozenset(
         "parents",
     ]
 )
+_OF_PEOPLE = ("lead", "members", "manager", "assignee")
 _POLISH_LETTERS = frozenset("ąćęłńóśźż")
 
 
@@ -158,6 +160,14 @@ class _Reader:
 
     def _read_in_language(self) -> Reading:
         pieces = self._pieces()
+        if self.second and self.second != self.language and pieces.mentions:
+            # "historia operations cancelled on the day": what is not a name says the language.
+            named = {i for m in pieces.mentions for i in m.places}
+            rest = [t.plain for i, t in enumerate(tokens(self.text)) if i not in named]
+            if explained(vocabulary(self.second), rest) >= explained(self.vocabulary, rest) + 1:
+                self.second, first = "", self.language
+                self._turn_to("pl" if first == "en" else "en")
+                pieces = self._pieces()
         self.beyond = self.beyond or any(pieces.has(slot) for slot in ("beyond", "except", "rights"))
         for time in pieces.times:
             if time.bad == "date":
@@ -238,22 +248,8 @@ class _Reader:
 
     def _times(self) -> list[TimeMatch]:
         """The expressions of time, without the surnames that are one: Adam Środa, April Jones."""
-        found = self._outside_names(times(self.words, self.clock))
-        alone = [t.start for t in found if t.end - t.start == 1 and self.words[t.start].isalpha()]
-        if not alone:
-            return found
-        near = {i: [j for j in (i - 1, i + 1) if 0 <= j < len(self.words)] for i in alone}
-        forms = {j: stems(self.words[j]) for i in alone for j in (i, *near[i])}
-        bearing = self.store.bearing({form for some in forms.values() for form in some})
-        people = {
-            j: {ref for form in some for ref in bearing.get(form, ()) if ref[0] == "person"}
-            for j, some in forms.items()
-        }  # fmt: skip
-        names = {
-            i for i in alone
-            if any(people[i] & people[j] for j in near[i])
-            or (people[i] and i > 0 and self.language == "pl" and self.sentence[i].text[:1].isupper())
-        }  # fmt: skip
+        found = times(self.words, self.clock)
+        names = surnames(found, self.sentence, self.words, self.store, self.language)
         return [t for t in found if t.start not in names or t.end - t.start > 1]
 
     def _outside_names(self, found: list[TimeMatch]) -> list[TimeMatch]:
@@ -314,6 +310,9 @@ class _Reader:
         subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer, figure=figure)
         if subjects.doubt is not None and chosen is None:
             return self._which(pieces, subjects)
+        person = whose_team(pieces, subjects)
+        if person is not None:
+            subjects = self._of_their_team(subjects, person)
         composed = self._compose(pieces, subjects)
         leaning = follow(composed, pieces, self.previous)
         frame = leaning or (composed.frame if composed is not None else None)
@@ -324,6 +323,10 @@ class _Reader:
             left = [i for i in left if i not in pieces.unknown]
         if left:
             return self._missing(pieces, left, frame)
+        heard = {(r.kind, r.id) for r in (*frame.named, *frame.teams, *frame.people, *frame.objectives)}
+        unheard = [r for r in subjects.order if r.kind != "cycle" and (r.kind, r.id) not in heard]
+        if unheard and frame.ask is not Ask.DEFINE and frame.field != "members":
+            return Unread(self.language, tuple(r.title for r in unheard))
         return self._checked(replace(frame, rule=self.rule or frame.rule), pieces)
 
     def _compose(self, pieces: Pieces, subjects: Subjects) -> Composed | None:
@@ -334,9 +337,6 @@ class _Reader:
         ):
             team = tuple(Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id)
         current = frozenset(c.id for c in self.clock.current)
-        person = whose_team(pieces, subjects)
-        if person is not None:
-            subjects = self._of_their_team(subjects, person)
         return compose(Facts(pieces, subjects, self.today, team, me, current))
 
     def _of_their_team(self, subjects: Subjects, person: Ref) -> Subjects:
@@ -453,6 +453,7 @@ class _Reader:
         ids = [i for i in pieces.unknown if any(c.isdigit() for c in self.words[i])]
         wants_one = any(v in _OF_ONE for g in pieces.groups for m in g.meanings for _, v in m) or bool(ids)
         wants_one = wants_one or pieces.has("held") or pieces.has("kind")
+        wants_one = wants_one or (pieces.has("ask", "who") and pieces.has("field", *_OF_PEOPLE))
         if pieces.unknown and not pieces.mentions and wants_one:
             return Missing(self.language, self._name_around(pieces.unknown), reason="record")
         ours = (

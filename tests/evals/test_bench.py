@@ -8,15 +8,18 @@ from pathlib import Path
 
 import orjson
 import pytest
+import sqlalchemy as sa
 
 from evals.bench import company, measuring
 from evals.bench.company import Size
 from evals.bench.measuring import Asked, Ran, Timing
 from evals.bench.questions import KINDS, asker_of, record_of
 from evals.bench.report import Result, as_markdown
+from evals.bench.saving import save_check_ins
 from okr.exchange.portable import read_company
 from okr.exchange.writing import import_into
-from okr.store import open_store
+from okr.models import check_ins
+from okr.store import Store, open_store
 
 SMALL = Size(key_results=400, check_ins_each=8)
 
@@ -111,9 +114,23 @@ def test_the_report_says_which_answers_were_too_slow() -> None:
             page_seconds=2.0,
             load=0.5,
             machine="2 cores",
+            saved=((10.0, 1.0), (20.0, 2.0), (30.0, 3.0)),
         )
     )
     assert "3 times the SQL: why." in text
+    assert "A check-in is saved in p50 20.0 ms and p95 30.0 ms by the wall's clock, 2.0 ms of it computing" in text
     assert "| why | 4.0 | 4.0 | 400.0 | 400.0 | 2.00 | 200.0 | answer 2 |" in text
     assert "asked 3 questions: English p50 3.0 ms and p95 3.0 ms" in text
     assert "Polish: p50 4.0 ms, p95 4.0 ms, within" in text
+
+
+def test_check_ins_are_saved_timed_and_taken_back(sample_store: Store) -> None:
+    def count() -> int:
+        with sample_store.database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(check_ins)).scalar_one())
+
+    before = count()
+    taken = save_check_ins(sample_store.home, 5)
+    assert len(taken) == 5
+    assert min(wall for wall, _ in taken) > 0
+    assert count() == before
