@@ -248,7 +248,7 @@ class _Reader:
 
     def _times(self) -> list[TimeMatch]:
         """The expressions of time, without the surnames that are one: Adam Środa, April Jones."""
-        found = times(self.words, self.clock)
+        found = self._outside_names(times(self.words, self.clock))
         names = surnames(found, self.sentence, self.words, self.store, self.language)
         return [t for t in found if t.start not in names or t.end - t.start > 1]
 
