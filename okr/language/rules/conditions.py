@@ -180,7 +180,7 @@ class Conditions:
 
     def _owned(self, i: int) -> bool:
         """Whether the word is what a team may have: "KR marketingu", "kluczowy wynik sprzedaży"."""
-        return self.s.is_a(i, "KR", "OKR", "TASK") or self.s.plain[i].startswith(("wynik", "rezultat"))
+        return bool(self.s.is_a(i, "KR", "OKR", "TASK")) or self.s.plain[i].startswith(("wynik", "rezultat"))
 
     def _record_at(self, i: int) -> RecordEntry | None:
         word = self.s.plain[i]
