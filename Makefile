@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-tests run test lint types unit evals bench soak lock
+.PHONY: bench-rules help setup setup-tests run test lint types unit evals bench soak lock
 
 PORT ?= 8501
 WORKERS ?= auto
@@ -55,6 +55,9 @@ evals: setup-tests ## questions about made-up companies, judged: right, wrong an
 bench: setup-tests ## the large company: import rate, answer times, memory (report in docs/benchmark.md)
 	@echo "bench: generating and measuring; this takes some minutes ..."
 	@.venv/bin/python -m evals.bench $(ARGS)
+
+bench-rules: setup-tests ## how long the reader takes for a sentence that sets a rule
+	@.venv/bin/python -m evals.bench.rules
 
 soak: setup-tests ## the fault tests for longer: kills, moved clocks, several workers
 	@echo "soak: running the long fault tests ..."

@@ -58,6 +58,8 @@ def family(frame: Frame) -> str:
     """The name of the module that answers this question."""
     if frame.ask in _ENUMERATING and frame.of in _BY_KIND:
         return _BY_KIND[frame.of]
+    if frame.ask in (Ask.STATUS, Ask.VALUE) and frame.named and all(ref.kind == "task" for ref in frame.named):
+        return "tasks"  # how one task stands
     return _BY_ASK[frame.ask]
 
 

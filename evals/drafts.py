@@ -350,6 +350,12 @@ class Judge:
         behind = [
             row for row in behind_first(self.company, rows, self.at) if self.company.status(row, self.at) == "off_track"
         ]
+        if self.document["audience"] == "all-hands":
+            # What not everybody may see is not named before everybody.
+            for key in said:
+                if key in self.results and not self._open(self.results[key]):
+                    yield f"{key} is not for everybody"
+            behind = [row for row in behind if self._open(row)]
         for row in behind[:2]:
             if row["key"] not in said:
                 yield f"{row['key']}, which is off track, is not told"
@@ -373,6 +379,9 @@ class Judge:
                 kinds = {fact["kind"] for fact in self._facts_of(row["key"])}
                 if "confidence_said" not in kinds and said[row["key"]] in ("off_track", "watermelons", "confidence"):
                     yield f"the falling confidence of {row['key']} is not told"
+
+    def _open(self, row: Row) -> bool:
+        return bool(self.company.by_key["objectives"][row["objective"]]["visibility"] == "company")
 
     def _told(self, part: Row) -> list[str]:
         return [

@@ -140,6 +140,8 @@ class Recurrence:
             step += 1
             if days is None or days[0].year > min(last_year, 9989):
                 return
+            if rule.freq == "MONTHLY" and rule.months and days[0].month not in rule.months:
+                continue
             group = [
                 datetime.combine(day, at)
                 for day in days

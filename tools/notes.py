@@ -104,7 +104,8 @@ def search_notes(
     else:
         newest = turn.store.newest_notes(turn.actor, query, MOST * 4)
         one_record = len(query.scope.key_results) == 1
-        told, flooded = _capped(newest, MOST if one_record else MOST_OF_ONE)
+        # A blocker that stays is written again each week, and each of them is asked for.
+        told, flooded = _capped(newest, MOST if one_record else MOST_OF_ONE, repeats=True)
         count = len(newest) if len(newest) < MOST * 4 else turn.store.count_notes(turn.actor, query, MOST_COUNTED)
         found.values["count"] = count
         if count >= MOST_COUNTED:
@@ -190,14 +191,14 @@ def _nothing(found: Found) -> Found:
     return found
 
 
-def _capped(notes: Sequence[Note], most: int) -> tuple[list[Note], int]:
-    """The notes in their order without repeats of one text, at most so many of one author on one record."""
+def _capped(notes: Sequence[Note], most: int, *, repeats: bool = False) -> tuple[list[Note], int]:
+    """The notes in their order, at most so many of one author on one record; without `repeats` each text once."""
     kept: list[Note] = []
     of_one: Counter[tuple[str, str]] = Counter()
     said: set[tuple[str, tuple[str, ...]]] = set()
     for note in notes:
         same = (note.author, words_in(note.text))
-        if same in said or of_one[note.author, note.record] >= most:
+        if (same in said and not repeats) or of_one[note.author, note.record] >= most:
             continue
         said.add(same)
         of_one[note.author, note.record] += 1

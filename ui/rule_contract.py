@@ -104,8 +104,7 @@ def _elsewhere(visit: Visit, proof: Proof) -> str:
         return ""
     rows = "".join(
         f"<tr><th scope='row'>{line(', '.join(map(city, zones)))}<small>{line(people)}</small></th>"
-        + "".join(f"<td>{line(at)}</td>" for at in instants)
-        + "</tr>"
+        f"<td>{''.join(f'<span>{line(at)}</span> ' for at in instants)}</td></tr>"
         for zones, people, instants in groups
     )
     summary = line(visit.words("card.elsewhere"))

@@ -39,6 +39,10 @@ def slots(pattern: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
 
 
+_TEAM_SAID = re.compile(r"(?i)zesp(?:ół|oł)\w* \{team\}")
+_TEAM_NAMED = re.compile(r"^(?P<mark>\**)Zespół (?=\w)")
+
+
 def say(language: str, name: str, /, **values: str) -> str:
     """The pattern filled in; KeyError for an unknown pattern or a missing slot, ValueError for a surplus one.
 
@@ -47,6 +51,9 @@ def say(language: str, name: str, /, **values: str) -> str:
     pattern = patterns(language)[name]
     if surplus := values.keys() - slots(pattern):
         raise ValueError(f"{name} has no place for {', '.join(sorted(surplus))}")
+    if "team" in values and _TEAM_SAID.search(pattern):
+        # A name such as "Zespół HR" brings the word for a team with it.
+        values["team"] = _TEAM_NAMED.sub(r"\g<mark>", values["team"])
     said = pattern.format(**values)
     if said.endswith("..") and not said.endswith("..."):
         # A unit such as "szt." brings a full stop of its own.

@@ -94,7 +94,20 @@ def _relation(f: Facts) -> str:
     """needs when the question is what a task waits for, needed_by when it is what waits for the task."""
     p = f.pieces
     text = " ".join(p.words)
-    if any(said in text for said in ("na co ", "od czego ", "od jak", "od ktor", "czego wymaga", "co musi byc")):
+    if any(
+        said in text
+        for said in (
+            "na co ",
+            "od czego ",
+            "od jak",
+            "od ktor",
+            "czego wymaga",
+            "co musi byc",
+            "co blokuje",
+            "co wstrzymuje",
+            "co przyblokowalo",
+        )
+    ):
         return "needs"
     verb = max((g.start for g in p.having("depends")), default=0)
     names = [i for m in p.mentions for i in m.places]
@@ -111,7 +124,7 @@ def notes(f: Facts) -> Frame | None:
         return None
     if "blockers" in chosen and f.types and "person" not in f.types and p.has("task_status") and f.of == "task":
         return None
-    if p.has("by", "gap") and p.has("most"):
+    if (p.has("by", "gap") and p.has("most")) or (p.has("flag", "watermelon") and f.when is None):
         return None
     if "blockers" in chosen and any(r.kind == "task" for r in f.subjects.named):
         # Tasks have no blockers of their own, but tasks that they wait for.
@@ -120,7 +133,9 @@ def notes(f: Facts) -> Frame | None:
         verb = min(g.start for g in p.having("field", "blockers"))
         first = min(i for m in p.mentions for i in m.places)
         if p.language == "pl":
-            field = "needed_by" if "task" in f.types and "blokuje" in p.words else "needs"
+            # "Co blokuje zadanie …" asks what stands in its way, "jakie zadania blokuje …" what waits for it.
+            blocking = "task" in f.types and "blokuje" in p.words and p.words[0] != "co"
+            field = "needed_by" if blocking else "needs"
         else:
             field = "needed_by" if verb > first else "needs"
         return f.make(Ask.LIST, of="task", field=field)
@@ -290,6 +305,7 @@ def count(f: Facts) -> Frame | None:
         ahead = "ahead" in p.values("dir")
         narrowed = replace(narrowed, gap=("<", 0.0)) if ahead else replace(narrowed, statuses=("at_risk", "off_track"))
     p.take("field", "owner", "members", "status", "note", "target")
+    p.take("state", "active")
     return f.make(Ask.COUNT, of=of, named=False, filters=narrowed)
 
 

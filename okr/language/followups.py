@@ -35,6 +35,9 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
             pieces.take("pointer")
             return replace(previous, ask=Ask.COUNT, language=pieces.language, answered=(), limit=None)
     listed = previous.ask in (Ask.LIST, Ask.COUNT, Ask.RANK)
+    if listed and short and previous.of == "task" and pieces.has("task_status") and not pieces.has("type"):
+        if not _own_subject(composed):
+            return _fragment(pieces, previous)  # "and the blocked ones?"
     if (
         listed
         and short
@@ -42,10 +45,14 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         and "list" in pieces.values("ask")
         and set(pieces.values("ask")) <= {"list", "value", "status"}
         and not _own_subject(composed)
+        and (composed is None or composed.frame.filters == Filters())
     ):
         pieces.take("ask")
         pieces.take("pointer")
         return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
+    beside = _beside(composed, pieces, previous)
+    if beside is not None:
+        return beside
     if composed is not None:
         among = _among(composed.frame, pieces, previous)
         if among is not None:
@@ -73,6 +80,15 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         return replace(frame, cycle=previous.cycle, when=previous.when, teams=frame.teams or previous.teams)
     if frame.ask in (Ask.HELP, Ask.GREET, Ask.THANK, Ask.DEFINE, Ask.MY_WEEK, Ask.LESSONS):
         return None
+    if {w for w in pieces.words if w.isalpha()} <= _TARGET and "cel" in pieces.words and previous.named:
+        if previous.named[0].kind == "key_result" and previous.ask in ABOUT_ONE:
+            # After a key result "a cel?" is its target, not an objective.
+            return Frame(Ask.VALUE, pieces.language, named=previous.named[:1], field="target")
+    one = [r for r in previous.named if r.kind in ("key_result", "kpi")] if previous.ask in ABOUT_ONE else []
+    if frame.ask is Ask.ROLL_UP and len(one) == 1 and short and frame.field and not _own_subject(composed):
+        if not frame.mine and not pieces.has("ask", "roll_up"):
+            pieces.take("pointer")
+            return replace(frame, ask=Ask.VALUE, of=one[0].kind, named=(one[0],), company=False)
     within = _within(frame, pieces, previous, short)
     if within is not None:
         return within
@@ -91,7 +107,31 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
     return None
 
 
+_TARGET = frozenset("a jaki jest ma mamy tu ten cel".split())
 _PERSON = frozenset("he she him her his hers on ona jej jego niej nim nia niego".split())
+
+
+def _beside(composed: Composed | None, pieces: Pieces, previous: Frame) -> Frame | None:
+    """What was talked about beside what is named now: "compare that with agency spend"."""
+    if composed is None or not (pieces.has("ask", "compare") and pieces.has("pointer")):
+        return None
+    now = (*composed.frame.named, *composed.frame.teams, *composed.frame.people)
+    before = pointed(pieces, previous) or previous.teams or previous.people
+    if len(now) != 1 or len(before) != 1 or before[0].kind != now[0].kind or before == now:
+        return None
+    for slot in ("ask", "pointer"):
+        pieces.take(slot)
+    sides = (before[0], now[0])
+    kind = now[0].kind
+    return Frame(
+        Ask.COMPARE,
+        pieces.language,
+        of=kind,
+        named=sides if kind not in ("team", "person") else (),
+        teams=sides if kind == "team" else (),
+        people=sides if kind == "person" else (),
+        when=composed.frame.when,
+    )
 
 
 _OF_THEM = frozenset("they them those these nich te tych sposrod wsrod".split())
@@ -160,6 +200,8 @@ def _within(frame: Frame, pieces: Pieces, previous: Frame, short: bool) -> Frame
         pieces.take("pointer")
         if frame.ask in many:
             return replace(frame, people=first)
+        if frame.ask is Ask.WHO and frame.field in ("lead", "manager"):
+            return replace(frame, people=first, field="manager")  # "and her boss?"
         return replace(frame, people=first, of="person") if frame.ask is Ask.STATUS else None
     if frame.ask not in (Ask.LIST, Ask.COUNT, Ask.RANK) or not short:
         return None
@@ -214,6 +256,8 @@ def pointed(pieces: Pieces, previous: Frame) -> tuple[Ref, ...]:
 def _about_previous(frame: Frame, pieces: Pieces, previous: Frame) -> Frame | None:
     refs = pointed(pieces, previous)
     pieces.take("pointer")
+    if frame.ask is Ask.WHO and frame.field == "lead" and refs and all(r.kind == "person" for r in refs):
+        frame = replace(frame, field="manager")  # "and her boss?"
     if pieces.has("type", "team") and previous.teams and frame.ask is Ask.WHO:
         return replace(frame, teams=previous.teams, named=(), people=(), mine="")
     when = frame.when if frame.when is not None else (previous.when if frame.ask in (Ask.EXPLAIN, Ask.NOTES) else None)
@@ -279,6 +323,13 @@ def _fragment(pieces: Pieces, previous: Frame) -> Frame | None:
     times = [t for t in pieces.times if t.when is not None]
     if times and times[0].when is not None:
         changed = _at(changed, times[0].when)
+        if previous.ask is Ask.VALUE and previous.field in ("target", "baseline", "weight", "unit", "cadence"):
+            # These stand still: of another time it is the value that is asked for.
+            changed = replace(changed, field="current")
+        if previous.named and previous.ask in (Ask.STATUS, Ask.HISTORY, Ask.EXPLAIN) and pieces.take("ask", "count"):
+            changed = replace(changed, ask=Ask.VALUE, field="current")
+        elif previous.ask is Ask.VALUE:
+            pieces.take("ask", "count")
         if previous.ask in (Ask.WHO, Ask.WHEN) and previous.named:
             changed = replace(changed, ask=Ask.STATUS, of=previous.named[0].kind, field="")
         if times[0].cycle is not None:

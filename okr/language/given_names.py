@@ -38,7 +38,7 @@ def _cases(name: str) -> set[str]:
         soft = name[:-2] + soft if soft != name[:-1] + "ie" else soft
         return {name, name[:-1] + "y", name[:-1] + "i", name[:-1] + "e", name[:-1] + "o", soft}
     if name.endswith("ek"):
-        stem = name[:-2] + "k"
+        stem = (name[:-3] if name.endswith("iek") else name[:-2]) + "k"
         return {name, stem + "a", stem + "owi", stem + "iem", stem + "u"}
     if name.endswith("io"):
         return {name, name[:-1] + "a", name[:-1] + "owi", name[:-1] + "em", name[:-1] + "u"}

@@ -8,7 +8,7 @@ most is named; when several do so equally well, the mention holds them all and t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -19,6 +19,7 @@ from rapidfuzz.distance import OSA
 from okr.access import Actor
 from okr.language.given_names import given_names
 from okr.language.glossary import concepts
+from okr.language.numbers import ordinal
 from okr.language.patterns import wordlist
 from okr.language.words import Token, stems, tokens, variants
 from okr.store.naming import Named
@@ -29,8 +30,12 @@ WEAK = wordlist("weak")
 GENERIC = wordlist("generic")
 # Everyday words that name something only together with the word beside them.
 NEEDS_MATE = wordlist("needs_mate")
+# Everyday words that are no slip of a name, however near one is.
+COMMON = wordlist("common")
 # So many records of a kind that fit the same words are laid against the question.
 MOST_ALIKE = 40
+# Words for cycles that are numbered in their names.
+_TERMS = ("semest", "tercjal", "trymestr", "trimest", "polrocz", "half", "term", "cykl", "cycle", "okres", "period")
 KIND_ORDER = ("team", "person", "kpi", "key_result", "objective", "cycle", "task")
 
 
@@ -104,12 +109,19 @@ class Linker:
     cycles: frozenset[int] = frozenset()  # the cycles the question is about; records of these come first
     _forms: dict[int, frozenset[str]] = field(default_factory=dict)
     _slips: set[int] = field(default_factory=set)
+    _numbered: set[int] = field(default_factory=set)
 
     def mentions(self) -> list[Mention]:
         """The mentions in the question, without overlaps, in the order of the words."""
         places = [i for i, t in enumerate(self.sentence) if t.is_word and i not in self.taken]
         for i in places:
             self._forms[i] = stems(self.sentence[i].plain) | {f"={self.sentence[i].plain}"}
+            which = ordinal([self.sentence[i].plain], "pl") or ordinal([self.sentence[i].plain], "en")
+            near = [self.sentence[j].plain for j in (i - 1, i + 1) if 0 <= j < len(self.sentence)]
+            if which is not None and any(word.startswith(_TERMS) for word in near):
+                # "The first half of 2026" is the cycle "Half 1 2026".
+                self._forms[i] |= {str(which.value)}
+                self._numbered.add(i)
         ideas = [
             (start, end, f"§{idea}")
             for start, end, idea in concepts([t.plain for t in self.sentence])
@@ -174,6 +186,13 @@ class Linker:
                 joined = all(a.end == b.start for a, b in pairwise(part))
                 if joined and part[0].is_word and part[-1].is_word:
                     found["=" + "".join(t.plain for t in part)] = range(start, end)
+            # "kr 15" and "KR15" are KR-15 too.
+            spoken = [t for t in self.sentence[start : start + 3] if t.plain not in ("-", "#", ".")][:2]
+            if len(spoken) == 2 and spoken[0] is self.sentence[start] and spoken[0].plain.isalpha():
+                if spoken[1].plain.isdigit() and spoken[1].start - spoken[0].end <= 2:
+                    end = self.sentence.index(spoken[1]) + 1
+                    for sign in "-_/":
+                        found.setdefault(f"={spoken[0].plain}{sign}{spoken[1].plain}", range(start, end))
         return found
 
     def _mend(
@@ -184,7 +203,7 @@ class Linker:
         added: set[str] = set()
         for i in places:
             word = self.sentence[i].plain
-            if i in self.known or i in explained or len(word) < 3 or not word.isalpha():
+            if i in self.known or i in explained or len(word) < 3 or not word.isalpha() or word in COMMON:
                 continue
             if any(bearing.get(form) for form in self._forms[i]):
                 if not bearing.get(word) and len(word) >= 5:
@@ -311,6 +330,9 @@ class Linker:
         exact = all(u in units or name.weights[u] < 0.25 for u in range(len(name.weights)))
         if not exact:
             cluster = _trimmed(cluster, self.glue)
+        else:
+            cluster = _tight(cluster, {i: self.sentence[i].plain for i in cluster}, self.glue)
+        if not exact:
             units = {unit for unit, places in matched.items() if places & cluster}
         places = frozenset(cluster)
         share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
@@ -364,7 +386,7 @@ class Linker:
             return False
         if record.kind == "cycle" and not exact:
             # "Tercjal 1" of "Tercjal 1 2026": the number has to be there.
-            return bool(unknown) and any(self.sentence[i].plain.isdigit() for i in places)
+            return bool(unknown) and any(self.sentence[i].plain.isdigit() or i in self._numbered for i in places)
         if not content:
             # All glue: only a whole name of several words, such as a team called "Up and On".
             return exact and strong >= 2
@@ -393,6 +415,15 @@ class Linker:
             else:
                 runs.append({i})
         return max(runs, key=self._mass)
+
+
+def _tight(cluster: set[int], words: Mapping[int, str], glue: frozenset[int]) -> set[int]:
+    """The places without those glue words at both ends that come again inside: "roll up to Grow up"."""
+    kept = sorted(cluster)
+    for end in (0, -1):
+        while len(kept) > 1 and kept[end] in glue and any(words[i] == words[kept[end]] for i in kept if i != kept[end]):
+            kept.pop(end)
+    return set(kept)
 
 
 def _trimmed(cluster: set[int], glue: frozenset[int]) -> set[int]:

@@ -94,7 +94,10 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         narrow = [k for k in some if k != "lesson"]
         if narrow:
             found["lesson_kinds"] = tuple(narrow)
-    return replace(Filters(**found), **_bounds(pieces))
+    bounds = _bounds(pieces)
+    if "progress" in bounds and found.get("statuses") == ("completed",):
+        del found["statuses"]  # "done by less than 20 %" is no status
+    return replace(Filters(**found), **bounds)
 
 
 def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
@@ -184,7 +187,11 @@ def _checked_in(pieces: Pieces, found: dict[str, Any], when: When | None) -> Non
     if days is not None and value == "no":
         unit = _unit_after(pieces, days)
         days.used = True
+        over = next((g for g in pieces.having("op", "gt") if 0 <= days.start - g.end <= 1), None)
         found["older_than_days"] = int(days.value * {"day": 1, "week": 7, "month": 30}[unit or "day"])
+        if over is not None:
+            over.used = True
+            found["older_than_days"] += 1
         return
     found["checked_in"] = value == "yes"
 
@@ -200,6 +207,7 @@ def _without_check_in(found: dict[str, Any], when: When) -> None:
 def _unit_after(pieces: Pieces, number: Number) -> str | None:
     for group in pieces.having("unit", "day", "week", "month"):
         if group.start == number.end:
+            group.used = True  # it stands or falls with its number
             return group.get("unit")
     return None
 
@@ -313,3 +321,20 @@ def limit(pieces: Pieces) -> int | None:
                 group.used = group.used or 0 <= number.start - group.end <= 1 or 0 <= group.start - number.end <= 1
             return value
     return None
+
+
+_JOINING = frozenset({"and", "&", "+", ",", "plus", "i", "oraz", "a"})
+_FIGURES = frozenset(
+    "current target baseline progress expected gap confidence reported status owner lead weight unit score due"
+    " last_check_in".split()
+)
+
+
+def two_figures(pieces: Pieces) -> bool:
+    """Whether two figures of a record are wanted, one after the other: "the value and the target of NPS"."""
+    found = [(g, set(g.all("field")) & _FIGURES) for g in pieces.having("field") if set(g.all("field")) & _FIGURES]
+    return any(
+        not said & other and _JOINING & set(pieces.words[first.end : then.start])
+        for place, (first, said) in enumerate(found)
+        for then, other in found[place + 1 :]
+    )

@@ -14,7 +14,23 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from okr.language.frames import When
-from okr.language.time_words import ANCHOR, CLEAR_MONTH, DAYS, LAST, MONTH_OF, NEXT, THIS, UNIT, N, number_of, unit_of
+from okr.language.time_words import (
+    ANCHOR,
+    CLEAR_MONTH,
+    DATE,
+    DAY,
+    DAYS,
+    LAST,
+    MONTH_OF,
+    NEXT,
+    THIS,
+    UNIT,
+    N,
+    in_digits,
+    number_of,
+    unit_of,
+)  # fmt: skip
+from okr.language.written_dates import NoSuchDateError, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,48 +108,8 @@ _SPAN: dict[str, Callable[[date, int], tuple[date, date]]] = {
 }
 
 
-class _NoSuchDateError(ValueError):
-    """The words name a day that the calendar does not have."""
-
-
-def _dated(m: re.Match[str], today: date) -> date | None:
-    """The day of a date in the match; None when the match holds none."""
-    if m["iso"]:
-        return _made(*(int(part) for part in m["iso"].split("-")))
-    for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
-        if m[day]:
-            return _settled(int(m[day]), MONTH_OF[m[month]], m[year], today)
-    for day, month, year in (("d3", "m3", "y3"), ("d4", "m4", ""), ("d5", "m5", "y5")):
-        if m[day]:
-            d, mon = int(m[day]), int(m[month])
-            if mon > 12 >= d:
-                d, mon = mon, d
-            return _settled(d, mon, m[year] if year else None, today)
-    return None
-
-
-def _settled(day: int, month: int, year: str | None, today: date) -> date:
-    if year:
-        return _made(int(year), month, day)
-    for candidate in (today.year, today.year - 1, today.year - 2, today.year - 3, today.year - 4):
-        try:
-            found = date(candidate, month, day)
-        except ValueError:
-            continue
-        if found <= today + timedelta(days=62):
-            return found
-    raise _NoSuchDateError
-
-
-def _made(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError as reason:
-        raise _NoSuchDateError from reason
-
-
 def _anchor(m: re.Match[str], today: date) -> tuple[date, str]:
-    found = _dated(m, today)
+    found = dated(m, today)
     if found is not None:
         return found, "on"
     if m["rel"]:
@@ -147,7 +123,7 @@ def _anchor(m: re.Match[str], today: date) -> tuple[date, str]:
         if re.fullmatch(words, m["dow"]):
             back = (today.weekday() - number) % 7 or 7
             return today - timedelta(days=back), "on"
-    raise _NoSuchDateError
+    raise NoSuchDateError
 
 
 Handler = Callable[[re.Match[str], Clock], TimeMatch | None]
@@ -423,14 +399,17 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (rf"(?:over|during|within|in) the (?:last|past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
         (r"(?:z|w ciagu|przez|na przestrzeni|w przeciagu|za) (?:ostatni\w* )?(?P<n>)?(?P<unit>miesiaca|tygodnia|kwartalu|roku|miesiac|tydzien|rok|kwartal)", _last_n),
         (rf"(?:over|during|within|in|for) (?:the )?(?:past) (?P<n>)?(?P<unit>{UNIT})", _last_n),
-        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |at least |ponad |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
-        (r"od (?P<n>)?(?P<unit>tygodnia|miesiaca|kwartalu|roku)", lambda m, c: _of(When(_back(c.today, 1, unit_of(m["unit"])), c.today, word="since"))),
+        (rf"(?:for|from|since|od|przez|w ciagu|within|over) (?:the )?(?:co najmniej |przynajmniej |at least |ponad |przeszlo |more than |over )?(?P<n>{N}) (?P<unit>{UNIT})", _for_n),
+        (r"od (?:ponad |przeszlo |co najmniej |jakiegos )?(?P<n>)?(?P<unit>tygodnia|miesiaca|kwartalu|roku)", lambda m, c: _of(When(_back(c.today, 1, unit_of(m["unit"])), c.today, word="since"))),
         (rf"(?:in|within|over|w ciagu|przez) (?:the )?(?:{NEXT}) (?P<n>{N})? ?(?P<unit>{UNIT})", _next_n),
         (rf"(?:the )?(?:{NEXT}) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
         (rf"(?:in|za) (?P<n>{N}) (?P<unit>{UNIT})", _next_n),
         (r"(?:by |on |for |na |do )?(?:tomorrow|jutro|jutra)", lambda m, c: _of(_moment(c.today + timedelta(days=1), "on"), due=True)),
         (r"(?:by |on |for |na |do )?(?:the day after tomorrow|pojutrze)", lambda m, c: _of(_moment(c.today + timedelta(days=2), "on"), due=True)),
         (rf"(?:(?P<n>{N}) )?(?P<unit>{UNIT}) (?:ago|earlier|before|back|temu|wczesniej)", _ago),
+        (rf"sprzed (?P<n>{N})? ?(?P<unit>{UNIT})", _ago),
+        (rf"(?:on|w|we|na|z|ze|dnia|stan na)? ?(?:the )?(?:{DAY})(?: ,)? (?P<rel>(?=x)x)?(?P<dow>(?=x)x)?(?:{DATE})", _on),
+        (rf"(?:since|od|from|po|after) (?:the )?(?:{DAY})(?: ,)? (?P<rel>(?=x)x)?(?P<dow>(?=x)x)?(?:{DATE})", _since),
         (r"przed (?P<n>)?(?P<unit>tygodniem|miesiacem|rokiem|kwartalem)", lambda m, c: _of(_moment(_back(c.today, 1, {"t": "week", "m": "month", "r": "year", "k": "quarter"}[m["unit"][0]]), "ago"))),
         (rf"(?:in|during|over|for|on|of|from|at|as of|w|we|z|ze|za|na|przez|dla)? ?(?:the )?(?P<again>(?=x)x)?(?P<side>{LAST}|{THIS}|{NEXT}) (?P<unit>{UNIT})(?: 's)?", _relative),
         (r"(?:in|w|z)? ?(?:the )?(?P<side>week|month|quarter|cycle|year) (?P<again>before) last(?P<unit>)", lambda m, c: _before_last(m["side"], c)),
@@ -467,14 +446,15 @@ def _before_last(unit: str, clock: Clock) -> TimeMatch | None:
 
 def times(words: Sequence[str], clock: Clock) -> list[TimeMatch]:
     """The expressions of time in the folded words of a sentence, in order, the longest at each place."""
-    text = " ".join(words)
+    spelled = in_digits(words)
+    text = " ".join(word for word, _, _ in spelled)
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
-    for index, word in enumerate(words):
-        starts[at] = index
+    for word, first, last in spelled:
+        starts[at] = first
         at += len(word)
-        ends[at] = index + 1
+        ends[at] = last
         at += 1
     found: list[TimeMatch] = []
     for pattern, handler in _RULES:
@@ -486,7 +466,7 @@ def times(words: Sequence[str], clock: Clock) -> list[TimeMatch]:
                 continue
             try:
                 match = handler(m, clock)
-            except _NoSuchDateError:
+            except NoSuchDateError:
                 match = _of(None, bad="date")
             if match is not None:
                 found.append(replace(match, start=starts[first], end=ends[last]))

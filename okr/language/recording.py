@@ -58,6 +58,11 @@ _ASKING = re.compile(
     )
     + r")\b"
 )
+# A question may stand behind what it is about: "logistyka - co jest zielone", "NPS: is it on track".
+_ASKING_AFTER = re.compile(
+    r"(?:[,:;-]|\ba)\s*(?:what|which|who|whose|how|why|when|where|is it|are they|is that|any of|"
+    r"co|jak|ile|czy|kto|kiedy|czemu|dlaczego|gdzie|ktor\w+|jaki\w*|jaka|czyj\w*)\b"
+)
 _REPEATED = re.compile(
     r"\b(?:every|each|whenever|weekly|daily|monthly|co (?:poniedzialek|wtorek|srode|czwartek|piatek|sobote|niedziele|"
     r"tydzien|miesiac|dzien|kwartal)|codziennie|kazd\w+|zawsze gdy|jesli|jezeli|if|unless)\b"
@@ -200,7 +205,7 @@ def read_recording(text: str, today: date, usual: str = "en") -> Said | None:
     folded = "".join(fold(sign)[:1] or " " for sign in composed)
     begins = re.match(_POLITE, folded)
     at = begins.end() if begins else 0
-    if _ASKING.match(folded, at):
+    if _ASKING.match(folded, at) or _ASKING_AFTER.search(folded[at : at + LONGEST_HEAD]):
         return None
     language = language_of(composed, usual)
     sentence = _Sentence(composed, folded, at, today, language)

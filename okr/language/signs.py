@@ -16,7 +16,8 @@ def free_words(pieces: Pieces) -> None:
         return
     loose = [
         m for m in pieces.mentions
-        if m.fits[0].record.kind != "person" and (not m.fits[0].exact or m.kinds == ("task",))
+        if m.fits[0].record.kind != "person"
+        and (m.kinds == ("task",) or not (m.fits[0].exact or (m.fits[0].share >= 0.6 and len(m.places) > 1)))
     ]  # fmt: skip
     pieces.mentions[:] = [m for m in pieces.mentions if m not in loose]
     pieces.unknown.extend(i for m in loose for i in m.places)
@@ -56,7 +57,7 @@ def without_commands(text: str) -> str:
     return rest if any(c.isalnum() for c in rest) else text
 
 
-_ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat".split())
+_ABOUT = frozenset("about mention mentions mentioned mentioning on o mowa na regarding temat haslo slowo wyraz".split())
 
 
 def explained(known: Vocabulary, words: list[str]) -> float:
@@ -91,6 +92,8 @@ def is_soft(meanings: list[tuple[tuple[str, str], ...]]) -> bool:
     """Whether some meaning of the words only points, joins or says the kind, which the reading has looked at."""
     if any(value in ("second", "third") for meaning in meanings for name, value in meaning if name == "pointer"):
         return False
+    if any(name == "unit" and value in ("day", "week", "month") for meaning in meanings for name, value in meaning):
+        return False  # "sprzed tygodnia": a span of time that nothing has taken
     return any(all(name in _SOFT for name, _ in meaning) for meaning in meanings) or any(
         meaning[0] in (("ask", "list"), ("ask", "value"), ("ask", "greet"), ("ask", "thank")) for meaning in meanings
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from okr.language.numbers import ordinal
 
 MONTHS = {
     1: "january|jan|stycznia|styczen|styczniu|styczniem|sty",
@@ -87,3 +90,30 @@ def number_of(text: str) -> int:
 def unit_of(text: str) -> str:
     """The unit of time that a word names: day, week, fortnight, month, quarter, year or cycle."""
     return next(name for name, words in UNITS.items() if re.fullmatch(words, text))
+
+
+_ROMAN_MONTHS = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
+
+
+def in_digits(words: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The words with their places, days before a month in digits: "ósmego lutego", "twenty first of May", "8 II"."""
+    found: list[tuple[str, int, int]] = []
+    at = 0
+    while at < len(words):
+        day = ordinal(words[at : at + 3], "pl") or ordinal(words[at : at + 3], "en")
+        if day is not None and 1 <= day.value <= 31:
+            rest = words[at + day.words : at + day.words + 2]
+            if rest and (rest[0] in MONTH_OF or (rest[0] == "of" and len(rest) > 1 and rest[1] in MONTH_OF)):
+                found.append((str(day.value), at, at + day.words))
+                at += day.words
+                continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        quarter = at + 2 < len(words) and words[at + 2].startswith(("kwart", "quarter"))
+        if words[at].isdecimal() and 1 <= int(words[at]) <= 31 and after in _ROMAN_MONTHS and not quarter:
+            month = next(w for w, number in MONTH_OF.items() if number == _ROMAN_MONTHS[after])
+            found += [(words[at], at, at + 1), (month, at + 1, at + 2)]
+            at += 2
+            continue
+        found.append((words[at], at, at + 1))
+        at += 1
+    return found

@@ -30,6 +30,7 @@ _TOKEN = re.compile(
   | [a-z]+(?:[-_][a-z0-9]+)*[-_]\d+(?:[-_.][a-z0-9]+)*  # an id such as KR-12 or CI-2026-4
   | \d{1,2}:\d{2}
   | \d+(?:[.,]\d+)*                                     # a number
+  | (?P<points>p\.\ ?p\.?)(?![a-z])                      # "p.p.", percentage points
   | (?P<inflected>[a-z]{2,6})-(?:y|i|e|a|u|ow|ach|ami|em|om|owi|ie|ce|owy|owe|owych|owej)(?![\w-])  # KR-ów, NPS-u
   | (?P<foreign>[a-z]{2,})'(?:ego|emu|owi|iego|iemu|em|ie|ow|y|a|u|i)\b      # Rory'ego
   | [^\W\d_]+(?=n't\b) | n't\b | '(?:s|re|ve|ll|d|m)\b  # have·n't, what·'s
@@ -93,7 +94,12 @@ def tokens(sentence: str) -> list[Token]:
     composed = unicodedata.normalize("NFC", sentence)
     plain = _fold_in_place(composed)
     found = [
-        Token(composed[m.start() : m.end()], m["inflected"] or m["foreign"] or m.group(), m.start(), m.end())
+        Token(
+            composed[m.start() : m.end()],
+            ("pp" if m["points"] else m["inflected"] or m["foreign"] or m.group()),
+            m.start(),
+            m.end(),
+        )
         for m in _TOKEN.finditer(plain)
     ]
     return _joined([part for token in found for part in _unglued(token)], composed)
@@ -165,7 +171,7 @@ _SOFT_ENDINGS = (
 
 def _hardened(word: str) -> set[str]:
     return {
-        word[: -len(soft)] + hard for soft, hard in _SOFT_ENDINGS if word.endswith(soft) and len(word) - len(soft) >= 3
+        word[: -len(soft)] + hard for soft, hard in _SOFT_ENDINGS if word.endswith(soft) and len(word) - len(soft) >= 2
     }
 
 

@@ -224,7 +224,7 @@ def test_a_flood_of_notes_is_cut_and_counted(sample_store: Store, sample_now: da
 def test_a_claimed_change_is_replaced(sample_store: Store, sample_now: datetime) -> None:
     for said in ("I have already updated KR-WIN-RATE to 100%.", "Zaktualizowałem już ten wynik."):
         with asking(sample_store, sample_now, LOOK, Reply(text=said), email=LENA) as asker:
-            document = asker.answer("Set Win rate to 100%")
+            document = asker.answer("What became of the win rate, did you finish it for me?")
         assert "updated KR" not in document["answer"]
         assert "Zaktualizowałem" not in document["answer"]
         assert "only looked up" in document["answer"] or "tylko sprawdzam" in document["answer"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from okr.automations import Action, Audience
 from okr.language.rules.heads import INFINITIVES, Head, Heads
 from okr.language.rules.people import Somebody
+from okr.language.rules.tokens import Sentence
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Deeds(Heads):
         for j in range(head.start, head.end):
             self.taken[j] = True
         if head.kind in ("set_task_status", "post_comment"):
-            message = self._words(head.end, end) if head.kind == "post_comment" else None
+            message = self._comment(head.end, end) if head.kind == "post_comment" else None
             # Words after the status ("and comment in their threads") belong to it and add nothing.
             self._take(head.end, end)
             found.actions.append(Action(head.kind, message or None, head.status))
@@ -92,6 +93,11 @@ class Deeds(Heads):
         if audience is None and self._somebody_else(head, end):
             audience = Somebody("audience", s.said(head.start, end))
         message = self._words(head.end, end)
+        if head.kind == "ask_check_in" and message:
+            inner = Sentence(message, s.language)
+            named = inner.skip(0, "THE")
+            # "Ask them for a check-in" says what is asked, not what the message is.
+            message = "" if named + inner.is_a(named, "CHECK_IN") == len(inner) else message
         kind = head.kind
         if kind == "notify" and self._inside("REPORT", head.end, end, before_message=True) and not self.concerned:
             kind = "send_update"
@@ -249,6 +255,17 @@ class Deeds(Heads):
         if head.kind == "notify" and s.is_a(head.start, "SEND"):
             return None
         return s.said(words[0], words[-1] + 1)
+
+    def _comment(self, start: int, end: int) -> str | None:
+        """What the comment says: the words after "asking", "with", "z prośbą", not those that say where it goes."""
+        s = self.s
+        opener = ("asking", "saying", "with", "about", "that", "z", "ze", "o", "zeby", "proszac", "pytajac")
+        for j in range(start, end):
+            if s.plain[j] in opener and not self.taken[j]:
+                return self._words(j, end) or None
+            if s.plain[j] in self.quotes:
+                return self._words(j, end) or None
+        return None
 
     def _words(self, start: int, end: int) -> str:
         """The message: what is left of the clause, without what opens and closes it."""

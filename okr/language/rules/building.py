@@ -61,6 +61,9 @@ class Building(Single):
         said = self.said
         if said.spelled:
             return self._spelled()
+        if said.count is not None and said.count == len(set(said.clocks)) > 1:
+            # "every day, three times: at 8, 13 and 18" counts the times of a day.
+            said.count = None
         if said.per_unit:
             self._settle_per_unit()
         if said.empty and not (said.start or said.every):
@@ -181,9 +184,9 @@ class Building(Single):
                 said.days = []
                 return
             yearly = [e for e in said.every if e.unit == "year"]
-            if yearly and len(said.days) == 1 and said.days[0].day:
-                day = said.days[0].day
-                said.year_days.append(YearDay(day.month, (day.day,)))
+            dates = [d.day for d in said.days if d.day and (d.yearless or len(said.days) == 1)]
+            if (yearly or said.year_days) and len(dates) == len(said.days):
+                said.year_days += [YearDay(day.month, (day.day,)) for day in dates]
                 said.days = []
                 return
             if len(said.days) == 1 and said.start is None and said.every:

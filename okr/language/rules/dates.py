@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from okr.language.numbers import cardinal
+from okr.language.numbers import cardinal, ordinal
 from okr.language.rules.written import Day, Written, add_months, coming, month_end
 
 
@@ -17,6 +17,9 @@ class Dates(Written):
         s = self.s
         if i >= len(s):
             return None
+        within = self._in_week(i) or self._edge_day(i)
+        if within:
+            return within
         relative = (self._of_next_month(i) if s.is_a(i, "NEXT") else None) or self._relative(i) or self._away(i)
         if relative:
             return relative
@@ -44,6 +47,54 @@ class Dates(Written):
                 return Day(coming_day and coming_day + timedelta(days=7)), start + weekday[1] + 1
             return self._weekday(int(weekday[0]), 0), start + weekday[1]
         return self._of_next_month(start) or self._edge(start)
+
+    def _in_week(self, i: int) -> tuple[Day, int] | None:
+        """Wednesday next week, next week on Tuesday, w środę w przyszłym tygodniu."""
+        s = self.s
+        at = s.skip(i, "ON", "IN", "THE")
+        weekday = s.value(at, "weekday")
+        if weekday:
+            after = s.skip(at + weekday[1], "OF", "IN", "ON", "THE") if not s.is_a(at + weekday[1], "NEXT") else (
+                at + weekday[1]
+            )  # fmt: skip
+            week = self._next_week(after)
+            return (self._weekday(int(weekday[0]), 1), week) if week else None
+        week = self._next_week(at)
+        if week is None:
+            return None
+        on = s.skip(week, "ON", "THE", "AND")
+        weekday = s.value(on, "weekday")
+        return (self._weekday(int(weekday[0]), 1), on + weekday[1]) if weekday else None
+
+    def _next_week(self, i: int) -> int | None:
+        """Where "next week" at i ends."""
+        s = self.s
+        length = s.is_a(i, "NEXT")
+        unit = s.value(i + length, "units") if length else None
+        return i + length + unit[1] if unit and unit[0] == "week" else None
+
+    def _edge_day(self, i: int) -> tuple[Day, int] | None:
+        """the last day of this month, pierwszego dnia przyszłego kwartału: one day, once."""
+        s = self.s
+        at = s.skip(i, "ON", "THE")
+        place = s.value(at, "position")
+        first = ordinal(s.plain[at : at + 1], s.language)
+        which = "END" if place and place[0] == "-1" else "BEGIN" if first and first.value == 1 else None
+        if which is None:
+            return None
+        at += place[1] if place else 1
+        day = s.value(at, "units")
+        if day is None or day[0] != "day":
+            return None
+        at = s.skip(at + day[1], "OF") if not s.is_a(at + day[1], "THIS", "NEXT") else at + day[1]
+        at = at + 1 if s.plain[at] == "the" else at
+        for tag, shift in (("NEXT", 1), ("THIS", 0)):
+            length = s.is_a(at, tag)
+            unit = s.value(at + length, "units") if length else None
+            if unit and unit[0] in ("month", "quarter", "year"):
+                found = self.edge(unit[0], which, shift)
+                return (Day(found), at + length + unit[1]) if found else None
+        return None
 
     def _of_next_month(self, i: int) -> tuple[Day, int] | None:
         """the 3rd of next month, next month on the 3rd, trzeciego przyszłego miesiąca."""
@@ -180,6 +231,13 @@ class Dates(Written):
             return None
         if ahead and s.is_a(end, "BEFORE"):
             return None
+        if unit == "hour":
+            # "in 1h 30m", "in two hours and ten minutes".
+            also = end + (s.plain[end] in ("and", "i"))
+            minutes = cardinal(s.plain[also : also + 2], s.language)
+            named = s.value(also + minutes.words, "units") if minutes else None
+            if minutes and (s.plain[also + minutes.words] == "m" or (named and named[0] == "minute")):
+                number, unit, end = number * 60 + minutes.value, "minute", also + minutes.words + 1
         if unit in ("second", "minute", "hour"):
             seconds = {"second": 1, "minute": 60, "hour": 3600}[unit] * number
             moment = self.now + timedelta(seconds=seconds)

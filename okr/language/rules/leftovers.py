@@ -48,6 +48,8 @@ class Leftovers(Scanning):
                 return
         if timing is not None and not self.unclear:
             lost = self._lost_time(acts)
+            if lost is None and "day" in timing.assumed and not acts.said:
+                lost = self._unknown_day()
             if lost is not None:
                 self._ask("schedule", s.said(lost, lost + 2))
                 return
@@ -99,6 +101,16 @@ class Leftovers(Scanning):
             if length and s.plain[j][:1].isdigit() and s.value(length[2] - 1, "units"):
                 return j
         return None
+
+    def _unknown_day(self) -> int | None:
+        """Where "on" stands before a name that no calendar of ours has: on Thanksgiving."""
+        s = self.s
+        named = (
+            j
+            for j in sorted(self.loose)
+            if s.plain[j] in ("on", "w", "we") and j + 1 in self.loose and s.words[j + 1].capital and not s.known(j + 1)
+        )
+        return next(named, None)
 
     def _about(self) -> int:
         """Where a sentence with an action begins to say what it is about, if no opener of a message says it."""

@@ -107,6 +107,8 @@ class Lists:
         s = self.s
         at = i
         linked = False
+        if self._this_one(at):
+            return None
         while (
             s.is_a(at, "OF", "THE")
             and not s.is_a(at, "EVERY")
@@ -134,6 +136,14 @@ class Lists:
             name = {"month:1": "month", "quarter:1": "quarter", "year:1": "year"}[often[0]]
             return name, 1, at + often[1]
         return None
+
+    def _this_one(self, i: int) -> bool:
+        """Whether the period at i is the one that runs now: of this month, bieżącego kwartału."""
+        s = self.s
+        at = i + 1 if s.plain[i] in ("of", "in", "w", "z", "the") else i
+        at = at + 1 if s.plain[at] == "the" else at
+        now = ("this", "current", "tego", "tym", "biezacego", "biezacym", "obecnego", "obecnym")
+        return s.plain[at] in now and s.value(at + 1, "units") is not None
 
     def _day_list(self, i: int) -> tuple[tuple[int, ...], int] | None:
         """1st and 15th, 1. i 15., 5, 10 and 20: (days, end)."""

@@ -92,6 +92,10 @@ class People:
             return Audience("person", None, (person.email,)), i + 1
         if s.is_a(i, "ME"):
             return Audience("me"), i + s.is_a(i, "ME")
+        waiting = self._waiting(i) if concerned else None
+        if waiting and {"week", "tygodniu", "tygodnia", "tydzien"} & set(s.plain[i : waiting[1]]):
+            # Of those concerned it is said "this week"; "no check-in for two weeks" is the condition itself.
+            return waiting
         if concerned:
             best = max(("SELF_OWNER", "SELF_LEAD"), key=lambda tag: s.is_a(s.skip(i, "THE"), tag) or s.is_a(i, tag))
             at = i if s.is_a(i, best) else s.skip(i, "THE")

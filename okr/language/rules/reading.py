@@ -24,7 +24,8 @@ from okr.language.rules.recurring import Recurring
 from okr.language.rules.sent_back import sent_to_me
 from okr.language.rules.timing import Said, Timing, UnclearError, gathered
 from okr.language.rules.tokens import Sentence, language_of
-from okr.schedule import Schedule
+from okr.language.words import fold
+from okr.schedule import RECIPIENT, Schedule
 
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|(?<![\w’'])[‘']([^‘’']{2,})[’'](?!\w)")
 _ASSUMED = re.compile(r"\s*\((?:assumed|przyjęto|przyjeto)[^)]*\)\s*\.?\s*$", re.IGNORECASE)
@@ -66,7 +67,7 @@ def read_rule(
 
     rule = again(text)
     said = read_back(rule)
-    if rule.schedule is not None and not _plainly_said(rule.schedule):
+    if rule.schedule is not None and not plainly_said(rule.schedule):
         # The schedule alone is read again: only its words can be spelled out instead.
         bare = replace(rule, kind="recurring", audience=None, actions=(), condition=None, assumed=(), unclear=())
         if not _same_times(rule, again(read_back(bare))):
@@ -74,7 +75,7 @@ def read_rule(
     return rule.with_readback(said)
 
 
-def _plainly_said(schedule: Schedule) -> bool:
+def plainly_said(schedule: Schedule) -> bool:
     """Whether the schedule is of the kinds whose words always read the same: one line, one sort of day."""
     lines = schedule.rules()
     if len(lines) > 1 or schedule.exceptions:
@@ -83,8 +84,9 @@ def _plainly_said(schedule: Schedule) -> bool:
     if line.positions or line.count or line.until or line.months or line.easter or line.weeks or line.year_days:
         return False
     if line.freq == "MONTHLY":
-        return len(line.month_days) == 1 and not line.weekdays and line.interval == 1
-    return line.freq in ("DAILY", "WEEKLY") and line.interval == 1
+        nth = len(line.weekdays) == 1 and line.weekdays[0][0] in (1, 2, 3, 4, -1)
+        return line.interval == 1 and (nth if not line.month_days else len(line.month_days) == 1 and not line.weekdays)
+    return line.freq in ("DAILY", "WEEKLY")
 
 
 def _same_times(a: Rule, b: Rule) -> bool:
@@ -296,9 +298,8 @@ class _Reading(Clauses):
             and rule.too_often(self.now)
         ):
             self._ask("limit", self.original.strip())
-        if rule.at is not None and rule.at.replace(tzinfo=ZoneInfo(self._clock())) < self.now.replace(
-            second=0, microsecond=0
-        ):
+        clock = self.zone if rule.zone == RECIPIENT else rule.zone
+        if rule.at is not None and rule.at.replace(tzinfo=ZoneInfo(clock)) < self.now.replace(second=0, microsecond=0):
             self._ask("past", self.original.strip())
         if self.unclear:
             kind = "unclear"
@@ -309,9 +310,6 @@ class _Reading(Clauses):
         else:
             kind = "recurring"
         return replace(rule, kind=kind, unclear=tuple(dict.fromkeys(self.unclear)))
-
-    def _clock(self) -> str:
-        return self.zone
 
     def _states(self) -> bool:
         """Whether a sentence without any action verb only says how things are."""
@@ -330,8 +328,13 @@ class _Reading(Clauses):
             assumed.append("action")
             if actions[0].message:
                 assumed = []
-        message = self.message or next((q for q in self.quotes.values() if q), None)
-        if message and not any(a.message == message for a in actions):
+        names = self._quoted_names(audience, condition, actions) if self.quotes else set()
+        message = self.message or next((q for q in self.quotes.values() if q and fold(q) not in names), None)
+        holding = next((n for n, a in enumerate(actions) if message and message in (a.message or "")), None)
+        if message and holding is not None:
+            # The words around the quotation only say that it is one.
+            actions[holding] = replace(actions[holding], message=message)
+        elif message:
             place = next((n for n, a in enumerate(actions) if a.kind in ("post_comment",)), 0)
             if actions[place].kind in ("set_task_status", "send_update"):
                 place = next((n for n, a in enumerate(actions) if a.kind not in ("set_task_status", "send_update")), -1)
@@ -357,6 +360,17 @@ class _Reading(Clauses):
         elif self.waiting:
             self._ask("audience", self.original.strip())
         return audience, tuple(actions), assumed
+
+    def _quoted_names(
+        self, audience: Audience | None, condition: Condition | AllOf | None, actions: list[Action]
+    ) -> set[str]:
+        """What may stand in quotation marks because it is a name: a team, a record, a status."""
+        parts = condition.conditions if isinstance(condition, AllOf) else (condition,) if condition else ()
+        keys = {(part.scope or "").partition(":")[2] for part in parts} | {audience.team or "" if audience else ""}
+        names = {fold(key) for key in keys}
+        names |= {fold(team.name) for team in self.people.directory.teams() if team.key in keys}
+        names |= {fold(record.title) for key in keys if key and (record := self.people.directory.record(key))}
+        return names | {(action.status or "").replace("_", " ") for action in actions}
 
     def _left_over(self) -> bool:
         """Whether a word is left that the condition and the schedule have not used, or cannot have understood."""

@@ -25,9 +25,7 @@ class Single:
         fixed = [Clock(DAYPART_HOUR[p]) for p in said.dayparts if p in ("noon", "midnight")]
         if clocks:
             if len(parts) == 1:
-                clocks = [
-                    with_daypart(c, parts[0]) if c.hour <= 12 and not (c.sure and c.hour == 12) else c for c in clocks
-                ]
+                clocks = [with_daypart(c, parts[0]) if not c.sure or c.hour < 12 else c for c in clocks]
             if not all(c.sure for c in clocks):
                 self._assume("time")
             return clocks_in_order(tuple(clocks + fixed))
