@@ -17,7 +17,7 @@ Reading = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing that a sentence says. `kind` is number, date, month, weekday, id, status or name.
+    """One thing that a sentence says. `kind` is number, date, month, weekday, id, status, direction, person or name.
 
     `readings` are what a number may mean, `days` the day and month (and year, 0 for none) of a date.
     """
@@ -67,7 +67,7 @@ _MONTH_FIRST = re.compile(
     rf"(?i)\b({_MONTH})\b\.?{_SPACE}(\d{{1,2}})(?:st|nd|rd|th)?(?:{_SPACE}?[–-]{_SPACE}?(\d{{1,2}}))?\b(?:,?{_SPACE}(\d{{4}}))?"
 )
 # "May" and "mar" are words too: alone only the long names count.
-_MONTH_ALONE = re.compile(rf"\b((?!(?:may|maj|mar|sep|dec)\b)(?i:{_MONTH}))\b(?:{_SPACE}(\d{{4}}))?")
+_MONTH_ALONE = re.compile(rf"\b((?!(?i:may|maj|mar|sep|dec)\b)(?i:{_MONTH}))\b(?:{_SPACE}(\d{{4}}))?")
 _WEEKDAY_WORDS = {name.lower(): index for names in WEEKDAYS.values() for index, name in enumerate(names)}
 _WEEKDAY_WORDS |= {"środę": 2, "sobotę": 5, "niedzielę": 6, "poniedziałku": 0, "wtorku": 1, "czwartku": 3, "piątku": 4}
 _WEEKDAY = re.compile(rf"(?i)\b({'|'.join(_WEEKDAY_WORDS)})\b")
@@ -113,11 +113,23 @@ def claims(sentence: str, language: str) -> list[Claim]:
     take(_MONTH_ALONE, lambda m: [Claim("month", m.group(), day=(0, _MONTH_WORDS[m[1].lower()], int(m[2] or 0)))])
     take(_WEEKDAY, lambda m: [Claim("weekday", m.group(), day=(_WEEKDAY_WORDS[m[1].lower()], 0, 0))])
     take(_NUMBER, lambda m: [Claim("number", m.group().strip(), readings(m["digits"], m["scale"] or ""))])
-    without_quotes = _QUOTED.sub(lambda m: " " * len(m.group()), left)
-    found += _status_words(without_quotes)
-    found += _number_words(without_quotes, language)
-    found += _names(without_quotes)
+    unquoted = without_quotes(left)
+    found += _status_words(unquoted)
+    found += _number_words(unquoted, language)
+    found += _names(unquoted)
     return found
+
+
+def without_quotes(text: str) -> str:
+    """The text with what stands in quotation marks blanked."""
+    return _QUOTED.sub(lambda m: " " * len(m.group()), text)
+
+
+def without_dates(text: str) -> str:
+    """The text with its dates and the ids in brackets blanked, so that the figures left are amounts."""
+    for pattern in (_BRACKETED, _ISO, _DOTTED, _DAY_FIRST, _MONTH_FIRST, _WEEK):
+        text = pattern.sub(lambda m: " " * len(m.group()), text)
+    return text
 
 
 def _bracketed(match: re.Match[str]) -> list[Claim]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.claims import Claim, claims, day_of, folded_words, readings, spelt_numbers
+from assistant.directions import Moves, directions, moves_of, ways
 from assistant.telling.phrases import LANGUAGES
 from okr.calendar import day_of as day_in_zone
 from okr.language.words import stems
@@ -35,6 +36,11 @@ _FREE = """
 _FREE_NAMES = frozenset(_FREE.split())
 # Words with which a number may be the days between a recorded date and today.
 _SINCE = re.compile(r"(?i)\b(?:days?|dni|dnia|dzień|ago|temu)\b")
+# Words that say whose a record is or who said something of it: there the name has to be that record's.
+_WHOSE = re.compile(
+    r"(?i)\b(?:own(?:s|ed|er|ers)|responsible|led by|leads|wrote|written|says|said|report(?:s|ed)|rates|assigned"
+    r"|odpowiada\w*|właściciel\w*|prowadzi|napisa\w+|pisze|mówi|powiedzia\w+|zgłasza|ocenia|twierdzi|przypisan\w+)\b"
+)
 _NOISE = 1e-9
 
 
@@ -47,11 +53,14 @@ class Facts:
     days: set[date] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     statuses: set[str] = field(default_factory=set)
+    moves: Moves = field(default_factory=Moves)
+    ways: set[bool] = field(default_factory=set)
 
     def add_text(self, text: str) -> None:
         """Take in what a text says: its words, its figures and its dates."""
         self.words.update(folded_words(text))
         self.days.update(_days(text))
+        self.ways |= ways(text)
         for match in _DIGITS.finditer(_ISO.sub(" ", text)):
             self.numbers.update(value for value, _ in readings(match.group()))
         # A colleague may have written "dwadzieścia" where the answer says 20 or "twenty".
@@ -86,6 +95,8 @@ class Facts:
         self.days |= other.days
         self.words |= other.words
         self.statuses |= other.statuses
+        self.moves.hold(other.moves)
+        self.ways |= other.ways
 
 
 def _days(text: str) -> Iterable[date]:
@@ -135,6 +146,8 @@ class Evidence:
             counted = Counter(str(row.values.get(name)) for row in (*found.rows, *found.apart))
             self.common.numbers |= {float(count) for count in counted.values()}
         self.ids.update(found.sources)
+        for key, moves in moves_of(found).items():
+            self._facts(key).moves.hold(moves)
         for row in (*found.rows, *found.apart):
             self._take_row(row)
         for line in found.lines:
@@ -202,16 +215,42 @@ class Evidence:
         `context`), so that one record's figure does not pass for another's.
         """
         named = self.cited(sentence) or [key for key in context if key in self.of]
-        facts = self.every
-        if named:
-            facts = Facts()
-            facts.hold(self.common)
-            # How many are off track in all says nothing about the one that is spoken of.
-            facts.statuses = set()
-            for key in named:
-                facts.hold(self.of[key])
+        facts = self._together(named)
         since = _SINCE.search(sentence) is not None
-        return [claim for claim in claims(sentence, self.turn.language) if not self._holds(claim, facts, since)]
+        whose = bool(named) and _WHOSE.search(sentence) is not None
+        found: list[Claim] = []
+        for claim in claims(sentence, self.turn.language):
+            if not self._holds(claim, facts, since):
+                found.append(claim)
+            elif whose and self._anothers(claim, facts):
+                found.append(Claim("person", claim.text))
+        for said in directions(sentence):
+            facts = self._together(self.cited(said.part) or named)
+            if not said.stands(facts.moves, facts.ways):
+                found.append(Claim("direction", said.text))
+        return found
+
+    def _together(self, named: Sequence[str]) -> Facts:
+        """The facts of the records named and of the turn; all there are where none is named."""
+        if not named:
+            return self.every
+        facts = Facts()
+        facts.hold(self.common)
+        # How many are off track in all says nothing about the one that is spoken of.
+        facts.statuses = set()
+        for key in named:
+            facts.hold(self.of[key])
+        return facts
+
+    def _anothers(self, claim: Claim, facts: Facts) -> bool:
+        """Whether the claim names a person of the directory whom none of the records spoken of knows."""
+        if claim.kind != "name":
+            return False
+        known = facts.words | self.asked
+        return any(
+            not (word in known or any(_alike(word, one) for one in known)) and self._in_directory(word, ("person",))
+            for word in folded_words(claim.text)
+        )
 
     def _holds(self, claim: Claim, facts: Facts, since: bool) -> bool:
         match claim.kind:
@@ -267,9 +306,9 @@ class Evidence:
                 return False
         return True
 
-    def _in_directory(self, word: str) -> bool:
+    def _in_directory(self, word: str, kinds: Sequence[str] = ("person", "team")) -> bool:
         bearing = self.turn.store.bearing({word})
-        return any(kind in ("person", "team") for refs in bearing.values() for kind, _ in refs)
+        return any(kind in kinds for refs in bearing.values() for kind, _ in refs)
 
 
 def _alike(word: str, known: str) -> bool:

@@ -17,7 +17,7 @@ _END = re.compile(r"\n+|(?<=[.!?…])(?:\s*\[[^\[\]\n]{1,200}\][.,]?)*[ \t]+(?=[
 _FIRST_WORD = re.compile(r"^\s*\[(answer|abstain|ask|refuse)\]\s*", re.IGNORECASE)
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 # Kinds of claim that are plainly false when no record holds them; a name may be a word we do not know.
-_HARD = frozenset({"number", "date", "id", "status", "month", "weekday"})
+_HARD = frozenset({"number", "date", "id", "status", "month", "weekday", "direction", "person"})
 KINDS = {"answer": "answer", "abstain": "abstain", "ask": "clarify", "refuse": "refuse"}
 
 

@@ -341,6 +341,12 @@ def _lines(turn: TurnContext, what: Explained) -> None:
         )
     if not any(not quote.near_only for quote in found.quotes):
         found.lines.append("Nobody wrote down a reason.")
-    found.lines += [
-        f"[{row.id}] moved in the same time: {row.title}: {row.values.get('change')}" for row in what.movers
-    ]
+    found.lines += [_mover_line(row) for row in what.movers]
+
+
+def _mover_line(row: Row) -> str:
+    change = float(str(row.values.get("change") or 0))
+    if row.type == "kpi":
+        way, was, now = "up" if change > 0 else "down", row.values.get("previous"), row.values.get("value")
+        return f"[{row.id}] in the same time {row.title} went {way} by {abs(change):g}, from {was:g} to {now:g}"
+    return f"[{row.id}] in the same time the progress of {row.title} changed by {change * 100:+.3g} points"

@@ -116,7 +116,9 @@ def key_result_line(row: Row) -> str:
     said = [f"status {v.get('status', v.get('state'))}"]
     for name in ("progress", "expected", "gap", "change"):
         if isinstance(share := v.get(name), float):
-            said.append(f"{name} {round(share * 100, 1):g}%")
+            # Of progress, not of the value: of churn the two go opposite ways.
+            points = f"progress change {round(share * 100, 1):+g} points"
+            said.append(points if name == "change" else f"{name} {round(share * 100, 1):g}%")
     if v.get("value") is not None:
         said.append(f"value {v['value']:g}{' ' + str(v['unit']) if v.get('unit') else ''} on {v['date']}")
     if v.get("baseline") is not None or v.get("target") is not None:

@@ -124,7 +124,7 @@ def notes(f: Facts) -> Frame | None:
         return None
     if "blockers" in chosen and f.types and "person" not in f.types and p.has("task_status") and f.of == "task":
         return None
-    if p.has("by", "gap") and p.has("most"):
+    if (p.has("by", "gap") and p.has("most")) or (p.has("flag", "watermelon") and f.when is None):
         return None
     if "blockers" in chosen and any(r.kind == "task" for r in f.subjects.named):
         # Tasks have no blockers of their own, but tasks that they wait for.
@@ -305,6 +305,7 @@ def count(f: Facts) -> Frame | None:
         ahead = "ahead" in p.values("dir")
         narrowed = replace(narrowed, gap=("<", 0.0)) if ahead else replace(narrowed, statuses=("at_risk", "off_track"))
     p.take("field", "owner", "members", "status", "note", "target")
+    p.take("state", "active")
     return f.make(Ask.COUNT, of=of, named=False, filters=narrowed)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame, When
-from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before
+from okr.language.narrowing import OPEN_TASKS, filters, limit, negation_before, two_figures
 
 KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status",
               "weight", "unit", "cadence", "score", "milestones")  # fmt: skip
@@ -14,9 +14,14 @@ KR_FIELDS = ("current", "target", "baseline", "progress", "expected", "gap", "co
 _LONE_FIELDS = frozenset(
     {"target", "baseline", "current", "unit", "weight", "cadence", "expected", "gap", "confidence"}
 )
-_OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun")
+_OWNER_NOUNS = ("kto", "kim", "czyj", "owner", "ownership", "dri", "wlasciciel", "odpowiedzialn", "opiekun", "contact")
 _YES_OR_NO = frozenset(["am", "is", "are", "was", "were", "czy", "does", "do", "did", "has", "have"])
-_THAN = frozenset({"than", "niz", "of", "od", "przed"})
+_THAN = frozenset({"than", "niz", "od", "przed"})
+_OF_ONE_RECORD = ("confidence", "target", "baseline", "weight", "reported")
+# Figures that a record's whole standing tells at once.
+_TOLD_TOGETHER = frozenset(
+    {"current", "target", "baseline", "progress", "expected", "gap", "confidence", "reported", "status"}
+)
 _EITHER = frozenset({"or", "czy", "albo", "lub"})
 _WHEN_FIELDS = ("last_check_in", "next_check_in", "due", "start", "end", "created")
 
@@ -89,7 +94,7 @@ def lessons(f: Facts) -> Frame | None:
             p.take(slot)
         return f.make(Ask.NOTES, of="check_in", field="wins" if good else "blockers")
     p.take("ask", "lessons", "explain", "notes")
-    p.take("field", "wins", "blockers")
+    p.take("field", "wins", "blockers", "score")
     narrowed = filters(p, "lesson", None, False)
     if "count" in f.asks:
         p.take("ask", "count")
@@ -140,6 +145,8 @@ def compare(f: Facts) -> Frame | None:
     chosen = [f for f in f.fields if f in KR_FIELDS]
     for slot in ("field", "neg"):
         p.take(slot)
+    if chosen and chosen[0] in _OF_ONE_RECORD and len(s.named) == len(s.order):
+        return f.make(Ask.VALUE, field=chosen[0])  # each has its own
     if sides < 2 and f.when is not None and f.versus is None:
         now = When(f.today, f.today, moment=True, word="today")
         return f.make(Ask.COMPARE, when=now, versus=f.when, field=chosen[0] if chosen else "", of=sided(f))
@@ -241,7 +248,10 @@ def roles_of_team(f: Facts) -> bool:
     if any(p.has(slot) for slot in ("most", "status", "flag", "moved", "fresh")):
         return False
     names = [i for m in p.mentions for i in m.places]
-    if names and next(p.having("type", "team")).start > min(names):
+    team = next(p.having("type", "team"))
+    if team.start and p.words[team.start - 1] in ("which", "what", "ktorego", "jakiego", "ktoremu"):
+        return bool(names)  # "turnover belongs to which department?"
+    if names and team.start > min(names):
         return False  # "the margin of the group"
     if {"objective", "key_result"} & {
         v for g in p.having("type") if not names or g.end < min(names) - 1 for v in g.all("type")
@@ -322,50 +332,6 @@ def when_asked(f: Facts) -> Frame | None:
     return f.make(Ask.WHEN, field=name, of=of)
 
 
-def _beneath(f: Facts) -> bool:
-    """Whether "under" stands right before a named objective: "objectives under Grow revenue"."""
-    places = [min(m.places) for m in f.pieces.mentions if "objective" in m.kinds]
-    named = any(r.kind == "objective" for r in f.subjects.named)
-    return named and any(set(f.pieces.words[max(0, i - 2) : i]) & {"under", "beneath", "below", "pod"} for i in places)
-
-
-def alignment(f: Facts) -> Frame | None:
-    p = f.pieces
-    if "task" in f.types and not any(r.kind == "task" for r in f.subjects.named):
-        return None
-    if any(p.has(slot) for slot in ("most", "by", "status", "fresh", "flag", "missing")):
-        within = [g for g in p.having("ask", "alignment") if p.words[g.start] in ("pod", "under", "beneath", "below")]
-        for group in within:
-            group.used = True
-        if within or "alignment" not in f.asks:
-            return None
-    if {"objective", "key_result"} & set(f.types) and _beneath(f):
-        p.take("ask")
-        p.take("op")
-        if "key_result" in f.types:
-            return f.make(Ask.LIST, of="key_result", named=False)
-        return f.make(Ask.ALIGNMENT, field="children", of="objective")
-    if "alignment" not in f.asks or not (f.subjects.named or p.has("pointer") or f.subjects.teams):
-        return None
-    ways = [g.get("field") for g in p.having("ask", "alignment")]
-    field = "parents" if "parents" in ways else "children"
-    verb = max(g.start for g in p.having("ask", "alignment"))
-    names = [i for m in p.mentions for i in m.places]
-    if names and verb > max(names):
-        # "what does X contribute to" asks the other way round than "what contributes to X".
-        field = "parents"
-    only = list(f.subjects.named)
-    if field == "children" and only and all(r.kind != "objective" for r in only) and "owner" not in f.fields:
-        field = "parents"
-    if "key_result" in f.types and names and verb < min(names) and all(r.kind == "objective" for r in only):
-        p.take("ask")
-        p.take("field", "children", "parents", "owner")
-        return f.make(Ask.LIST, of="key_result", named=False)  # "which KRs belong to …"
-    p.take("ask")
-    p.take("field", "children", "parents", "owner", "target")
-    return f.make(Ask.ALIGNMENT, field=field, of="objective")
-
-
 def value(f: Facts) -> Frame | None:
     p = f.pieces
     chosen = [f for f in f.fields if f in KR_FIELDS]
@@ -386,6 +352,10 @@ def value(f: Facts) -> Frame | None:
             p.take("says")
             return f.make(Ask.VALUE, field="reported")
         return None
+    if two_figures(p) and set(chosen) <= _TOLD_TOGETHER:
+        for slot in ("field", "ask", "by", "says", "unit"):
+            p.take(slot)
+        return f.make(Ask.STATUS)
     order = (
         "expected",
         "gap",

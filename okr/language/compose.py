@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from okr.language import asks_many, asks_one
+from okr.language import asks_links, asks_many, asks_one
 from okr.language.facts import Facts
 from okr.language.frames import Filters, Frame
 
@@ -32,7 +32,7 @@ _DECISIONS: tuple[Callable[[Facts], Frame | None], ...] = (
     asks_one.compare,
     asks_one.who,
     asks_one.when_asked,
-    asks_one.alignment,
+    asks_links.alignment,
     asks_many.cycles,
     asks_many.tasks,
     asks_many.notes,

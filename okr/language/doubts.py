@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from okr.language.atoms import Pieces
 from okr.language.frames import Ask, Filters, Frame
+from okr.language.narrowing import two_figures
 
 _OR = frozenset({"or", "lub", "albo", "either"})
 _STATES = (Ask.LIST, Ask.COUNT, Ask.STATUS)
@@ -24,6 +25,9 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _second_time,
         _grouped,
         _without_figure,
+        _two_figures,
+        _compared_by,
+        _other_kind,
         _without_story,
     ):
         found = check(frame, pieces)
@@ -120,6 +124,44 @@ def _without_figure(frame: Frame, pieces: Pieces) -> list[int]:
     figures = ("current", "target", "baseline", "unit")
     if frame.ask is Ask.VALUE and frame.field in figures and frame.named and frame.named[0].kind == "objective":
         return [g.start for g in pieces.having("field", frame.field)] or [g.start for g in pieces.having("ask")]
+    return []
+
+
+def _two_figures(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Who owns NPS and what is its target?" wants two things, and a figure is one."""
+    if frame.ask not in (Ask.VALUE, Ask.WHO, Ask.WHEN) or not two_figures(pieces):
+        return []
+    return [i for g in pieces.having("field") for i in range(g.start, g.end)]
+
+
+def _compared_by(frame: Frame, pieces: Pieces) -> list[int]:
+    """Sides are held against each other by progress and pace, and by nothing else."""
+    if frame.ask is not Ask.COMPARE or frame.field not in ("confidence", "weight", "reported", "baseline", "target"):
+        return []
+    return [g.start for g in pieces.having("field", frame.field)]
+
+
+# What is asked for by its kind, and the kinds of answer that are of it.
+_WHICH = frozenset({"which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy"})
+
+
+def _other_kind(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Turnover belongs to which department?" wants a team, and an objective is none."""
+    if frame.ask in (Ask.DEFINE, Ask.EXPLAIN, Ask.COMPARE, Ask.HELP, Ask.LESSONS, Ask.NOTES, Ask.WHEN):
+        return []
+    for group in pieces.having("type", "team", "person", "cycle"):
+        if not group.start or pieces.words[group.start - 1] not in _WHICH:
+            continue
+        if any(i == group.end for m in pieces.mentions for i in m.places):
+            continue  # "which team Sales …" names it
+        asked = group.get("type")
+        if asked == "cycle" and (frame.cycle is not None or frame.when is not None):
+            continue
+        about = "team" if frame.ask is Ask.WHO and frame.field == "team" else frame.of
+        if frame.ask is Ask.WHO and asked == "person":
+            about = "person"
+        if about != asked:
+            return list(range(group.start - 1, group.end))
     return []
 
 

@@ -45,10 +45,14 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
         and "list" in pieces.values("ask")
         and set(pieces.values("ask")) <= {"list", "value", "status"}
         and not _own_subject(composed)
+        and (composed is None or composed.frame.filters == Filters())
     ):
         pieces.take("ask")
         pieces.take("pointer")
         return replace(previous, ask=Ask.LIST, language=pieces.language, answered=())
+    beside = _beside(composed, pieces, previous)
+    if beside is not None:
+        return beside
     if composed is not None:
         among = _among(composed.frame, pieces, previous)
         if among is not None:
@@ -105,6 +109,29 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
 
 _TARGET = frozenset("a jaki jest ma mamy tu ten cel".split())
 _PERSON = frozenset("he she him her his hers on ona jej jego niej nim nia niego".split())
+
+
+def _beside(composed: Composed | None, pieces: Pieces, previous: Frame) -> Frame | None:
+    """What was talked about beside what is named now: "compare that with agency spend"."""
+    if composed is None or not (pieces.has("ask", "compare") and pieces.has("pointer")):
+        return None
+    now = (*composed.frame.named, *composed.frame.teams, *composed.frame.people)
+    before = pointed(pieces, previous) or previous.teams or previous.people
+    if len(now) != 1 or len(before) != 1 or before[0].kind != now[0].kind or before == now:
+        return None
+    for slot in ("ask", "pointer"):
+        pieces.take(slot)
+    sides = (before[0], now[0])
+    kind = now[0].kind
+    return Frame(
+        Ask.COMPARE,
+        pieces.language,
+        of=kind,
+        named=sides if kind not in ("team", "person") else (),
+        teams=sides if kind == "team" else (),
+        people=sides if kind == "person" else (),
+        when=composed.frame.when,
+    )
 
 
 _OF_THEM = frozenset("they them those these nich te tych sposrod wsrod".split())

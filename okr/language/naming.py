@@ -8,7 +8,7 @@ most is named; when several do so equally well, the mention holds them all and t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -30,6 +30,8 @@ WEAK = wordlist("weak")
 GENERIC = wordlist("generic")
 # Everyday words that name something only together with the word beside them.
 NEEDS_MATE = wordlist("needs_mate")
+# Everyday words that are no slip of a name, however near one is.
+COMMON = wordlist("common")
 # So many records of a kind that fit the same words are laid against the question.
 MOST_ALIKE = 40
 # Words for cycles that are numbered in their names.
@@ -201,7 +203,7 @@ class Linker:
         added: set[str] = set()
         for i in places:
             word = self.sentence[i].plain
-            if i in self.known or i in explained or len(word) < 3 or not word.isalpha():
+            if i in self.known or i in explained or len(word) < 3 or not word.isalpha() or word in COMMON:
                 continue
             if any(bearing.get(form) for form in self._forms[i]):
                 if not bearing.get(word) and len(word) >= 5:
@@ -328,6 +330,9 @@ class Linker:
         exact = all(u in units or name.weights[u] < 0.25 for u in range(len(name.weights)))
         if not exact:
             cluster = _trimmed(cluster, self.glue)
+        else:
+            cluster = _tight(cluster, {i: self.sentence[i].plain for i in cluster}, self.glue)
+        if not exact:
             units = {unit for unit, places in matched.items() if places & cluster}
         places = frozenset(cluster)
         share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
@@ -410,6 +415,15 @@ class Linker:
             else:
                 runs.append({i})
         return max(runs, key=self._mass)
+
+
+def _tight(cluster: set[int], words: Mapping[int, str], glue: frozenset[int]) -> set[int]:
+    """The places without those glue words at both ends that come again inside: "roll up to Grow up"."""
+    kept = sorted(cluster)
+    for end in (0, -1):
+        while len(kept) > 1 and kept[end] in glue and any(words[i] == words[kept[end]] for i in kept if i != kept[end]):
+            kept.pop(end)
+    return set(kept)
 
 
 def _trimmed(cluster: set[int], glue: frozenset[int]) -> set[int]:

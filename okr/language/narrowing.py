@@ -321,3 +321,20 @@ def limit(pieces: Pieces) -> int | None:
                 group.used = group.used or 0 <= number.start - group.end <= 1 or 0 <= group.start - number.end <= 1
             return value
     return None
+
+
+_JOINING = frozenset({"and", "&", "+", ",", "plus", "i", "oraz", "a"})
+_FIGURES = frozenset(
+    "current target baseline progress expected gap confidence reported status owner lead weight unit score due"
+    " last_check_in".split()
+)
+
+
+def two_figures(pieces: Pieces) -> bool:
+    """Whether two figures of a record are wanted, one after the other: "the value and the target of NPS"."""
+    found = [(g, set(g.all("field")) & _FIGURES) for g in pieces.having("field") if set(g.all("field")) & _FIGURES]
+    return any(
+        not said & other and _JOINING & set(pieces.words[first.end : then.start])
+        for place, (first, said) in enumerate(found)
+        for then, other in found[place + 1 :]
+    )

@@ -1,12 +1,15 @@
-"""Everyday words that are somebody's name: Will, Mark, May, Grace."""
+"""Words that are a name by the way they are written, whatever they would mean otherwise."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from okr.language.words import Token
+from okr.language.words import Token, fold
 
+_QUOTED = re.compile(r"""(?:(?<=\s)|(?<=^)|(?<=[(]))["'](?=\w)([^"]{2,200}?)["'](?=[\s?!.,:;)]|$)""")
+_PRONOUNS = frozenset(["it", "us", "me", "he", "my", "ja", "on", "to", "ma", "mi", "ty"])
 # "What's" and "it's" are no possessives.
 _SHORTENED = frozenset("what who how where when that here there let why it he she which whose this".split())
 _ARTICLES = frozenset("the a an this that our my your its their his her every each any no".split())
@@ -14,6 +17,25 @@ _ARTICLES = frozenset("the a an this that our my your its their his her every ea
 
 class _Bearers(Protocol):
     def bearing(self, words: Collection[str]) -> dict[str, set[tuple[str, int]]]: ...
+
+
+def quoted(text: str, sentence: Sequence[Token]) -> frozenset[int]:
+    """The places of words between quotation marks."""
+    plain = fold(text)
+    found: set[int] = set()
+    for m in _QUOTED.finditer(plain if len(plain) == len(text) else text):
+        found |= {i for i, t in enumerate(sentence) if t.start >= m.start(1) and t.end <= m.end(1) and t.is_word}
+    return frozenset(found)
+
+
+def shouted(text: str, sentence: Sequence[Token], glue: Collection[str]) -> frozenset[int]:
+    """The places of short words in capitals that would be everyday words in small letters: IT, HR."""
+    if not any(c.islower() for c in text):
+        return frozenset()
+    return frozenset(
+        i for i, t in enumerate(sentence)
+        if len(t.text) == 2 and t.text.isupper() and t.text.isalpha() and (t.plain in glue or t.plain in _PRONOUNS)
+    )  # fmt: skip
 
 
 def people_named(sentence: Sequence[Token], store: _Bearers, known: Collection[str]) -> frozenset[int]:

@@ -5,7 +5,6 @@ The reader answers for every word: a reading that leaves a word with a meaning u
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -20,10 +19,10 @@ from okr.language.doubts import doubtful
 from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
-from okr.language.naming import Linker, Mention, Names
+from okr.language.naming import GENERIC, Linker, Mention, Names
 from okr.language.patterns import Match, vocabulary, wordlist
 from okr.language.periods import Clock, CycleSpan, TimeMatch, times
-from okr.language.proper import people_named
+from okr.language.proper import people_named, quoted, shouted
 from okr.language.signs import (
     explained,
     free_words,
@@ -37,14 +36,16 @@ from okr.language.signs import (
 )
 from okr.language.spelling import mended
 from okr.language.status_rules import rule_named
-from okr.language.subjects import Subjects, ref, settle_subjects, whose_team
+from okr.language.subjects import Subjects, ref, settle_subjects, told_apart, whose_team
 from okr.language.surnames import surnames
-from okr.language.words import Token, fold, safe_text, stems, tokens
+from okr.language.words import Token, safe_text, stems, tokens
 from okr.store.directory import Company, Cycle, Team
 
 LONGEST = 2_000
-_QUOTED = re.compile(r"""(?:(?<=\s)|(?<=^)|(?<=[(]))["'](?=\w)([^"]{2,200}?)["'](?=[\s?!.,:;)]|$)""")
 _WEAK = wordlist("weak")
+_HARMLESS = wordlist("harmless")
+# Answers that tell one record whole, or its owner, whatever adjective was put beside it.
+_ONE_RECORD = (Ask.STATUS, Ask.VALUE, Ask.WHO)
 _FOREIGN = wordlist("foreign")
 # Words that may stand before an order, and words after it that turn it into a question ("update on churn").
 # Orders whatever follows, unless it is a question: "remind me who owns NPS".
@@ -52,7 +53,6 @@ _REMIND = wordlist("remind")
 _QUESTION = wordlist("question")
 _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
-_PRONOUNS = frozenset(["it", "us", "me", "he", "my", "ja", "on", "to", "ma", "mi", "ty"])
 # Meanings that ask about one record, so that unknown words beside them are a name nobody bears.
 _OF_ONE = frozenset(
     [
@@ -144,7 +144,9 @@ class _Reader:
             self._turn_to(self.second)
             other = self._read_in_language()
             if isinstance(other, Frame | Clarify) or (
-                isinstance(other, Missing) and isinstance(found, Unread | Refused) and bool(self._quoted())
+                isinstance(other, Missing)
+                and isinstance(found, Unread | Refused)
+                and bool(quoted(self.text, self.sentence))
             ):
                 return other
             self._turn_to(first)
@@ -179,11 +181,11 @@ class _Reader:
     # ── first looks ────────────────────────────────────────────────────────────────────────────
 
     def _language(self, usual: str) -> str:
-        quoted = self._quoted()
+        named = quoted(self.text, self.sentence)
         if any(c.islower() for c in self.text):
             # IT and NPS are of neither language, unless everything is in capitals.
-            quoted |= {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
-        words = [w for i, w in enumerate(self.words) if i not in quoted]
+            named |= {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
+        words = [w for i, w in enumerate(self.words) if i not in named]
         scores = languages(words)
         if set(self.text.lower()) & _POLISH_LETTERS:
             # A name may have them in an English question.
@@ -218,9 +220,9 @@ class _Reader:
             in_time = frozenset(i for t in taken_times for i in range(t.start, t.end))
         self.rule, in_rule = rule_named(self.words)
         in_time |= in_rule
-        quoted = self._quoted() | self._shouted()
+        in_quotes = quoted(self.text, self.sentence) | shouted(self.text, self.sentence, self.vocabulary.glue)
         persons = people_named(self.sentence, self.store, self.vocabulary.words | self.vocabulary.glue) - in_time
-        names = quoted | persons | in_rule
+        names = in_quotes | persons | in_rule
         matches = [m for m in self.vocabulary.matches(self.words) if not names.intersection(range(m.start, m.end))]
         known = frozenset(
             i for m in matches for i in range(m.start, m.end) if self.vocabulary.knows_well(self.words[i])
@@ -234,7 +236,8 @@ class _Reader:
             frozenset(c.id for t in taken_times if (c := t.cycle) is not None)
             or frozenset(c.id for c in self.clock.current),
         )  # fmt: skip
-        mentions = [m for m in linker.mentions() if self._stands(m, matches, known) and self._whole_quote(m, quoted)]
+        mentions = [m for m in linker.mentions() if self._stands(m, matches, known) and self._whole_quote(m, in_quotes)]
+        mentions = told_apart(mentions, self.words)
         named = frozenset(i for m in mentions for i in m.places)
         groups = settle(matches, in_time | named)
         found = numbers(self.words, in_time | named, self.language)
@@ -245,7 +248,7 @@ class _Reader:
 
     def _times(self) -> list[TimeMatch]:
         """The expressions of time, without the surnames that are one: Adam Środa, April Jones."""
-        found = times(self.words, self.clock)
+        found = self._outside_names(times(self.words, self.clock))
         names = surnames(found, self.sentence, self.words, self.store, self.language)
         return [t for t in found if t.start not in names or t.end - t.start > 1]
 
@@ -266,25 +269,6 @@ class _Reader:
         linker = Linker(self.store, self.actor, self.sentence, frozenset(), frozenset(), taken)
         whole = (m.places for m in linker.mentions() if m.fits[0].exact)
         return any(places & span and places - span for places in whole)
-
-    def _quoted(self) -> frozenset[int]:
-        """The places of words between quotation marks: a name, whatever the words would mean otherwise."""
-        found: set[int] = set()
-        for m in _QUOTED.finditer(fold(self.text) if len(fold(self.text)) == len(self.text) else self.text):
-            found |= {
-                i for i, t in enumerate(self.sentence) if t.start >= m.start(1) and t.end <= m.end(1) and t.is_word
-            }
-        return frozenset(found)
-
-    def _shouted(self) -> frozenset[int]:
-        """The places of short words in capitals that would be everyday words in small letters: IT, HR."""
-        if not any(c.islower() for c in self.text):
-            return frozenset()
-        return frozenset(
-            i for i, t in enumerate(self.sentence)
-            if len(t.text) == 2 and t.text.isupper() and t.text.isalpha()
-            and t.plain in self.vocabulary.glue | _PRONOUNS
-        )  # fmt: skip
 
     def _whole_quote(self, mention: Mention, quoted: frozenset[int]) -> bool:
         # Of a quoted name most must fit: another record's name has other words.
@@ -326,12 +310,17 @@ class _Reader:
         subjects = settle_subjects(pieces, prefer_kpi=wants_kpi, prefer=prefer, figure=figure)
         if subjects.doubt is not None and chosen is None:
             return self._which(pieces, subjects)
+        person = whose_team(pieces, subjects)
+        if person is not None:
+            subjects = self._of_their_team(subjects, person)
         composed = self._compose(pieces, subjects)
         leaning = follow(composed, pieces, self.previous)
         frame = leaning or (composed.frame if composed is not None else None)
         if frame is None:
             return self._unread(pieces)
         left = self._left(pieces)
+        if left and frame.named and frame.ask in _ONE_RECORD and {self.words[i] for i in left} <= _HARMLESS:
+            left = [i for i in left if i not in pieces.unknown]
         if left:
             return self._missing(pieces, left, frame)
         heard = {(r.kind, r.id) for r in (*frame.named, *frame.teams, *frame.people, *frame.objectives)}
@@ -348,9 +337,6 @@ class _Reader:
         ):
             team = tuple(Ref("team", t.id, t.key, t.name) for t in self.store.teams() if t.id == self.actor.team_id)
         current = frozenset(c.id for c in self.clock.current)
-        person = whose_team(pieces, subjects)
-        if person is not None:
-            subjects = self._of_their_team(subjects, person)
         return compose(Facts(pieces, subjects, self.today, team, me, current))
 
     def _of_their_team(self, subjects: Subjects, person: Ref) -> Subjects:
@@ -419,8 +405,10 @@ class _Reader:
 
     def _left(self, pieces: Pieces) -> list[int]:
         """The words with a meaning of their own that the reading does not rest on."""
-        left = list(pieces.unknown)
         named = {i for m in pieces.mentions for i in m.places}
+        # "The average footfall" of one record is that record.
+        stretch = any(t.when is not None and not t.when.moment for t in pieces.times)
+        left = [i for i in pieces.unknown if stretch or self.words[i] not in GENERIC or i + 1 not in named]
         for group in pieces.groups:
             if group.start > 0 and self.words[group.start : group.end] in (["but"], ["procz"]) and group.end in named:
                 left.append(group.start)  # all but one
@@ -474,7 +462,7 @@ class _Reader:
             or our_types(pieces)
             or pieces.has("by")
             or pieces.has("status")
-            or pieces.has("mine")
+            or any(self.words[g.start : g.end] not in (["i"], ["me"]) for g in pieces.having("mine"))
         )
         if not ours and (pieces.unknown or not left) and not starts_following(pieces):
             # Nothing in it is about objectives.

@@ -164,3 +164,33 @@ _TEAM_OF = {
     "en": (["of"], ["under"], ["led", "by"], ["run", "by"], ["headed", "by"], ["managed", "by"]),
     "pl": ([], ["pod"], ["prowadzony", "przez"], ["kierowany", "przez"]),
 }
+
+
+_JOINS = frozenset("and or vs versus than with against to & + / , plus i oraz lub albo czy a z ze niz od do".split())
+_RECORDS = ("key_result", "objective", "kpi", "task")
+
+
+def told_apart(mentions: list[Mention], words: Sequence[str]) -> list[Mention]:
+    """The mentions without single words that only brush a name beside one that is told: "winning on cart abandonment".
+
+    Records that are joined ("churn and win rate") stay, however little of their names is there.
+    """
+    some = [m for m in mentions if m.kinds[0] in _RECORDS]
+    if len(some) < 2:
+        return mentions
+    told = [m for m in some if m.fits[0].exact or len(m.places) > 1]
+
+    def brushed(mention: Mention) -> bool:
+        best = mention.fits[0]
+        same = {f.record for m in some if m is not mention for f in m.fits}
+        if mention in told or best.share > 0.5 or any(f.record in same for f in mention.fits):
+            return False
+        for other in some:
+            if other is mention:
+                continue
+            first, last = sorted((mention, other), key=lambda m: m.start)
+            if _JOINS & set(words[first.start : max(last.places) + 1]):
+                return False
+        return bool(told)
+
+    return [m for m in mentions if m not in some or not brushed(m)]

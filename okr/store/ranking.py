@@ -76,7 +76,12 @@ class RankingPart:
             base.c.last_at.asc().nulls_first(),
         ]
         if reverse:
-            order = [base.c.gap.asc()]
+            order = [
+                base.c.gap.asc(),
+                base.c.ratio.desc().nulls_last(),
+                base.c.confidence.desc().nulls_last(),
+                base.c.last_at.desc().nulls_last(),
+            ]
         order.append(Bytewise(base.c.key).asc())
         columns = [base.c.id, base.c.key, base.c.gap, base.c.ratio, base.c.confidence, base.c.last_at]
         nothing = [sa.cast(sa.null(), column.type).label(column.name) for column in columns[1:]]
@@ -167,7 +172,17 @@ class RankingPart:
 
 def _order(row: Any, reverse: bool) -> tuple[Any, ...]:
     if reverse:
-        return (row.gap, row.key)
+        # The ties of the most behind the other way round: of two equally far ahead the surer one is first.
+        return (
+            row.gap,
+            row.ratio is None,
+            -(row.ratio or 0),
+            row.confidence is None,
+            -(row.confidence or 0),
+            row.last_at is None,
+            -(row.last_at or 0),
+            row.key,
+        )
     return (
         -row.gap,
         row.ratio is None,

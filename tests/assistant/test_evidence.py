@@ -14,7 +14,7 @@ from tools.context import TurnContext
 from tools.finding import compare_sides, read_history, read_record
 from tools.key_results import rank_key_results
 from tools.meant import days, record
-from tools.result import Found
+from tools.result import Found, Row, Value
 from tools.selection import Where
 
 TRUE = {
@@ -205,3 +205,60 @@ def test_numbers_are_read_as_people_write_them() -> None:
     assert read("$1.2M, 40k, 3 tys. zł") == [1_200_000, 40_000, 3_000]
     assert read("− 4.3 points, twenty five people, one of them") == [4.3, 25]
     assert read("see KR-12, ana2@x.test and [CI-7]") == []
+
+
+MOVED_RIGHT = [
+    ("en", "Win rate [KR-WIN-RATE] fell from 18 to 16.7%."),
+    ("en", "NPS [KR-NPS] fell by 13 points since 12 October."),
+    ("en", "NPS [KR-NPS] did not rise; win rate [KR-WIN-RATE] fell."),
+    ("en", "Monthly churn [KPI-CHURN] rose while NPS [KR-NPS] fell."),
+    ("en", "Ruth Adeyemi wrote: “the scores rose again” about NPS [KR-NPS]."),
+    ("en", "The churn rate [KR-CHURN] rose over the week, and its progress fell by 5 points."),
+    ("en", "Irena Maj owns the churn rate [KR-CHURN]."),
+    ("pl", "NPS [KR-NPS] spadł z 53 do 40, a churn [KPI-CHURN] wzrósł."),
+    ("pl", "Za churn [KR-CHURN] odpowiada Irena Maj, a postęp spadł o 5 punktów."),
+]
+MOVED_WRONG = [
+    ("en", "Win rate [KR-WIN-RATE] rose from 18 to 16.7%.", "rose"),
+    ("en", "NPS [KR-NPS] rose by 13 points since 12 October.", "rose"),
+    ("en", "Win rate [KR-WIN-RATE] has increased.", "has increased"),
+    ("en", "Monthly churn [KPI-CHURN] fell while NPS [KR-NPS] fell.", "fell"),
+    ("en", "The churn rate [KR-CHURN] fell by 5%.", "fell"),
+    ("en", "The progress of the churn rate [KR-CHURN] rose by 5 points.", "rose"),
+    ("en", "Sales [sales] rose.", "rose"),
+    ("en", "Win rate [KR-WIN-RATE] is owned by Ruth Adeyemi.", "Ruth"),
+    ("pl", "NPS [KR-NPS] wzrósł z 53 do 40.", "wzrósł"),
+    ("pl", "Win rate [KR-WIN-RATE] wzrósł.", "wzrósł"),
+    ("pl", "Za win rate [KR-WIN-RATE] odpowiada Ruth Adeyemi.", "Ruth"),
+]
+
+
+def moving(turn: TurnContext, language: str) -> Evidence:
+    """NPS fell, monthly churn rose, and the churn rate's progress fell by five points."""
+    turn = TurnContext(turn.store, turn.actor, turn.company, turn.now, language)
+    kpi = Row("KPI-CHURN", "kpi", "Monthly churn", {"previous": 4.2, "value": 4.6, "change": 0.4})
+    values: dict[str, Value] = {"progress": 0.2, "change": -0.05, "value": 4.6, "baseline": 5.0, "target": 3.0}
+    values |= {"owner": "irena.maj@lumen.example", "team": "company", "date": "2026-11-23", "freshness": "fresh"}
+    rate = Row("KR-CHURN", "key_result", "Churn rate", {**values, "status": "off_track", "age_days": 0})
+    return Evidence(
+        turn,
+        "What moved?",
+        [
+            read_record(turn, record(turn, "KR-WIN-RATE"), Where()),
+            read_history(turn, record(turn, "KR-NPS"), days(turn, "since 12 October")),
+            compare_sides(turn, ["sales", "marketing"], "", ""),
+            Found("list_key_results", {}, rows=[rate, kpi]),
+        ],
+    )
+
+
+@pytest.mark.parametrize(("language", "sentence"), MOVED_RIGHT)
+def test_a_direction_that_the_records_know_passes(turn: TurnContext, language: str, sentence: str) -> None:
+    assert not moving(turn, language).unsupported(sentence)
+
+
+@pytest.mark.parametrize(("language", "sentence", "wrong"), MOVED_WRONG)
+def test_the_other_direction_and_anothers_name_are_found(
+    turn: TurnContext, language: str, sentence: str, wrong: str
+) -> None:
+    assert wrong in [doubt.text for doubt in moving(turn, language).unsupported(sentence)]

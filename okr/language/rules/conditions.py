@@ -161,6 +161,7 @@ class Conditions:
                 near = (
                     s.is_a(i - 1, "TEAM")
                     or s.is_a(named[1], "TEAM", "KR", "OKR", "TASK")
+                    or (i > start and s.language == "pl" and self._owned(i - 1))
                     or s.words[i].capital
                     or s.plain[i].endswith("'s")
                     or (i > start and s.plain[i - 1] in ("in", "of", "from", "w", "z"))
@@ -176,6 +177,10 @@ class Conditions:
                 if s.language == "en" and before >= start and s.words[before].capital and not s.known(before):
                     return None, Somebody("audience", s.said(before, i + 1))
         return self._titled(start, end)
+
+    def _owned(self, i: int) -> bool:
+        """Whether the word is what a team may have: "KR marketingu", "kluczowy wynik sprzedaży"."""
+        return bool(self.s.is_a(i, "KR", "OKR", "TASK")) or self.s.plain[i].startswith(("wynik", "rezultat"))
 
     def _record_at(self, i: int) -> RecordEntry | None:
         word = self.s.plain[i]
