@@ -208,7 +208,7 @@ class Conversation:
         # Loaded on first use, like every reader.
         from assistant import rule_talk
 
-        told = rule_talk.answer(reading, question, turn.context, self._rule, keep=self.kept)
+        told = rule_talk.answer(reading, question, turn.context, self._rule, keep=self.kept, settings=self.settings)
         self._rule_choices = [asked for _, asked in told.options] if told is not None else []
         return told
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -55,14 +55,21 @@ class Offer:
     questions: tuple[Question, ...] = field(default_factory=tuple)
 
 
-def offer(reading: Automating, text: str, actor: Actor, now: datetime) -> Offer:
-    """Read the sentence as this person means it now; nothing is stored but a refusal in the audit."""
+def offer(
+    reading: Automating, text: str, actor: Actor, now: datetime, helped: Callable[[Rule], Rule] | None = None
+) -> Offer:
+    """Read the sentence as this person means it now; nothing is stored but a refusal in the audit.
+
+    `helped` may make a rule of one that the reader has to ask about; it passes the same checks as any other.
+    """
     text = " ".join(text.split())
     rule = reading.settled(reading.read(text[:LONGEST], actor, now), actor)
     if len(text) > LONGEST:
         return Offer(rule, "too_long")
     if rule.kind == "none":
         return Offer(rule, "none")
+    if rule.unclear and helped is not None:
+        rule = helped(rule)
     if rule.kind not in RUNNABLE or rule.unclear:
         return Offer(rule, "unclear", questions=tuple(_questions(reading, rule, actor, now)))
     if rule.too_often(now):

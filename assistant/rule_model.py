@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,14 @@ import prompts
 from assistant import defects
 from assistant.automating import Automating
 from assistant.budget import Budget
+from assistant.provider import chat_model
+from assistant.settings import Settings
+from okr.access import Actor
 from okr.automations import AllOf, Condition, Rule
 from okr.errors import OkrError
 from okr.language.rules import Directory, read_back, same_rule
 from okr.recurrence import InvalidRuleError
+from okr.store import Store
 from tools.context import TurnContext
 
 READ_BY_MODEL = {"read_by": "model"}
@@ -70,6 +74,26 @@ def suggested(rule: Rule, turn: TurnContext, maker: Automating, model: BaseChatM
         hidden = (key.get_secret_value(),) if key is not None else ()
         defects.record(budget.settings.home, problem, turn.now, hidden)
         return rule
+
+
+def suggester(settings: Settings, turn: TurnContext, maker: Automating) -> Callable[[Rule], Rule] | None:
+    """What makes a rule of an unclear one with the configured model; None where no model is to be asked."""
+    if settings.model is None or settings.engine == "direct":
+        return None
+
+    def helped(rule: Rule) -> Rule:
+        if not may_suggest(rule):
+            return rule
+        return suggested(rule, turn, maker, chat_model(settings, rule.language), Budget(turn, settings))
+
+    return helped
+
+
+def suggester_for(
+    settings: Settings, store: Store, actor: Actor, now: datetime, maker: Automating
+) -> Callable[[Rule], Rule] | None:
+    """The same for a person at a moment."""
+    return suggester(settings, TurnContext(store, actor, store.company(), now, actor.language), maker)
 
 
 def _asked(rule: Rule, turn: TurnContext, maker: Automating, model: BaseChatModel, budget: Budget) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ on it acts, in the name of whoever clicks.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from assistant.answers.told import Told
 from assistant.automating import Automating
 from assistant.proposing import Offer, offer, propose
 from assistant.rule_naming import told
+from assistant.settings import Settings
 from assistant.telling import formats
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain
@@ -37,13 +38,20 @@ MOST_LISTED = 20
 
 
 def answer(
-    reading: Reading, question: str, turn: TurnContext, recent: str | None = None, *, keep: bool = True
+    reading: Reading,
+    question: str,
+    turn: TurnContext,
+    recent: str | None = None,
+    *,
+    keep: bool = True,
+    settings: Settings | None = None,
 ) -> Told | None:
     """What is said to a sentence about rules; None for anything else.
 
     `reading` is what the question reader made of it, which wins where the sentence does not plainly ask for
     something to be sent; `recent` is the rule this conversation was about. With `keep` a new rule is kept as a
-    proposal that can be confirmed; without it nothing is stored.
+    proposal that can be confirmed; without it nothing is stored. A model that the settings name may read what our
+    reader has to ask about.
     """
     words = rule_cues.folded(question)
     who = _who_gets(reading, question, words, turn)
@@ -54,7 +62,7 @@ def answer(
         return order
     if _asks_for_list(words):
         return _list(question, turn)
-    return _proposal(reading, question, words, turn, keep=keep)
+    return _proposal(reading, question, words, turn, settings, keep=keep)
 
 
 def _asks_for_list(words: str) -> bool:
@@ -68,7 +76,9 @@ def _asks_for_list(words: str) -> bool:
 # -- a new rule ---------------------------------------------------------------------------------------
 
 
-def _proposal(reading: Reading, question: str, words: str, turn: TurnContext, *, keep: bool) -> Told | None:
+def _proposal(
+    reading: Reading, question: str, words: str, turn: TurnContext, settings: Settings | None, *, keep: bool
+) -> Told | None:
     tells = rule_cues.TELLS.search(words) is not None
     if not tells and rule_cues.SENDS.search(words) is None:
         return None
@@ -84,7 +94,7 @@ def _proposal(reading: Reading, question: str, words: str, turn: TurnContext, *,
             return None
     elif asks or not tells:
         return None
-    found = offer(maker, question, turn.actor, turn.now)
+    found = offer(maker, question, turn.actor, turn.now, _helped(settings, turn, maker) if rule.unclear else None)
     if found.trouble:
         return _trouble(found, turn)
     if not keep:
@@ -96,6 +106,15 @@ def _proposal(reading: Reading, question: str, words: str, turn: TurnContext, *,
     except OkrError as reason:
         return _trouble(replace(found, trouble="refused", reason=reason), turn)
     return _offered(kept, found.rule, turn)
+
+
+def _helped(settings: Settings | None, turn: TurnContext, maker: Automating) -> Callable[[Rule], Rule] | None:
+    if settings is None or settings.model is None:
+        return None
+    # Loaded on first use: LangChain takes longer to import than a direct answer takes in all.
+    from assistant.rule_model import suggester
+
+    return suggester(settings, turn, maker)
 
 
 def _trouble(found: Offer, turn: TurnContext) -> Told:

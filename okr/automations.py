@@ -208,6 +208,7 @@ class Rule:
                 assumed=tuple(document.get("assumed") or ()),
                 unclear=tuple(Unclear(u["about"], u["words"], u["question"]) for u in document.get("unclear") or ()),
                 readback=str(document.get("readback", "")),
+                extra={"read_by": "model"} if document.get("read_by") == "model" else {},
             )
         except (KeyError, TypeError, ValueError, AttributeError) as cause:
             raise InvalidRuleError("This is not a complete rule.") from cause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import streamlit as st
@@ -77,7 +78,7 @@ def _edited(visit: Visit, rules: list[Automation]) -> tuple[Automation, Rule] | 
 def take(visit: Visit, sentence: str) -> None:
     """Read the sentence: keep it as a proposal, or remember what has to be asked about it."""
     reading = Automating(visit.store)
-    found = offer(reading, sentence, visit.actor, visit.now)
+    found = offer(reading, sentence, visit.actor, visit.now, _helped(visit, reading))
     if found.trouble:
         st.session_state["okr_rule_doubt"] = sentence
         st.session_state["okr_rule_prefill"] = sentence
@@ -106,6 +107,16 @@ def _runs(visit: Visit, key: str) -> bool:
         return visit.store.automation(visit.actor, key).state in ("active", "paused", "ended")
     except NotFoundError:
         return False
+
+
+def _helped(visit: Visit, reading: Automating) -> Callable[[Rule], Rule] | None:
+    """What reads a sentence that our reader has to ask about, where a model is set."""
+    if visit.house.settings.model is None:
+        return None
+    # Loaded on first use, since it brings the model's library along.
+    from assistant.rule_model import suggester_for
+
+    return suggester_for(visit.house.settings, visit.store, visit.actor, visit.now, reading)
 
 
 def _drop(visit: Visit, key: str) -> None:

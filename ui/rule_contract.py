@@ -44,6 +44,8 @@ def contract_html(visit: Visit, kept: Automation, proof: Proof) -> str:
 def _assumed(visit: Visit, kept: Automation) -> str:
     words, rule = visit.words, kept.rule
     said = [_filled(visit, kept, name) for name in rule.assumed]
+    if rule.extra.get("read_by") == "model":
+        said.insert(0, words("assumed.by_model"))
     if not said:
         return line(words("card.assumed.nothing"))
     return "<br>".join(line(each) for each in said)

@@ -17,6 +17,7 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
     """The places of the words that the reading does not do justice to; empty when it may be answered."""
     for check in (
         _counted_twice,
+        _second_question,
         _all_but,
         _turned,
         _alternatives,
@@ -45,6 +46,19 @@ def _counted_twice(frame: Frame, pieces: Pieces) -> list[int]:
     """ "How many has marketing and how many has sales" wants two figures."""
     asked = list(pieces.having("ask", "count"))
     return [asked[1].start] if frame.ask is Ask.COUNT and len(asked) > 1 else []
+
+
+_JOINS = frozenset({"and", "i", "oraz"})
+_WHO = frozenset({"who", "kto"})
+_WHAT = frozenset({"what", "which", "co", "ktory", "ktora", "ktore", "czego"})
+
+
+def _second_question(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "What holds the engineers up, and who wrote about it?" is two questions; people answer only the second."""
+    words = pieces.words
+    if frame.of != "person" or not _WHAT.intersection(words[:1]):
+        return []
+    return [i + 1 for i in range(1, len(words) - 1) if words[i] in _JOINS and words[i + 1] in _WHO]
 
 
 def _all_but(frame: Frame, pieces: Pieces) -> list[int]:

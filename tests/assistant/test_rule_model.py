@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from assistant.automating import Automating
 from assistant.budget import Budget
+from assistant.conversation import Conversation
 from assistant.provider import chat_model
 from assistant.rule_model import may_suggest, suggested
 from assistant.settings import Secret, Settings
@@ -209,3 +211,23 @@ def test_a_model_is_asked_once_and_paid_for(sample_store: Store, sample_now: dat
     assert len(asker.model.asked) == 1
     assert budget.tokens["calls"] == 1
     assert budget.tokens["prompt"] > 0
+
+
+def test_in_the_conversation_a_suggestion_becomes_a_card_that_says_so(
+    sample_store: Store, sample_now: datetime, admin: str
+) -> None:
+    with suggesting(sample_store, sample_now, GOOD, email=admin) as asker:
+        talk = Conversation(sample_store, asker.turn.actor, asker.settings, clock=lambda: sample_now)
+        document = talk.answer(UNREAD)
+    assert document["kind"] == "proposal"
+    kept = sample_store.automation(asker.turn.actor, document["proposal"]["id"])
+    assert (kept.state, kept.words) == ("proposed", UNREAD)
+    assert kept.rule.document()["read_by"] == "model"
+
+
+def test_with_the_reader_alone_the_model_is_not_asked(sample_store: Store, sample_now: datetime, admin: str) -> None:
+    with suggesting(sample_store, sample_now, GOOD, email=admin) as asker:
+        alone = replace(asker.settings, engine="direct")
+        talk = Conversation(sample_store, asker.turn.actor, alone, clock=lambda: sample_now)
+        assert talk.answer(UNREAD)["kind"] == "clarify"
+        assert not asker.model.asked

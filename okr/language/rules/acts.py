@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from okr.automations import Action, Audience
-from okr.language.rules.heads import INFINITIVES, Head, Heads
+from okr.language.rules.heads import INFINITIVES, Head
 from okr.language.rules.people import Somebody
+from okr.language.rules.task_owners import TaskOwners
 from okr.language.rules.tokens import Sentence
 
 
@@ -21,7 +22,7 @@ class Acts:
     said: bool = False
 
 
-class Deeds(Heads):
+class Deeds(TaskOwners):
     """Finds the actions in what the schedule and the condition have left."""
 
     def acts(self) -> Acts:
@@ -52,12 +53,14 @@ class Deeds(Heads):
         )
         end = self.clause_end(head.end, own=own and not self.concerned)
         within = None if direct else self._within(head)
+        whose = self.whose(head, end) if head.kind in ("set_task_status", "post_comment") else None
         for j in range(head.start, head.end):
             self.taken[j] = True
         if head.kind in ("set_task_status", "post_comment"):
             message = self._comment(head.end, end) if head.kind == "post_comment" else None
             # Words after the status ("and comment in their threads") belong to it and add nothing.
             self._take(head.end, end)
+            self._settle(found, whose)
             found.actions.append(Action(head.kind, message or None, head.status))
             return end
         if direct:
@@ -303,4 +306,4 @@ def tidy(text: str, language: str, quotes: dict[str, str]) -> str:
             if text.lower().endswith(closer):
                 text = text[: -len(closer)].strip(" ,;:-—–")
                 changed = True
-    return text
+    return "" if text.lower() in ("and", "i", "oraz") else text

@@ -14,6 +14,13 @@ _TASK_STATUS_TAGS = (
 INFINITIVES = ("ac", "ic", "yc", "ec", "sc", "uc")
 
 
+def status_named(text: str, language: str) -> str | None:
+    """The status of a task that the text is the name of."""
+    inner = Sentence(text, language)
+    found = (value for tag, value in _TASK_STATUS_TAGS if len(inner) and inner.is_a(0, tag) == len(inner))
+    return next(found, None)
+
+
 @dataclass(frozen=True)
 class Head:
     """Where an action begins: its kind, the place after its verb, and the status it sets."""
@@ -28,13 +35,15 @@ class Heads:
     """Finds where actions begin in what the schedule and the condition have left."""
 
     def __init__(
-        self, s: Sentence, people: People, taken: list[bool], quotes: dict[str, str], *, concerned: bool
-    ) -> None:
+        self, s: Sentence, people: People, taken: list[bool], quotes: dict[str, str], *, concerned: bool,
+        told: bool = False,
+    ) -> None:  # fmt: skip
         self.s = s
         self.people = people
         self.taken = taken
         self.quotes = quotes
         self.concerned = concerned
+        self.told = told
 
     def head(self, i: int, *, inner: bool = False) -> Head | None:
         """The action that begins at i; `inner` asks for one that may follow another."""
@@ -49,6 +58,9 @@ class Heads:
         if s.is_a(i, "COMMENT_ITSELF") and self._comments(i):
             return Head("post_comment", i, i + 1)
         if s.is_a(i, "COMMENT_VERB"):
+            quoted = self._free(i + s.is_a(i, "COMMENT_VERB"))
+            if quoted < len(s) and s.plain[quoted] in self.quotes and self._threaded(quoted + 1):
+                return Head("post_comment", i, i + s.is_a(i, "COMMENT_VERB"))
             after = s.skip(self._free(i + s.is_a(i, "COMMENT_VERB")), "THE")
             for at in range(after, min(after + 4, len(s))):
                 if s.is_a(at, "COMMENT"):
@@ -96,9 +108,17 @@ class Heads:
         end = self.clause_end(i + 1)
         return any(self.s.is_a(j, "CHECK_IN", "ASKED_FOR") for j in range(i + 1, end))
 
+    def _threaded(self, i: int) -> bool:
+        """Whether the next words say that something goes into threads."""
+        return any(self.s.plain[j].startswith(("thread", "watk", "watek")) for j in range(i, min(i + 6, len(self.s))))
+
     def _comments(self, i: int) -> bool:
         s = self.s
         starts = i == 0 or self._boundary(i)
+        after = s.plain[i + 1] if i + 1 < len(s) else ""
+        if starts and (after in self.quotes or (self.told and i + 1 == len(s))):
+            # What follows in quotation marks or after a colon is what the comment says.
+            return True
         return starts and any(
             s.plain[j]
             in (
@@ -190,6 +210,9 @@ class Heads:
             if self.taken[j]:
                 j += 1
                 continue
+            if self.concerned and s.plain[j] in ("it", "them", "je", "go"):
+                # What met the condition.
+                about = True
             if s.is_a(j, "TASK", "STATUS_WORD"):
                 about = True
                 j += s.is_a(j, "TASK", "STATUS_WORD")
@@ -224,11 +247,8 @@ class Heads:
         if i >= len(s):
             return None
         if s.plain[i] in self.quotes:
-            inner = Sentence(self.quotes[s.plain[i]], s.language)
-            for tag, value in _TASK_STATUS_TAGS:
-                if len(inner) and inner.is_a(0, tag) == len(inner):
-                    return value, i + 1
-            return None
+            value = status_named(self.quotes[s.plain[i]], s.language)
+            return (value, i + 1) if value else None
         best = max(_TASK_STATUS_TAGS, key=lambda pair: s.is_a(i, pair[0]))
         length = s.is_a(i, best[0])
         return (best[1], i + length) if length else None

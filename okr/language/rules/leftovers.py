@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from okr.automations import Unclear
 from okr.language.numbers import cardinal, ordinal
-from okr.language.rules.acts import Acts
+from okr.language.rules.acts import Acts, Deeds
+from okr.language.rules.clock import Times
+from okr.language.rules.pieces import Nth, Placed, Zone
 from okr.language.rules.questions import question
 from okr.language.rules.scanning import Scanning
-from okr.language.rules.timing import Timing
+from okr.language.rules.timing import Timing, UnclearError
 
 _FUNCTION = ("THE", "OF", "ON", "IN", "AT", "AND", "FILLER", "FROM", "STARTING", "UNTIL", "NEXT", "THIS", "FOR")
 _OF_TIME = ("EVERY", "OTHER", "TIMES", "TWICE", "FEW_TIMES", "VAGUE_TIME", "BEFORE", "DAY_BEFORE", "MIDDLE", "HOLIDAY")
@@ -28,8 +31,8 @@ class Leftovers(Scanning):
     loose: frozenset[int]
     unclear: list[Unclear]
 
-    def _ask(self, about: str, words: str) -> None:
-        self.unclear.append(Unclear(about, words, question(about, words, self.language)))
+    def _ask(self, about: str, words: str, asked: str | None = None) -> None:
+        self.unclear.append(Unclear(about, words, question(asked or about, words, self.language)))
 
     def _leftovers(self, acts: Acts, timing: Timing | None) -> None:
         """Asks about words that set a time or leave something out and were not understood."""
@@ -166,6 +169,30 @@ class Leftovers(Scanning):
             length = self.dates.length(j)
             if length and s.is_a(length[2], "BEFORE") and length[1] not in ("second", "minute", "hour"):
                 self._ask("schedule", s.said(j, length[2] + 3))
+                return
+
+    def _ask_once_or_yearly(self, placed: list[Placed]) -> None:
+        """ "The second Saturday in December" alone is one day or one in each year; neither may be guessed."""
+        s = self.s
+        nths = [p for p in placed if isinstance(p.piece, Nth)]
+        if len(nths) != 1 or any(not isinstance(p.piece, Nth | Times | Zone) for p in placed):
+            return
+        nth, start = nths[0].piece, nths[0].start
+        assert isinstance(nth, Nth)
+        month = re.fullmatch(r"months:\d+", nth.period or "")
+        if not month or len(nth.positions) * max(1, len(nth.days)) != 1:
+            return
+        if any(s.is_a(j, "EVERY") for j in range(max(0, start - 2), nths[0].end)):
+            return
+        raise UnclearError("schedule", s.said(start, nths[0].end), "once_or_yearly")
+
+    def _ask_about_second_rule(self, placed: list[Placed], deeds: Deeds) -> None:
+        """ "Every Monday remind Sales, and every Thursday Marketing": other days for other people."""
+        based = [p for p in placed if self._is_base(p)]
+        for before, after in pairwise(based):
+            acted = any(deeds.head(j) for j in range(before.end, after.start))
+            if acted and self._repeats(after) and isinstance(deeds.people.at(after.end), tuple):
+                self._ask("schedule", self.s.said(before.start, after.end + 1))
                 return
 
     def _explained(self, j: int) -> bool:

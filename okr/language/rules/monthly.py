@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from okr.language.numbers import cardinal
 from okr.language.rules.edges import Edges
 from okr.language.rules.pieces import AtMinutes, MonthDays, Months, Nth
+from okr.language.rules.written import Day, month_end
 
 
 class Monthly(Edges):
     """Reads days of the month and months in one sentence."""
+
+    def _dated_nth(
+        self, places: tuple[int, ...], target: str, days: tuple[int, ...], months: tuple[tuple[int, ...], int]
+    ) -> tuple[Day, int] | None:
+        """The second Saturday of December 2026: one day of one year."""
+        named, end = months
+        year = self.dates._year(end)
+        if (
+            year is None
+            or len(named) != 1
+            or len(places) != 1
+            or target not in ("day", "weekday_name")
+            or len(days) > 1
+        ):
+            return None
+        first = date(year[0], named[0], 1)
+        whole = (first + timedelta(days=n) for n in range((month_end(first) - first).days + 1))
+        matching = [day for day in whole if not days or day.weekday() == days[0]]
+        place = places[0] - 1 if places[0] > 0 else places[0]
+        if not -len(matching) <= place < len(matching):
+            return Day(None, "missing"), year[1]
+        found = matching[place]
+        return Day(found, "past" if found < self.dates.today else "none"), year[1]
 
     def _month_days(self, i: int) -> tuple[object, int] | None:
         """on the 15th, dnia 10., day 10 of every month, 3. każdego miesiąca; minutes past the hour."""

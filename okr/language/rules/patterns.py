@@ -270,7 +270,8 @@ class Patterns:
         if unit in ("week", "day"):
             raise UnclearError("schedule")
         rule = Recurrence("MONTHLY", max(number, step.number if step else 1), month_days=listed)
-        if weekdays and len(weekdays) == 1 and len(listed) == 1 and len(self.said.weekdays) == 1:
+        besides = any(m.besides for m in self.said.month_days)
+        if weekdays and len(weekdays) == 1 and len(listed) == 1 and len(self.said.weekdays) == 1 and not besides:
             rule = replace(rule, weekdays=((0, weekdays[0]),))
         return Days(rule)
 

@@ -117,6 +117,15 @@ class People:
                 return found
         return self._person(i)
 
+    def tasks_of(self, i: int) -> Found | None:
+        """Whose tasks are meant at i: owners, a team, or a person who is named."""
+        for read in (self._waiting, self._owners, self._team):
+            found = read(i)
+            if found:
+                return found
+        named = self.s.words[i].capital and not self.s.known(i)
+        return self._person(i) if named else None
+
     # -- groups -------------------------------------------------------------------------------
 
     def _waiting(self, i: int) -> Found | None:

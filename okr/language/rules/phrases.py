@@ -15,6 +15,7 @@ class Addressed(NamedTuple):
 
     direct: str
     after_to: str
+    of: str = ""
 
 
 class Phrases(Protocol):
@@ -24,7 +25,6 @@ class Phrases(Protocol):
     UNTIL: str
     EXCEPT: str
     WHEN: str
-    SAYING: str
     QUOTES: tuple[str, str]
     HOLIDAYS: str
     EVERY_WORKDAY: str
@@ -54,3 +54,4 @@ class Phrases(Protocol):
     def condition(self, found: Condition, about: str) -> str: ...
     def audience(self, who: Audience, concerned: bool) -> Addressed: ...
     def deed(self, action: Action, to: Addressed) -> str: ...
+    def saying(self, kind: str, led: str | None) -> str: ...

@@ -19,7 +19,6 @@ AND = " and "
 UNTIL = "until"
 EXCEPT = "except"
 WHEN = "when"
-SAYING = "with the words"
 QUOTES = ("“", "”")
 HOLIDAYS = "public holidays"
 EVERY_WORKDAY = "every working day"
@@ -222,7 +221,8 @@ def audience(who: Audience, concerned: bool) -> Addressed:
         "everyone": "everyone",
         "person": " and ".join(who.people),
     }[who.kind]
-    return Addressed(said, said)
+    theirs = ("team", "okr_owners", "kr_owners", "owners_without_check_in")
+    return Addressed(said, said, f" of {said}" if who.kind in theirs else "")
 
 
 def deed(action: Action, to: Addressed) -> str:
@@ -234,7 +234,12 @@ def deed(action: Action, to: Addressed) -> str:
     if action.kind == "notify":
         return f"notify {to.direct}"
     if action.kind == "post_comment":
-        return "post a comment in the thread"
+        return f"post a comment in the threads of the tasks{to.of}" if to.of else "post a comment in the thread"
     if action.kind == "set_task_status":
-        return f"move the tasks to {_TASK_STATUSES.get(str(action.status), str(action.status))}"
+        return f"move the tasks{to.of} to {_TASK_STATUSES.get(str(action.status), str(action.status))}"
     return f"send a status report to {to.after_to}"
+
+
+def saying(kind: str, led: str | None) -> str:
+    """What leads to the words of a message."""
+    return " with the words"

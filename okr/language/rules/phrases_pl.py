@@ -24,7 +24,6 @@ AND = " i "
 UNTIL = "do"
 EXCEPT = "z wyjątkiem"
 WHEN = "gdy"
-SAYING = "o treści"
 QUOTES = ("„", "”")
 HOLIDAYS = "dni ustawowo wolnych"
 EVERY_WORKDAY = "w każdy dzień roboczy"
@@ -197,11 +196,11 @@ def zone(name: str) -> str:
 def scope(value: str | None) -> str:
     """Czego dotyczy warunek, w dopełniaczu."""
     if value is None:
-        return "kluczowego rezultatu"
+        return "kluczowego wyniku"
     kind, _, key = value.partition(":")
     if kind == "team":
-        return f"kluczowego rezultatu zespołu „{key}”"
-    return {"objective": "celu", "key_result": "kluczowego rezultatu", "kpi": "wskaźnika"}[kind] + f" „{key}”"
+        return f"kluczowego wyniku zespołu „{key}”"
+    return {"objective": "celu", "key_result": "kluczowego wyniku", "kpi": "wskaźnika"}[kind] + f" „{key}”"
 
 
 def condition(found: Condition, about: str) -> str:
@@ -239,8 +238,8 @@ _AUDIENCES = {
     "me": ("mi", "mnie", "mnie"),
     "okr_owners": ("wszystkim właścicielom OKR", "wszystkich właścicieli OKR", "wszystkich właścicieli OKR"),
     "kr_owners": (
-        "wszystkim właścicielom kluczowych rezultatów", "wszystkich właścicieli kluczowych rezultatów",
-        "wszystkich właścicieli kluczowych rezultatów",
+        "wszystkim właścicielom kluczowych wyników", "wszystkich właścicieli kluczowych wyników",
+        "wszystkich właścicieli kluczowych wyników",
     ),
     "leads": ("wszystkim liderom zespołów", "wszystkich liderów zespołów", "wszystkich liderów zespołów"),
     "leadership": ("zarządowi", "zarząd", "zarządu"),
@@ -256,18 +255,20 @@ def audience(who: Audience, concerned: bool) -> Addressed:
         return Addressed(said, said)
     if who.kind == "team":
         named = f" „{who.team}”" if who.team else ""
-        return Addressed(f"zespołowi{named}", f"zespół{named}")
+        return Addressed(f"zespołowi{named}", f"zespół{named}", f" zespołu{named}")
     if who.kind == "owners_without_check_in":
         return Addressed(
             f"właścicielom{team}, którzy nie zrobili check-inu w tym tygodniu",
             f"właścicieli{team}, którzy nie zrobili check-inu w tym tygodniu",
+            f" właścicieli{team}, którzy nie zrobili check-inu w tym tygodniu,",
         )
     if concerned and who.kind == "kr_owners" and not team:
         return Addressed("jego właścicielowi", "jego właściciela")
     if concerned and who.kind == "leads":
         return Addressed("liderowi zespołu", "lidera zespołu")
-    dative, accusative, _ = _AUDIENCES[who.kind]
-    return Addressed(dative + team, accusative + team)
+    dative, accusative, genitive = _AUDIENCES[who.kind]
+    of = f" {genitive}{team}" if who.kind in ("okr_owners", "kr_owners") else ""
+    return Addressed(dative + team, accusative + team, of)
 
 
 def deed(action: Action, to: Addressed) -> str:
@@ -279,7 +280,16 @@ def deed(action: Action, to: Addressed) -> str:
     if action.kind == "notify":
         return f"powiadom {to.after_to}"
     if action.kind == "post_comment":
-        return "dodaj komentarz w wątku zadania"
+        return f"dodaj komentarz w wątkach zadań{to.of}" if to.of else "dodaj komentarz w wątku zadania"
     if action.kind == "set_task_status":
-        return f"ustaw status zadań na {_TASK_STATUSES.get(str(action.status), str(action.status))}"
+        return f"ustaw status zadań{to.of} na „{_TASK_STATUSES.get(str(action.status), str(action.status))}”"
     return f"wyślij {to.direct} podsumowanie"
+
+
+def saying(kind: str, led: str | None) -> str:
+    """Co prowadzi do treści: „o” przed tym, o czym mowa, „żeby” przed tym, co zrobić."""
+    if kind == "post_comment":
+        return " o treści"
+    if kind in ("remind", "notify") and led is not None:
+        return " o" if led == "o" else f", {led}"
+    return " z dopiskiem"

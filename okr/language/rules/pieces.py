@@ -46,11 +46,15 @@ class Nth:
 
 @dataclass(frozen=True)
 class MonthDays:
-    """Days of the month by number. `every` says that the words mean each month."""
+    """Days of the month by number. `every` says that the words mean each month.
+
+    `besides` says that they come on top of the weekdays that are named, and do not narrow them.
+    """
 
     days: tuple[int, ...]
     every: bool
     number: int = 1
+    besides: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ _QUESTIONS = {
         "address": "Nobody in this company has that address. Who should get it?",
         "timezone": "Which time zone do you mean?",
         "schedule": "When exactly, in one rule?",
+        "once_or_yearly": "Every year, or only once? For one day, give its date.",
     },
     "pl": {
         "time": "O której dokładnie godzinie?",
@@ -26,6 +27,7 @@ _QUESTIONS = {
         "address": "Nikt w firmie nie ma takiego adresu. Kto ma to dostać?",
         "timezone": "O którą strefę czasową chodzi?",
         "schedule": "Kiedy dokładnie, w jednej regule?",
+        "once_or_yearly": "Co roku czy tylko raz? Jeśli raz, podaj datę.",
     },
 }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from okr.automations import Action, AllOf, Audience, Condition, Rule
 from okr.language.rules import phrases_en, phrases_pl
+from okr.language.rules.led import led_by
 from okr.language.rules.phrases import Addressed, Phrases
 from okr.recurrence import SUB_DAILY, Recurrence
 from okr.schedule import RECIPIENT, ExceptDay, ExceptMoment, ExceptRule, ExceptSpan, Holidays, Schedule
@@ -203,14 +204,17 @@ def _condition(condition: Condition | AllOf, words: Phrases) -> str:
 
 def _deeds(rule: Rule, words: Phrases) -> list[str]:
     to = words.audience(rule.audience or Audience("me"), rule.condition is not None)
-    return [_deed(action, to, words) for action in rule.actions]
+    if rule.condition is not None or rule.audience is None or (rule.messages() and rule.audience.kind != "team"):
+        # All tasks, or those of the people who are named with the message.
+        to = to._replace(of="")
+    return [_deed(action, to, words, rule.text) for action in rule.actions]
 
 
-def _deed(action: Action, to: Addressed, words: Phrases) -> str:
+def _deed(action: Action, to: Addressed, words: Phrases, text: str) -> str:
     said = words.deed(action, to)
     if action.message and action.kind != "set_task_status":
         plain = action.message
         for sign in '“”„«»"':
             plain = plain.replace(sign, "’")
-        said += f" {words.SAYING} {words.QUOTES[0]}{plain}{words.QUOTES[1]}"
+        said += f"{words.saying(action.kind, led_by(text, action.message))} {words.QUOTES[0]}{plain}{words.QUOTES[1]}"
     return said

@@ -17,6 +17,7 @@ from okr.language.rules.conditions import Conditions, Read
 from okr.language.rules.dates import Dates
 from okr.language.rules.directory import Directory
 from okr.language.rules.framing import unframed
+from okr.language.rules.heads import status_named
 from okr.language.rules.people import People
 from okr.language.rules.pieces import Placed
 from okr.language.rules.readback import read_back
@@ -155,7 +156,7 @@ class _Reading(Clauses):
         if len(lead) and lead.is_a(len(lead) - 1, "ON", "AT", "IN"):
             return before + " " + after
         heads = any(
-            lead.is_a(i, "REMIND", "NOTIFY", "SEND", "ASK", "COMMENT", "LET_KNOW", "REMIND_ME")
+            lead.is_a(i, "REMIND", "NOTIFY", "SEND", "ASK", "COMMENT", "COMMENT_ITSELF", "LET_KNOW", "REMIND_ME")
             for i in range(len(lead))
         )
         tail = Sentence(after, self.language)
@@ -166,11 +167,16 @@ class _Reading(Clauses):
             tail.plain[0][:1].isdigit() and (tail.plain[1] in (".", ",", ":") or not tail.plain[0].isdecimal())
         )
         if heads or not (acts_first or timed_first):
-            self.message = tidy(after, self.language, self.quotes)
+            self.message = self._verbatim(after)
             return before
         return before + " , " + after
 
-    # -- conditions -----------------------------------------------------------------------------
+    def _verbatim(self, after: str) -> str:
+        """What stands after a colon, as it was typed."""
+        for mark, quoted in self.quotes.items():
+            alone = after.strip(" .,;!") == mark
+            after = after.replace(f" {mark} ", quoted if alone else f" “{quoted}” ").replace(mark, quoted)
+        return after.strip(" ,;.")
 
     # -- the whole --------------------------------------------------------------------------------
 
@@ -208,14 +214,16 @@ class _Reading(Clauses):
                     self.taken[j] = True
             self.timed = frozenset(j for p in placed for j in range(p.start, p.end))
             self._ask_about_distances()
+            self._ask_once_or_yearly(placed)
             said = gathered(placed, self._time_words(placed))
             timing = self._timing(said)
         except UnclearError as problem:
-            self._ask(problem.about, problem.words or self._time_words(placed))
+            self._ask(problem.about, problem.words or self._time_words(placed), problem.asked)
         if clause and read and self._skips(clause, read, timing):
             read = None
-        deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None)
+        deeds = Deeds(self.s, self.people, self.taken, self.quotes, concerned=read is not None, told=bool(self.message))
         self.loose = frozenset(j for j in range(len(self.s)) if not self.taken[j])
+        self._ask_about_second_rule(placed, deeds)
         acts = deeds.acts()
         if not acts.said and read is None and (who := deeds.reported()):
             acts.actions.append(Action("send_update"))
@@ -370,6 +378,8 @@ class _Reading(Clauses):
         names = {fold(key) for key in keys}
         names |= {fold(team.name) for team in self.people.directory.teams() if team.key in keys}
         names |= {fold(record.title) for key in keys if key and (record := self.people.directory.record(key))}
+        set_to = {action.status for action in actions if action.status}
+        names |= {fold(q) for q in self.quotes.values() if status_named(q, self.language) in set_to}
         return names | {(action.status or "").replace("_", " ") for action in actions}
 
     def _left_over(self) -> bool:

@@ -371,6 +371,9 @@ class Recurring(Monthly):
         joined = end + 1 if end < len(s) and s.plain[end] in ("of", "in", "w", "z", "we") else end
         months = self._month_list(joined)
         if months:
+            dated = self._dated_nth(places, target, days, months)
+            if dated:
+                return dated
             listed = ",".join(str(m) for m in months[0])
             return Nth(places, target, days, f"months:{listed}"), months[1]
         if target == "day" and not any(p < 0 for p in places) and s.language == "en" and not s.is_a(i, "EVERY"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
 from okr.language.rules.bounds import Bounds
 from okr.language.rules.clock import Times, times_at
@@ -22,6 +24,8 @@ from okr.language.rules.pieces import (
 from okr.language.rules.recurring import Recurring
 from okr.language.rules.stance import Stance
 from okr.language.rules.timing import UnclearError
+
+_ADDING = ("and", "&", "plus", "i", "oraz", "also", "tudziez", "takze")
 
 
 class Scanning(Stance):
@@ -147,7 +151,20 @@ class Scanning(Stance):
             if (described or named) and not s.is_a(p.start, "ON"):
                 continue
             kept.append(p)
-        return kept
+        return self._beside(kept)
+
+    def _beside(self, placed: list[Placed]) -> list[Placed]:
+        """Days of the month that "and" adds to a weekday: every Saturday and the 1st."""
+        s = self.s
+        found = list(placed)
+        for n, (one, other) in enumerate(pairwise(placed)):
+            joined = any(s.plain[j] in _ADDING for j in range(one.end, other.start))
+            # "and" may have been taken with the piece before it or after it.
+            joined = joined or s.plain[other.start] in _ADDING or s.plain[one.end - 1] in _ADDING
+            for here, there, place in ((one, other, n), (other, one, n + 1)):
+                if joined and isinstance(here.piece, MonthDays) and isinstance(there.piece, Weekdays):
+                    found[place] = replace(here, piece=replace(here.piece, besides=True))
+        return found
 
     def _timed_before(self, placed: list[Placed], opened: int | None) -> bool:
         """Whether a time of day was said before the message opened, so that one inside it is only told of."""

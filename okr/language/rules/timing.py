@@ -39,9 +39,10 @@ T = TypeVar("T")
 class UnclearError(Exception):
     """Something about the time has to be asked."""
 
-    def __init__(self, about: str, words: str = "") -> None:
+    def __init__(self, about: str, words: str = "", asked: str | None = None) -> None:
         self.about = about
         self.words = words
+        self.asked = asked
         super().__init__(about)
 
 
