@@ -18,7 +18,7 @@ from assistant.updates import drafting
 from assistant.updates.rendering import as_text
 from okr import health
 from okr.access import Actor
-from okr.automations import Action, AllOf, Condition
+from okr.automations import Action, AllOf, Condition, Rule
 from okr.calendar import cycles_in_force, day_of
 from okr.errors import NotFoundError
 from okr.language.words import fold
@@ -113,10 +113,9 @@ def letter(store: Store, due: Addressed, now: datetime, known: Figures | None = 
 
 def _asked(due: Addressed, kind: str, language: str) -> list[str]:
     """What the rule asks for: the words of who set it, or ours."""
-    actions = due.automation.rule.messages()
-    said = [
-        _in_language(action.message, due.automation.rule.language, language) for action in actions if action.message
-    ]
+    rule = due.automation.rule
+    actions = rule.messages()
+    said = [_in_language(action.message, rule, language) for action in actions if action.message]
     if any(action.kind == "ask_check_in" for action in actions):
         said.append(say(language, "message.ask_check_in"))
     if not said and due.automation.rule.condition is None and kind != "update":
@@ -124,10 +123,13 @@ def _asked(due: Addressed, kind: str, language: str) -> list[str]:
     return [part for part in said if part]
 
 
-def _in_language(message: str, written_in: str, language: str) -> str:
+def _in_language(message: str, rule: Rule, language: str) -> str:
     """The words of who set the rule; what everybody asks for alike is said in the recipient's own language."""
+    written_in = rule.language
     if language == written_in:
-        return harmless(message)
+        led = language == "pl" and f" o {message.casefold()}" in f" {rule.text.casefold()}"
+        # "Przypomnij o umowie" keeps its case, which wants its little word.
+        return say(language, "message.led", message=harmless(message)) if led else harmless(message)
     words = set(fold(message).replace("-", " ").split())
     if not words <= COMMON[written_in if written_in in COMMON else "en"]:
         return harmless(message)

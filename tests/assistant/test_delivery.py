@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -84,6 +85,13 @@ def test_what_everybody_asks_for_alike_is_asked_in_the_readers_language(
 def test_a_reader_of_the_rules_own_language_gets_its_words(sample_store: Store, tmp_path: Path) -> None:
     rule = weekly(OWNERS, Action("remind", "uzupełnić wpis"), language="pl")
     assert got(sample_store, tmp_path, rule, language="pl").title == "Przypomnienie: uzupełnić wpis"
+
+
+def test_words_behind_a_polish_o_keep_it(sample_store: Store, tmp_path: Path) -> None:
+    rule = replace(weekly(OWNERS, Action("remind", "nowej umowie"), language="pl"), text="Przypomnij o nowej umowie")
+    message = got(sample_store, tmp_path, rule, language="pl")
+    assert message.title == "Przypomnienie: pamiętaj o nowej umowie"
+    assert message.body.splitlines()[0] == "Pamiętaj o nowej umowie."
 
 
 def test_the_owner_is_told_what_they_said_themselves_and_others_what_the_owner_said(
