@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evals.cases import COMPANIES, Asked, CaseError, read_cases
+from evals.cases import COMPANIES, HELD_OUT, Asked, CaseError, read_cases
 from evals.company import Company
 from evals.floor import raised, under
 from evals.judging import DECLINED, RIGHT, WRONG, Judged, judge, judge_absence
@@ -126,12 +126,12 @@ def test_the_report_names_what_was_not_right(company: Company) -> None:
     assert percentile([], 0.5) == 0.0
 
 
-def test_there_are_enough_cases_and_a_third_is_held_out() -> None:
-    cases = read_cases()
-    english = sum(1 for one in cases if one.language == "en")
-    assert english >= 150
-    assert len(cases) - english >= 100
-    assert sum(1 for one in cases if one.part == "held_out") >= len(cases) / 5
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_there_are_enough_cases_and_a_good_part_is_held_out(language: str) -> None:
+    cases = [one for one in read_cases() if one.language == language]
+    # A number and no share: a case is added for each fault that was found, and those are seen.
+    assert len(cases) >= 1_000
+    assert sum(1 for one in cases if one.part == HELD_OUT) >= 150
 
 
 @pytest.mark.parametrize("line", ['colour = "red"', 'rows = "some"'])
