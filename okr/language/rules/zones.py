@@ -72,7 +72,8 @@ class Zones:
     def may_be_zone(self, i: int) -> bool:
         """Whether a zone can begin with the word at i, by that word alone."""
         word = self.s.plain[i]
-        return word in _ABBREVIATED or word in _city_words() or self.s.plain[i + 1] in ("timezone", "tz")
+        named = self.s.plain[i + 1] in ("timezone", "tz") or (self.s.plain[i + 1] == "time" and self.s.words[i].capital)
+        return word in _ABBREVIATED or word in _city_words() or named
 
     def zone(self, i: int) -> tuple[Zone, int] | None:
         """A named zone, or each person's own time."""
@@ -94,7 +95,9 @@ class Zones:
             if known:
                 return Zone(known, s.said(i, at + 1)), self._after_zone(at + 1)
             area = word.split("/")[0]
-            named_as_zone = s.is_a(at + 1, "TIME_WORD") or (i > 0 and clock_at(s, i - 1, introduced=False))
+            named_as_zone = s.is_a(at + 1, "TIME_WORD") or (
+                i > 0 and (s.plain[i - 1].isdecimal() or clock_at(s, i - 1, introduced=False))
+            )
             areas = ("europe", "america", "asia", "africa", "australia", "pacific", "atlantic", "etc", "indian")
             if area in areas or named_as_zone:
                 return Zone(None, s.said(i, at + 1)), self._after_zone(at + 1)
@@ -129,6 +132,19 @@ class Zones:
                 return Zone(_CITIES[name], s.said(i, end)), self._after_zone(end)
         if s.is_a(at + 1, "TIME_WORD") and s.plain[at + 1] in ("timezone", "tz") and s.words[at].capital:
             return Zone(None, s.said(i, at + 2)), at + 2
+        return self._unknown(i, at)
+
+    def _unknown(self, i: int, at: int) -> tuple[Zone, int] | None:
+        """ "9:00 Mars time", "o 9:00 czasu Marsa": named as a zone right behind a time, and none that exists."""
+        s = self.s
+        if not i or not (s.plain[i - 1][-1:].isdigit() or s.plain[i - 1] in ("am", "pm")):
+            return None
+        if s.language == "pl":
+            named = s.plain[i] == "czasu" and at > i
+            if named and (s.words[at].capital or s.plain[at].endswith(("skiego", "ckiego"))):
+                return Zone(None, s.said(i, at + 1)), at + 1
+        elif at == i and s.words[i].capital and not s.known(i) and s.plain[i + 1 : i + 2] == ["time"]:
+            return Zone(None, s.said(i, i + 2)), i + 2
         return None
 
     def _after_zone(self, i: int) -> int:
