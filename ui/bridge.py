@@ -1,4 +1,4 @@
-"""What the browser tells the page: that somebody wants to open a record. The script is ui/static/page.js."""
+"""What the browser tells the page: the record or page that somebody wants to open. The script is ui/static/page.js."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 
 NAME = "okr.page"
 LONGEST_KEY = 300
+LONGEST_ADDRESS = 20_000
 
 
 def _mounted() -> Any:
@@ -26,18 +27,29 @@ def _mounted() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the browser told in this run: the id of the record to open, and that the stop button ended a run."""
+    """What the browser told in this run: the id of a record to open, the end of a run by the stop button, where to go."""
 
     wanted: str | None
     stopped: bool
+    address: str | None = None
 
 
 def told_by_browser(data: dict[str, str]) -> Told:
     """Put the page's script in place, and hear what it has to tell."""
     with st.container(key="okr_bridge"):
-        told = _mounted()(key="okr_bridge_script", data=data, on_open_change=_nothing, on_stopped_change=_nothing)
-    wanted = getattr(told, "open", None)
-    return Told(str(wanted)[:LONGEST_KEY] if wanted else None, bool(getattr(told, "stopped", None)))
+        told = _mounted()(
+            key="okr_bridge_script",
+            data=data,
+            on_open_change=_nothing,
+            on_stopped_change=_nothing,
+            on_go_change=_nothing,
+        )
+    wanted, address = getattr(told, "open", None), getattr(told, "go", None)
+    return Told(
+        str(wanted)[:LONGEST_KEY] if wanted else None,
+        bool(getattr(told, "stopped", None)),
+        str(address)[:LONGEST_ADDRESS] if address else None,
+    )
 
 
 def _nothing() -> None:

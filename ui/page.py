@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
+from urllib.parse import parse_qs
 
 import streamlit as st
 
 from okr.calendar import day_of
 from okr.store.conversations import KeptConversation
 from ui.harmless import escaped, label, plain
+from ui.links import kept_address
 from ui.session import Visit
 from ui.wording import LANGUAGES
 
@@ -24,7 +26,14 @@ PLACES = (
 
 
 # Places that are reached in another way than by their name in the bar.
-BEHIND = (("places/inbox.py", "place.inbox"),)
+BEHIND = (
+    ("places/inbox.py", "place.inbox"),
+    ("places/tree.py", "place.tree"),
+    ("places/record.py", "place.record"),
+)
+
+
+MOST_ASKED = 400
 
 
 def pages(visit: Visit) -> list[st.Page]:
@@ -39,6 +48,16 @@ def pages(visit: Visit) -> list[st.Page]:
 def _address(file: str) -> str:
     """Where a page stands: "my-week" for places/my_week.py."""
     return PurePosixPath(file).stem.replace("_", "-")
+
+
+def go_to(wanted: str) -> None:
+    """Change to the place and the question of an address of this app; any other address is left alone."""
+    place, _, asked = wanted.partition("?")
+    file = next((file for file, _ in (*PLACES, *BEHIND) if _address(file) == place), None)
+    if file is None:
+        return
+    query = parse_qs(asked, keep_blank_values=True, max_num_fields=MOST_ASKED)
+    st.switch_page(file, query_params={name: said if len(said) > 1 else said[0] for name, said in query.items()})
 
 
 def draw_bar(visit: Visit) -> None:
@@ -61,7 +80,7 @@ def _draw_bell(visit: Visit) -> None:
     words, count = visit.words, visit.store.unread_count(visit.actor, visit.now)
     with st.container(key="okr_bell", horizontal=True, width="content"):
         name = f"{words('place.inbox')}: {words('bell.unread', count=count)}" if count else words("place.inbox")
-        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=_kept_address())
+        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=kept_address())
         if count:
             # The name of the link says the number already; this is for the eye.
             st.html(f'<span class="okr-badge" aria-hidden="true">{min(count, 99)}</span>', width="content")
@@ -69,11 +88,7 @@ def _draw_bell(visit: Visit) -> None:
 
 def _draw_places(visit: Visit) -> None:
     for file, name in PLACES:
-        st.page_link(file, label=visit.words(name), query_params=_kept_address())
-
-
-def _kept_address() -> dict[str, str]:
-    return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
+        st.page_link(file, label=visit.words(name), query_params=kept_address())
 
 
 def _draw_person(visit: Visit) -> None:

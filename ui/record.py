@@ -9,6 +9,7 @@ from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
 from ui.figures import status_html, word, written
 from ui.harmless import escaped, label, line, plain
+from ui.links import kept_address
 from ui.moments import said_when
 from ui.session import Visit
 from ui.thread import KINDS, draw_thread
@@ -26,12 +27,17 @@ def show_record(visit: Visit, key: str) -> None:
         if found is None:
             st.html(f'<p class="okr-note">{escaped(visit.words("evidence.none"))}</p>')
             return
-        _drawn(visit, found)
+        draw_opened(visit, found)
+        st.page_link(
+            "places/record.py", label=visit.words("page.open"), icon=":material/open_in_full:",
+            query_params={**kept_address(), "id": found.key},
+        )  # fmt: skip
 
     opened()
 
 
-def _drawn(visit: Visit, found: Opened) -> None:
+def draw_opened(visit: Visit, found: Opened) -> None:
+    """What stands in the record, its series, and its thread where it has one."""
     words, language = visit.words, visit.words.language
     above = ""
     if found.above is not None and found.above[2] != found.title:

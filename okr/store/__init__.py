@@ -47,17 +47,17 @@ from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.tasks import TasksPart
+from okr.store.tree import TreePart
 from okr.store.updates import UpdatesPart
 from okr.store.workers import WorkersPart
 
 
 class Store(
     BoardPart,
+    TreePart,
     OwnWeekPart,
-    AtHandPart,
     ClosingPart,
     DirectoryPart,
-    NamingPart,
     StandingPart,
     RankingPart,
     ShiftsPart,
@@ -66,13 +66,15 @@ class Store(
     RecordsPart,
     TasksPart,
     LessonsPart,
+    AtHandPart,
+    NamingPart,
     NotesPart,
+    PlacesPart,
     MovesPart,
     JournalPart,
     OpeningPart,
     RosterPart,
     AlignmentPart,
-    PlacesPart,
     ConversationPart,
     SpendingPart,
     EditingPart,
