@@ -61,7 +61,7 @@ def _draw_bell(visit: Visit) -> None:
     words, count = visit.words, visit.store.unread_count(visit.actor, visit.now)
     with st.container(key="okr_bell", horizontal=True, width="content"):
         name = f"{words('place.inbox')}: {words('bell.unread', count=count)}" if count else words("place.inbox")
-        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=_kept_address())
+        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=kept_address())
         if count:
             # The name of the link says the number already; this is for the eye.
             st.html(f'<span class="okr-badge" aria-hidden="true">{min(count, 99)}</span>', width="content")
@@ -69,10 +69,11 @@ def _draw_bell(visit: Visit) -> None:
 
 def _draw_places(visit: Visit) -> None:
     for file, name in PLACES:
-        st.page_link(file, label=visit.words(name), query_params=_kept_address())
+        st.page_link(file, label=visit.words(name), query_params=kept_address())
 
 
-def _kept_address() -> dict[str, str]:
+def kept_address() -> dict[str, str]:
+    """What of the address stays on every page: who is asking, and the language."""
     return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
 
 
