@@ -27,7 +27,7 @@ def _mounted() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the browser told in this run: the id of a record to open, the end of a run by the stop button, where to go."""
+    """What the browser told in this run: the id of a record to open, a run ended by the stop button, where to go."""
 
     wanted: str | None
     stopped: bool

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from ui.harmless import line
-
-KEPT = ("as", "lang")
-"""What every address of a visit carries on."""
+from ui.page import kept_address
 
 Asked = Mapping[str, str | Sequence[str]]
-
-
-def kept_address() -> dict[str, str]:
-    """Who is asking and in which language, where the address says so."""
-    return {name: st.query_params[name] for name in KEPT if name in st.query_params}
 
 
 def address(place: str, asked: Asked) -> str:

@@ -11,7 +11,6 @@ import streamlit as st
 from okr.calendar import day_of
 from okr.store.conversations import KeptConversation
 from ui.harmless import escaped, label, plain
-from ui.links import kept_address
 from ui.session import Visit
 from ui.wording import LANGUAGES
 
@@ -89,6 +88,11 @@ def _draw_bell(visit: Visit) -> None:
 def _draw_places(visit: Visit) -> None:
     for file, name in PLACES:
         st.page_link(file, label=visit.words(name), query_params=kept_address())
+
+
+def kept_address() -> dict[str, str]:
+    """What of the address stays on every page: who is asking, and the language."""
+    return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
 
 
 def _draw_person(visit: Visit) -> None:

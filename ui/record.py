@@ -9,8 +9,8 @@ from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
 from ui.figures import status_html, word, written
 from ui.harmless import escaped, label, line, plain
-from ui.links import kept_address
 from ui.moments import said_when
+from ui.page import kept_address
 from ui.session import Visit
 from ui.thread import KINDS, draw_thread
 from ui.turns import Line

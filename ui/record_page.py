@@ -7,11 +7,11 @@ import streamlit as st
 from okr.store.opening import Opened
 from ui.asking import listen
 from ui.harmless import escaped, plain
-from ui.links import kept_address
-from ui.page import draw_bar
+from ui.page import draw_bar, kept_address
 from ui.record import draw_opened
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
+from ui.views import draw_views
 
 LONGEST_KEY = 300
 
@@ -19,6 +19,7 @@ LONGEST_KEY = 300
 def page(visit: Visit) -> None:
     """The whole page."""
     draw_bar(visit)
+    draw_views(visit, "tree")
     listen(visit)
     say_what_was_done()
     if st.session_state.get("okr_asking"):

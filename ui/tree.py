@@ -16,10 +16,11 @@ from ui.page import draw_bar
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.tree_rows import node_of, tree_html
+from ui.views import draw_views
 
 EVERYTHING = ""
 LONGEST = 120
-WAYS = ("teams", "aligned")
+WAYS = {"teams": "tree.by.teams", "aligned": "tree.by.aligned"}
 MOST_OPEN = 300
 
 
@@ -27,6 +28,7 @@ def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
     draw_bar(visit)
+    draw_views(visit, "tree")
     listen(visit)
     say_what_was_done()
     with st.container(key="okr_tree"):
@@ -43,7 +45,7 @@ def page(visit: Visit) -> None:
         if not tree.root.children:
             st.html(f'<p class="okr-note">{escaped(words(_nothing(wanted)))}</p>')
             return
-        st.html(tree_html(visit, tree, wanted))
+        st.markdown(tree_html(visit, tree, wanted), unsafe_allow_html=True)
 
 
 def _wanted(visit: Visit) -> Grown:
@@ -99,8 +101,8 @@ def _filters(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
         named = st.query_params.get("cycle", EVERYTHING)
         _choice("cycle", words("board.cycle"), known, named if named in known else EVERYTHING)
         st.segmented_control(
-            words("tree.by"), WAYS, default="aligned" if wanted.aligned else "teams",
-            format_func=lambda way: words(f"tree.by.{way}"), key="okr_tree_by", on_change=_keep_way,
+            words("tree.by"), list(WAYS), default="aligned" if wanted.aligned else "teams",
+            format_func=lambda way: words(WAYS[way]), key="okr_tree_by", on_change=_keep_way,
         )  # fmt: skip
 
 

@@ -115,8 +115,7 @@ def _scope(visit: Visit, tree: Tree, branch: Branch, title: str, small: list[str
     if tally.left_out and tally.counted:
         small.append(line(words("tree.left_out", count=tally.left_out)))
     values = _figures(visit, tree, tally)
-    share = words("figure.no_pace") if tally.mean is None else formats.percent(tally.mean, words.language)
-    drawn = f'<strong class="okr-share">{line(share)}</strong>{paced_row(visit, values)}'
+    drawn = _share(visit, tally.mean) + paced_row(visit, values)
     if tally.mean is None:
         drawn = f'<span class="okr-foot">{line(words("board.whole.unknown"))}</span>'
     return _cells(title, small, drawn, _counts(visit, tally))
@@ -174,7 +173,14 @@ def _key_result(visit: Visit, tree: Tree, branch: Branch) -> str:
     small = small_parts(visit, values)
     if branch.inside:
         small.append(line(formats.counted(branch.inside, "task", visit.words.language)))
-    return _cells(title, small, paced_row(visit, values), status_html(visit, values["status"]))
+    return _cells(
+        title, small, _share(visit, values["progress"]) + paced_row(visit, values), status_html(visit, values["status"])
+    )
+
+
+def _share(visit: Visit, progress: float | None) -> str:
+    said = "" if progress is None else formats.percent(min(max(progress, 0.0), 1.0), visit.words.language)
+    return f'<strong class="okr-share">{line(said)}</strong>'
 
 
 def _task(visit: Visit, tree: Tree, branch: Branch) -> str:

@@ -25,6 +25,7 @@ from okr.store.tree_paths import DEEPEST, Branch, Grown, Node, Paths, PathsPart,
 LISTED = 40
 """So many of a kind are listed below a branch at first."""
 MOST_LISTED = 400
+ORDER = ("task", "key_result", "objective", "team")
 # A company of this size is read at a glance: its teams are unfolded to begin with.
 SMALL_TEAMS = 15
 SMALL_OBJECTIVES = 60
@@ -373,8 +374,10 @@ def _mark(growing: _Growing, branch: Branch, ident: int, on_way: Collection[int]
 
 
 def _settle(growing: _Growing, branch: Branch) -> None:
-    """Fold again what was unfolded for the sake of something found below it, where there is nothing."""
+    """Put the children in order, and fold what was unfolded for the sake of something found below it in vain."""
     branch.on_path = branch.on_path and bool(branch.children) and not growing.is_open(branch.node)
     branch.is_open = branch.is_open and (bool(branch.children) or growing.is_open(branch.node))
+    # What is its own comes before what is below it.
+    branch.children.sort(key=lambda child: ORDER.index(child.kind))
     for child in branch.children:
         _settle(growing, child)
