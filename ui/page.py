@@ -24,7 +24,10 @@ PLACES = (
 
 
 # Places that are reached in another way than by their name in the bar.
-BEHIND = (("places/inbox.py", "place.inbox"),)
+BEHIND = (
+    ("places/inbox.py", "place.inbox"),
+    ("places/search.py", "place.search"),
+)
 
 
 def pages(visit: Visit) -> list[st.Page]:
@@ -51,9 +54,28 @@ def draw_bar(visit: Visit) -> None:
         with st.container(key="okr_menu", width="content"), st.popover(visit.words("places"), type="tertiary"):
             _draw_places(visit)
         st.space("stretch")
+        _draw_search(visit)
         _draw_bell(visit)
         with st.container(key="okr_who", width="content"):
             _draw_person(visit)
+
+
+_GLASS = (
+    '<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><circle cx="7" cy="7" r="4.75" fill="none" '
+    'stroke="currentColor" stroke-width="1.5"/><path d="M10.6 10.6 14 14" stroke="currentColor" stroke-width="1.5" '
+    'stroke-linecap="round"/></svg>'
+)
+
+
+def _draw_search(visit: Visit) -> None:
+    """The way to the search; the page's script opens it without the whole page running for it."""
+    name = escaped(visit.words("search"))
+    with st.container(key="okr_search", width="content"):
+        st.html(
+            f'<button type="button" class="okr-search" data-search="1" aria-label="{name}" aria-haspopup="dialog" '
+            f'aria-keyshortcuts="/ Control+K">{_GLASS}<span>{name}</span><kbd aria-hidden="true">/</kbd></button>',
+            width="content",
+        )
 
 
 def _draw_bell(visit: Visit) -> None:
@@ -61,7 +83,7 @@ def _draw_bell(visit: Visit) -> None:
     words, count = visit.words, visit.store.unread_count(visit.actor, visit.now)
     with st.container(key="okr_bell", horizontal=True, width="content"):
         name = f"{words('place.inbox')}: {words('bell.unread', count=count)}" if count else words("place.inbox")
-        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=_kept_address())
+        st.page_link("places/inbox.py", label=name, icon=":material/notifications:", query_params=kept_address())
         if count:
             # The name of the link says the number already; this is for the eye.
             st.html(f'<span class="okr-badge" aria-hidden="true">{min(count, 99)}</span>', width="content")
@@ -69,10 +91,11 @@ def _draw_bell(visit: Visit) -> None:
 
 def _draw_places(visit: Visit) -> None:
     for file, name in PLACES:
-        st.page_link(file, label=visit.words(name), query_params=_kept_address())
+        st.page_link(file, label=visit.words(name), query_params=kept_address())
 
 
-def _kept_address() -> dict[str, str]:
+def kept_address() -> dict[str, str]:
+    """What of the page's address goes along to another place: who asks, and in which language."""
     return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
 
 
