@@ -18,6 +18,7 @@ from ui.harmless import escaped, label, plain
 from ui.page import draw_bar
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
+from ui.views import draw_views
 
 EVERYTHING = ""
 
@@ -42,6 +43,7 @@ def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
     draw_bar(visit)
+    draw_views(visit, "board")
     listen(visit)
     say_what_was_done()
     if st.session_state.get("okr_asking"):

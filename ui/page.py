@@ -95,7 +95,7 @@ def _draw_places(visit: Visit) -> None:
 
 
 def kept_address() -> dict[str, str]:
-    """What of the page's address goes along to another place: who asks, and in which language."""
+    """What of the address stays on every page: who is asking, and the language."""
     return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
 
 
