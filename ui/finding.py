@@ -185,7 +185,9 @@ def _places(text: str, typed: str) -> list[tuple[int, int]]:
     forms = [(word, stems(word)) for word in wanted]
 
     def fits(found: str) -> bool:
-        return any(found.startswith(word) or (len(word) > 2 and not own.isdisjoint(stems(found))) for word, own in forms)
+        return any(
+            found.startswith(word) or (len(word) > 2 and not own.isdisjoint(stems(found))) for word, own in forms
+        )
 
     return [(token.start, token.end) for token in tokens(text) if token.is_word and fits(token.plain)]
 

@@ -60,20 +60,13 @@ def draw_bar(visit: Visit) -> None:
             _draw_person(visit)
 
 
-_GLASS = (
-    '<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><circle cx="7" cy="7" r="4.75" fill="none" '
-    'stroke="currentColor" stroke-width="1.5"/><path d="M10.6 10.6 14 14" stroke="currentColor" stroke-width="1.5" '
-    'stroke-linecap="round"/></svg>'
-)
-
-
 def _draw_search(visit: Visit) -> None:
     """The way to the search; the page's script opens it without the whole page running for it."""
     name = escaped(visit.words("search"))
     with st.container(key="okr_search", width="content"):
         st.html(
             f'<button type="button" class="okr-search" data-search="1" aria-label="{name}" aria-haspopup="dialog" '
-            f'aria-keyshortcuts="/ Control+K">{_GLASS}<span>{name}</span><kbd aria-hidden="true">/</kbd></button>',
+            f'title="{name} (/)" aria-keyshortcuts="/ Control+K"><kbd aria-hidden="true">/</kbd></button>',
             width="content",
         )
 

@@ -7,8 +7,8 @@ import streamlit as st
 from okr.store.opening import Opened
 from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
-from ui.finding import draw_pin, note_opened
 from ui.figures import status_html, word, written
+from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, label, line, plain
 from ui.moments import said_when
 from ui.session import Visit

@@ -19,7 +19,9 @@ def page(visit: Visit) -> None:
     listen(visit)
     if st.session_state.get("okr_asking"):
         st.switch_page("places/ask.py")
-    st.html(f'<div class="okr-heading"><h1>{escaped(words("search"))}</h1><p>{escaped(words("search.about"))}</p></div>')
+    st.html(
+        f'<div class="okr-heading"><h1>{escaped(words("search"))}</h1><p>{escaped(words("search.about"))}</p></div>'
+    )
     _finder(visit)
 
 
