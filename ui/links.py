@@ -24,7 +24,7 @@ def record_address(key: str) -> str:
 def link(to: str, text: str, css: str = "okr-link", *, spoken: str = "") -> str:
     """The text as a link that changes the page in place; `spoken` is its name where the text alone says too little."""
     named = f' aria-label="{line(spoken)}"' if spoken else ""
-    return f'<a class="{css}" href="{line(to)}" data-go="{line(to)}" target="_self"{named}>{line(text)}</a>'
+    return f'<a class="{css}" href="{line(to)}" data-to="{line(to)}" target="_self"{named}>{line(text)}</a>'
 
 
 def record_link(key: str, title: str, css: str = "okr-titled") -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from okr.store.opening import Opened
 from ui.asking import listen
+from ui.finding import note_opened
 from ui.harmless import escaped, plain
 from ui.page import draw_bar, kept_address
 from ui.record import draw_opened
@@ -32,7 +33,7 @@ def page(visit: Visit) -> None:
             return
         _heading(visit, found)
         draw_opened(visit, found)
-    visit.store.note_opened(visit.actor, found.kind, found.key, visit.now)
+    note_opened(visit, found.kind, found.key)
 
 
 def _missing(visit: Visit) -> None:

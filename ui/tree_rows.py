@@ -48,7 +48,7 @@ def _row(visit: Visit, tree: Tree, wanted: Grown, branch: Branch, *, top: bool =
     inner = "".join(_row(visit, tree, wanted, child) for child in branch.children)
     inner += _rest(visit, wanted, branch)
     below = f"<ul>{inner}</ul>" if inner else ""
-    css = f"okr-branch okr-branch-{branch.kind}" + (" okr-hit" if branch.is_hit else "")
+    css = f"okr-branch okr-branch-{branch.kind}" + (" okr-found" if branch.is_hit else "")
     drawn = _DRAWN[branch.kind](visit, tree, branch)
     return f'<li class="{css}"><div class="okr-branch-row">{_toggle(visit, branch, top)}{drawn}</div>{below}</li>'
 

@@ -76,7 +76,7 @@ async function copy(button, copied) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
-let state = { send: null, go: null, stopped: null, copied: "Copied" };
+let state = { send: null, to: null, stopped: null, search: null, copied: "Copied" };
 let listening = false;
 let pressed = null;
 let told = false;
@@ -134,17 +134,22 @@ function listen() {
       return;
     }
     const branch = from.closest("[data-fold], [data-all]");
-    if (branch && state.go) {
+    if (branch && state.to) {
       event.preventDefault();
       pressed = branch.dataset.fold || branch.dataset.all;
-      state.go(unfolded(branch));
+      state.to(unfolded(branch));
       return;
     }
-    const link = from.closest("[data-go]");
-    if (link && state.go && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    const link = from.closest("[data-to]");
+    if (link && state.to && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
       // Anything else than a plain click opens the link's own address, in another tab for instance.
       event.preventDefault();
-      state.go(link.dataset.go);
+      state.to(link.dataset.to);
+      return;
+    }
+    if (from.closest("[data-search]") && state.search) {
+      event.preventDefault();
+      state.search();
       return;
     }
     // On a telephone the list of questions lies over the page; what was chosen is behind it.
@@ -155,6 +160,19 @@ function listen() {
     const copier = from.closest("[data-copy]");
     if (copier) copy(copier, state.copied);
   });
+  // "/" where nothing is being typed, Ctrl or Command with K anywhere.
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || !state.search) return;
+    const at = event.target instanceof Element ? event.target : document.body;
+    const writes = at.closest('input, textarea, select, [contenteditable="true"]');
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !writes;
+    const k = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k";
+    if (!slash && !k) return;
+    event.preventDefault();
+    const field = document.querySelector(".okr-search-field");
+    if (field) { field.focus(); field.select(); return; }
+    if (!document.querySelector('[role="dialog"]')) state.search();
+  }, true);
   const changed = () => { announce(); watchForStop(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
@@ -164,8 +182,9 @@ export default function (component) {
   const { data, setTriggerValue } = component;
   state = {
     send: (id) => setTriggerValue("open", id),
-    go: (address) => setTriggerValue("go", address),
+    to: (address) => setTriggerValue("to", address),
     stopped: () => setTriggerValue("stopped", Date.now()),
+    search: () => setTriggerValue("search", Date.now()),
     copied: data.copied,
   };
   document.documentElement.lang = data.language;
