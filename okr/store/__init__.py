@@ -11,6 +11,7 @@ from okr.store.audit import AuditPart
 from okr.store.board_slices import SlicesPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
+from okr.store.choosing import ChoicePart
 from okr.store.closing import ClosingPart
 from okr.store.coaching import CoachPart
 from okr.store.comments import CommentsPart
@@ -20,6 +21,7 @@ from okr.store.dispatches import DispatchesPart
 from okr.store.editing import EditingPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
+from okr.store.form_drafts import FormDraftPart
 from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
@@ -48,7 +50,9 @@ from okr.store.run_log import RunLogPart
 from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
+from okr.store.stepping import SteppingPart
 from okr.store.tasks import TasksPart
+from okr.store.tree import TreePart
 from okr.store.updates import UpdatesPart
 from okr.store.workers import WorkersPart
 
@@ -59,11 +63,10 @@ REMEMBERED = 200
 class Store(
     SlicesPart,
     NamedBoardsPart,
+    TreePart,
     OwnWeekPart,
-    AtHandPart,
     ClosingPart,
     DirectoryPart,
-    NamingPart,
     StandingPart,
     RankingPart,
     ShiftsPart,
@@ -72,13 +75,15 @@ class Store(
     RecordsPart,
     TasksPart,
     LessonsPart,
-    NotesPart,
     MovesPart,
     JournalPart,
+    AtHandPart,
+    NamingPart,
+    NotesPart,
     OpeningPart,
+    PlacesPart,
     RosterPart,
     AlignmentPart,
-    PlacesPart,
     ConversationPart,
     SpendingPart,
     EditingPart,
@@ -98,6 +103,9 @@ class Store(
     KpiPart,
     ProposalPart,
     UpdatesPart,
+    ChoicePart,
+    FormDraftPart,
+    SteppingPart,
     ChangeLogPart,
     CoachPart,
     InsightPart,

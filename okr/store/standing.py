@@ -335,7 +335,12 @@ def _tally(rows: Sequence[Any]) -> Tally:
     counted = sum(row.counted for row in rows)
     number = sum(row.number for row in rows)
     mean = round(weighted / weights, 12) if weights else None
-    return Tally(mean, counted, number - counted, {Status(row.status).value: row.number for row in rows})
+    statuses: dict[str, int] = {}
+    for row in rows:
+        # The teams of a tree have a row for each status each.
+        name = Status(row.status).value
+        statuses[name] = statuses.get(name, 0) + row.number
+    return Tally(mean, counted, number - counted, statuses)
 
 
 def order_of(by: str, measuring: Measuring, reverse: bool) -> tuple[list[sa.ColumnElement[Any]], list[Condition]]:

@@ -132,7 +132,7 @@ def test_a_board_is_worked_out_once_for_all_who_see_the_same(sample_store: Store
 Act = Callable[[Store, Actor, datetime], object]
 ACTS: dict[str, Act] = {
     "check-in": lambda store, who, now: store.check_in(who, "KR-WIN-RATE", {"value": "22"}, now, sure=True),
-    "target": lambda store, who, now: store.change(who, "key_result", "KR-WIN-RATE", {"target": "35"}, now),
+    "target": lambda store, who, now: store.change(who, "key_result", "KR-DEAL-CYCLE", {"target": "35"}, now),
 }
 
 
