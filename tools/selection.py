@@ -15,7 +15,7 @@ from okr.store.measuring import Measuring
 from okr.store.scope import Scope
 from okr.store.standing import Query
 from tools.context import TurnContext
-from tools.filters import filters_from
+from tools.filters import FilterError, filters_from
 from tools.result import Found
 
 
@@ -38,6 +38,7 @@ class Where:
     `teams` take in those below them; `people` are owners' e-mails. `cycle` names one instead of the
     cycle in force. `on` is a day whose end is meant; `first` and `last` are a stretch, which `word`
     names (this_week, last_month, since, …). `rule` is a status rule, the default where it is empty.
+    `without` leaves out, as kind:id ("team:sales", "person:ana@acme.test").
     """
 
     teams: Sequence[str] = ()
@@ -51,6 +52,7 @@ class Where:
     word: str = ""
     rule: str = ""
     filters: Sequence[str] = ()
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
         )
     }
     scope = Scope(*(tuple(ref.id for ref in refs[kind]) for kind in ("team", "person", "objective", "key_result")))
-    scope = replace(scope, objectives=_widened(turn, scope.objectives, children))
+    scope = replace(scope, objectives=_widened(turn, scope.objectives, children), **left_out(turn, where.without))
     first, last, period = _days(turn, where)
     cycles = _cycles(turn, where, scope, last or turn.today)
     if last is None and cycles and max(cycle.end for cycle in cycles) < turn.today:
@@ -131,6 +133,23 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
     filters = filters_from(where.filters)
     query = Query(scope, filters, before, stretch, earlier=as_of < turn.now)
     return Chosen(scope, query, measuring, before, cycles, period, refs)
+
+
+def left_out(turn: TurnContext, without: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The fields of a scope for words such as "team:sales"; `NotFoundError` for what the person does not see."""
+    found: dict[str, tuple[int, ...]] = {}
+    for word in without:
+        kind, _, key = word.partition(":")
+        field_name = _LEFT_OUT.get(kind)
+        if field_name is None:
+            raise FilterError(word)
+        found[field_name] = (*found.get(field_name, ()), turn.store.ref(turn.actor, kind, key).id)
+    return found
+
+
+_LEFT_OUT = {
+    "team": "not_teams", "person": "not_people", "objective": "not_objectives", "key_result": "not_key_results",
+}  # fmt: skip
 
 
 def _widened(turn: TurnContext, objectives: tuple[int, ...], children: bool) -> tuple[int, ...]:

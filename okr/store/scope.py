@@ -34,18 +34,23 @@ _NOISE = 5e-10
 class Scope:
     """Internal ids that narrow a question; an empty scope is the whole company.
 
-    `teams` take in those below them, `people` are owners, `objectives` are the key results' own.
+    `teams` take in those below them, `people` are owners, `objectives` are the key results' own;
+    The `not_` ones are taken away from all that, teams with those below them.
     """
 
     teams: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
     objectives: tuple[int, ...] = ()
     key_results: tuple[int, ...] = ()
+    not_teams: tuple[int, ...] = ()
+    not_people: tuple[int, ...] = ()
+    not_objectives: tuple[int, ...] = ()
+    not_key_results: tuple[int, ...] = ()
 
     @property
     def is_company(self) -> bool:
         """Whether nothing narrows it."""
-        return not (self.teams or self.people or self.objectives or self.key_results)
+        return not any(getattr(self, name) for name in Scope.__slots__)
 
 
 def below(team_ids: tuple[int, ...]) -> sa.Select[tuple[int]]:
@@ -64,6 +69,14 @@ def within(scope: Scope) -> list[Condition]:
         found.append(key_results.c.objective_id.in_(scope.objectives))
     if scope.key_results:
         found.append(key_results.c.id.in_(scope.key_results))
+    if scope.not_teams:
+        found.append(key_results.c.team_id.not_in(below(scope.not_teams)))
+    if scope.not_people:
+        found.append(key_results.c.owner_id.not_in(scope.not_people))
+    if scope.not_objectives:
+        found.append(key_results.c.objective_id.not_in(scope.not_objectives))
+    if scope.not_key_results:
+        found.append(key_results.c.id.not_in(scope.not_key_results))
     return found
 
 
@@ -76,6 +89,12 @@ def objectives_within(scope: Scope) -> list[Condition]:
         found.append(objectives.c.owner_id.in_(scope.people))
     if scope.objectives:
         found.append(objectives.c.id.in_(scope.objectives))
+    if scope.not_teams:
+        found.append(objectives.c.team_id.not_in(below(scope.not_teams)))
+    if scope.not_people:
+        found.append(objectives.c.owner_id.not_in(scope.not_people))
+    if scope.not_objectives:
+        found.append(objectives.c.id.not_in(scope.not_objectives))
     return found
 
 
@@ -204,6 +223,8 @@ def judged(filters: Filters, measuring: Measuring) -> list[Condition]:
     for bound, share in ((filters.progress, m.progress), (filters.gap, m.gap)):
         if bound is not None:
             found.append(_share_bound(share, *bound))
+    for name, most in filters.upto:
+        found.append(m.confidence <= most if name == "confidence" else _share_bound(getattr(m, name), "<=", most))
     if filters.watermelon:
         found.append(m.is_watermelon)
     if filters.held is not None:
@@ -234,7 +255,9 @@ _LOOKS_AT = {
 
 def looked_at(filters: Filters) -> set[str]:
     """The attributes of `Measuring` that the filters look at, besides value and progress."""
-    return {name for field, names in _LOOKS_AT.items() if getattr(filters, field) for name in names}
+    return {name for field, names in _LOOKS_AT.items() if getattr(filters, field) for name in names} | {
+        name for name, _ in filters.upto if name == "confidence"
+    }
 
 
 def _share_bound(share: ColumnElement[Any], sign: str, bound: float) -> Condition:
