@@ -5,6 +5,8 @@ class OkrError(Exception):
     """The base of every failure we explain to people; anything else is a defect and is logged under a reference."""
 
     code = "error"
+    place = 0
+    """Of several records that were to be made at once, the one that it is about."""
 
     def __init__(self, sentence: str, remedy: str = "") -> None:
         self.sentence = sentence

@@ -38,6 +38,16 @@ check_in_drafts = Table(
     Column("kept_at", Instant, nullable=False),
 )
 
+# Other forms that somebody began, by the form's name, such as key_result:KR-12.
+form_drafts = Table(
+    "form_draft",
+    metadata,
+    Column("person_id", Integer, ForeignKey("person.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("body", sa.JSON, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+
 # What a person opened last and what they pinned, by kind and public id.
 at_hand = Table(
     "at_hand",

@@ -111,7 +111,8 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
         )
     }
     scope = Scope(*(tuple(ref.id for ref in refs[kind]) for kind in ("team", "person", "objective", "key_result")))
-    scope = replace(scope, objectives=_widened(turn, scope.objectives, children), **left_out(turn, where.without))
+    scope = replace(scope, objectives=_widened(turn, scope.objectives, children))
+    scope = leaving_out(turn, scope, where.without)
     first, last, period = _days(turn, where)
     cycles = _cycles(turn, where, scope, last or turn.today)
     if last is None and cycles and max(cycle.end for cycle in cycles) < turn.today:
@@ -135,21 +136,21 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
     return Chosen(scope, query, measuring, before, cycles, period, refs)
 
 
-def left_out(turn: TurnContext, without: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """The fields of a scope for words such as "team:sales"; `NotFoundError` for what the person does not see."""
-    found: dict[str, tuple[int, ...]] = {}
+def leaving_out(turn: TurnContext, scope: Scope, without: Sequence[str]) -> Scope:
+    """The scope without what words such as "team:sales" name; `NotFoundError` for what the person does not see."""
+    ids: dict[str, tuple[int, ...]] = {"team": (), "person": (), "objective": (), "key_result": ()}
     for word in without:
         kind, _, key = word.partition(":")
-        field_name = _LEFT_OUT.get(kind)
-        if field_name is None:
+        if kind not in ids:
             raise FilterError(word)
-        found[field_name] = (*found.get(field_name, ()), turn.store.ref(turn.actor, kind, key).id)
-    return found
-
-
-_LEFT_OUT = {
-    "team": "not_teams", "person": "not_people", "objective": "not_objectives", "key_result": "not_key_results",
-}  # fmt: skip
+        ids[kind] = (*ids[kind], turn.store.ref(turn.actor, kind, key).id)
+    return replace(
+        scope,
+        not_teams=ids["team"],
+        not_people=ids["person"],
+        not_objectives=ids["objective"],
+        not_key_results=ids["key_result"],
+    )
 
 
 def _widened(turn: TurnContext, objectives: tuple[int, ...], children: bool) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from okr.store.scope import Scope
 from okr.store.tasks import OPEN, Task, TaskQuery
 from tools.context import TurnContext
 from tools.result import Found, Row, Value
-from tools.selection import left_out
+from tools.selection import leaving_out
 
 LINKS = ("needs", "needed_by", "subtasks", "parent")
 
@@ -52,14 +52,11 @@ def list_tasks(
     wanted = tuple(statuses)
     if (overdue or due_first or due_last) and not wanted and not on:
         wanted = OPEN
+    scope = Scope(
+        ids("team", teams), ids("person", people), ids("objective", objectives), ids("key_result", key_results)
+    )
     query = TaskQuery(
-        scope=Scope(
-            ids("team", teams),
-            ids("person", people),
-            ids("objective", objectives),
-            ids("key_result", key_results),
-            **left_out(turn, without),
-        ),
+        scope=leaving_out(turn, scope, without),
         ids=ids("task", tasks),
         linked=link,
         statuses=wanted,

@@ -14,7 +14,7 @@ from okr.schedule import instant_of
 from okr.store.messages import Message
 from ui.asking import listen
 from ui.harmless import escaped, label, line
-from ui.page import draw_bar
+from ui.page import draw_bar, kept_address
 from ui.rule_card import say_what_was_done
 from ui.rule_words import moment, refusal
 from ui.session import Visit
@@ -75,11 +75,6 @@ def _draw_empty(visit: Visit) -> None:
     words = visit.words
     st.html(f'<div class="okr-empty-page"><p>{escaped(words("inbox.empty"))}</p></div>')
     st.page_link("places/automations.py", label=words("inbox.empty.next"), query_params=kept_address())
-
-
-def kept_address() -> dict[str, str]:
-    """What of the page's address goes along to another place."""
-    return {name: st.query_params[name] for name in ("as", "lang") if name in st.query_params}
 
 
 def _draw_messages(visit: Visit, messages: list[Message], opened: Message | None) -> None:

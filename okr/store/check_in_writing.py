@@ -21,7 +21,7 @@ from okr.refusals import OutdatedError, RefusedError
 from okr.store.change_log import Changed, add_changes, refuse_outdated, said
 from okr.store.committing import audited
 from okr.store.engine import Database
-from okr.store.keeping import Saved
+from okr.store.keeping import Kept, Saved
 from okr.store.lookup import allowed, find, new_key
 from okr.store.upkeep import refresh_latest
 
@@ -154,6 +154,17 @@ class CheckInPart:
             return row.key, Saved("check_in", row.key, kr.title, row.version + 1, tuple(gone))
 
         return audited(self.database, actor, now, "withdraw", "check_in", done, key)
+
+    def check_in_fields(self, actor: Actor, key: str) -> Kept:
+        """A check-in as a form shows it, besides its own fields `at`, `author`, and the key result's `unit` and id."""
+        with self.database.read() as connection:
+            row = find(connection, actor, "check_in", key)
+            kr = connection.execute(sa.select(key_results).where(key_results.c.id == row.key_result_id)).one()
+            who = connection.execute(sa.select(people.c.email).where(people.c.id == row.author_id)).scalar()
+            fields = {name: getattr(row, name) for name, _ in _FIELDS}
+            fields |= {"at": row.at, "author": who, "key_result": kr.key, "unit": kr.unit, "kind": kr.kind}
+            may = allowed(connection, actor, "check_in", row.id)
+            return Kept("check_in", row.key, kr.title, row.version, fields, may)
 
     def latest_check_in(self, actor: Actor, key_result: str) -> str:
         """The id of the key result's latest check-in, "" where there is none: what `check_in` takes as `seen`."""

@@ -6,7 +6,7 @@ it; the same plan is worked out again inside the transaction that carries it out
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from okr.access import Actor
 from okr.calendar import day_of, zone_named
-from okr.errors import NotAllowedError
+from okr.errors import NotAllowedError, OkrError
 from okr.fields import DEFAULTS, FIELDS, PREFIX, checked
 from okr.models import companies, milestones, task_dependencies, task_key_results
 from okr.refusals import RefusedError
@@ -102,6 +102,20 @@ class KeepingPart:
         `NotAllowedError`, or `NotFoundError` for a link to nothing that the person sees.
         """
         return audited(self.database, actor, now, "create", kind, lambda c: create_within(c, actor, kind, values, now))
+
+    def create_together(
+        self, actor: Actor, objective: Mapping[str, Any], key_results: Sequence[Mapping[str, Any]], now: datetime
+    ) -> list[Saved]:
+        """Make an objective and key results under it, all of them or none; what came to be, the objective first.
+
+        Key results are owned by the objective's owner where they name nobody. Raises what `create` raises;
+        `place` of the error says which key result it was, from 1, or 0 for the objective.
+        """
+
+        def done(connection: Connection) -> tuple[str, list[Saved]]:
+            return _made_together(connection, actor, objective, key_results, now)
+
+        return audited(self.database, actor, now, "create", "objective", done)
 
     def change(
         self,
@@ -308,6 +322,26 @@ def create_within(
     """Make the record within a transaction; its public id and what was done."""
     saved = carry_out(connection, actor, plan_create(connection, actor, kind, values, now), now)
     return saved.key, saved
+
+
+def _made_together(
+    connection: Connection,
+    actor: Actor,
+    objective: Mapping[str, Any],
+    key_results: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> tuple[str, list[Saved]]:
+    key, above = create_within(connection, actor, "objective", objective, now)
+    saved = [above]
+    for values in key_results:
+        placed = {"owner": objective.get("owner"), **values, "objective": key}
+        try:
+            saved.append(create_within(connection, actor, "key_result", placed, now)[1])
+        except OkrError as problem:
+            # Which of them it was is for the form to show.
+            problem.place = len(saved)
+            raise
+    return key, saved
 
 
 def change_within(

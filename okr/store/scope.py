@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +34,9 @@ _NOISE = 5e-10
 class Scope:
     """Internal ids that narrow a question; an empty scope is the whole company.
 
-    `teams` take in those below them, `people` are owners, `objectives` are the key results' own;
-    The `not_` ones are taken away from all that, teams with those below them.
+    `teams` take in those below them, `people` are owners, `objectives` are the key results' own; `chosen` is a query
+    for the ids of the key results that are meant, where they are too many to be named. The `not_` ones are taken
+    away from all that, teams with those below them.
     """
 
     teams: tuple[int, ...] = ()
@@ -46,11 +47,13 @@ class Scope:
     not_people: tuple[int, ...] = ()
     not_objectives: tuple[int, ...] = ()
     not_key_results: tuple[int, ...] = ()
+    chosen: sa.Select[tuple[int]] | None = field(default=None, compare=False, kw_only=True)
 
     @property
     def is_company(self) -> bool:
         """Whether nothing narrows it."""
-        return not any(getattr(self, name) for name in Scope.__slots__)
+        narrowing = (getattr(self, name) for name in Scope.__slots__ if name != "chosen")
+        return self.chosen is None and not any(narrowing)
 
 
 def below(team_ids: tuple[int, ...]) -> sa.Select[tuple[int]]:
@@ -77,6 +80,8 @@ def within(scope: Scope) -> list[Condition]:
         found.append(key_results.c.objective_id.not_in(scope.not_objectives))
     if scope.not_key_results:
         found.append(key_results.c.id.not_in(scope.not_key_results))
+    if scope.chosen is not None:
+        found.append(key_results.c.id.in_(scope.chosen))
     return found
 
 
