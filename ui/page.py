@@ -24,7 +24,10 @@ PLACES = (
 
 
 # Places that are reached in another way than by their name in the bar.
-BEHIND = (("places/inbox.py", "place.inbox"),)
+BEHIND = (
+    ("places/inbox.py", "place.inbox"),
+    ("places/cycle.py", "place.cycle"),
+)
 
 
 def pages(visit: Visit) -> list[st.Page]:
