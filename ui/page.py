@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
+from urllib.parse import parse_qs
 
 import streamlit as st
 
@@ -26,8 +27,14 @@ PLACES = (
 # Places that are reached in another way than by their name in the bar.
 BEHIND = (
     ("places/inbox.py", "place.inbox"),
+    ("places/search.py", "place.search"),
+    ("places/tree.py", "place.tree"),
+    ("places/record.py", "place.record"),
     ("places/cycle.py", "place.cycle"),
 )
+
+
+MOST_ASKED = 400
 
 
 def pages(visit: Visit) -> list[st.Page]:
@@ -44,6 +51,16 @@ def _address(file: str) -> str:
     return PurePosixPath(file).stem.replace("_", "-")
 
 
+def go_to(wanted: str) -> None:
+    """Change to the place and the question of an address of this app; any other address is left alone."""
+    place, _, asked = wanted.partition("?")
+    file = next((file for file, _ in (*PLACES, *BEHIND) if _address(file) == place), None)
+    if file is None:
+        return
+    query = parse_qs(asked, keep_blank_values=True, max_num_fields=MOST_ASKED)
+    st.switch_page(file, query_params={name: said if len(said) > 1 else said[0] for name, said in query.items()})
+
+
 def draw_bar(visit: Visit) -> None:
     """The bar at the top."""
     with st.container(key="okr_top", horizontal=True, vertical_alignment="center"):
@@ -54,9 +71,21 @@ def draw_bar(visit: Visit) -> None:
         with st.container(key="okr_menu", width="content"), st.popover(visit.words("places"), type="tertiary"):
             _draw_places(visit)
         st.space("stretch")
+        _draw_search(visit)
         _draw_bell(visit)
         with st.container(key="okr_who", width="content"):
             _draw_person(visit)
+
+
+def _draw_search(visit: Visit) -> None:
+    """The way to the search; the page's script opens it without the whole page running for it."""
+    name = escaped(visit.words("search"))
+    with st.container(key="okr_search", width="content"):
+        st.html(
+            f'<button type="button" class="okr-search" data-search="1" aria-label="{name}" aria-haspopup="dialog" '
+            f'title="{name} (/)" aria-keyshortcuts="/ Control+K"><kbd aria-hidden="true">/</kbd></button>',
+            width="content",
+        )
 
 
 def _draw_bell(visit: Visit) -> None:

@@ -8,8 +8,10 @@ from okr.store.opening import Opened
 from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
 from ui.figures import status_html, word, written
+from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, label, line, plain
 from ui.moments import said_when
+from ui.page import kept_address
 from ui.session import Visit
 from ui.thread import KINDS, draw_thread
 from ui.turns import Line
@@ -26,12 +28,18 @@ def show_record(visit: Visit, key: str) -> None:
         if found is None:
             st.html(f'<p class="okr-note">{escaped(visit.words("evidence.none"))}</p>')
             return
-        _drawn(visit, found)
+        note_opened(visit, found.kind, found.key)
+        draw_opened(visit, found)
+        st.page_link(
+            "places/record.py", label=visit.words("page.open"), icon=":material/open_in_full:",
+            query_params={**kept_address(), "id": found.key},
+        )  # fmt: skip
 
     opened()
 
 
-def _drawn(visit: Visit, found: Opened) -> None:
+def draw_opened(visit: Visit, found: Opened) -> None:
+    """What stands in the record, its series, and its thread where it has one."""
     words, language = visit.words, visit.words.language
     above = ""
     if found.above is not None and found.above[2] != found.title:
@@ -58,9 +66,11 @@ def _drawn(visit: Visit, found: Opened) -> None:
             st.altair_chart(chart, key=f"okr_record_{found.kind}_{found.key}", alt=plain(found.title))
     if found.kind in KINDS:
         draw_thread(visit, found.kind, found.key)
-    if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
-        asked = words("record.ask.question", title=plain(found.title))
-        st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+    with st.container(key="okr_acts_record", horizontal=True):
+        if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
+            asked = words("record.ask.question", title=plain(found.title))
+            st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+        draw_pin(visit, found.kind, found.key)
 
 
 def _ask(question: str) -> None:

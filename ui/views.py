@@ -10,6 +10,7 @@ from ui.session import Visit
 # The views that exist, in the order of the row: how a page calls itself, its file, and the key of its name.
 VIEWS = (
     ("board", "places/board.py", "view.cards"),
+    ("tree", "places/tree.py", "view.tree"),
     ("cycle", "places/cycle.py", "view.cycle"),
 )
 # What of the address stays when one looks at the same in another way.
