@@ -12,6 +12,7 @@ from okr.store.boards import BoardPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.choosing import ChoicePart
+from okr.store.chronicle import ChroniclePart
 from okr.store.closing import ClosingPart
 from okr.store.coaching import CoachPart
 from okr.store.comments import CommentsPart
@@ -101,6 +102,7 @@ class Store(
     FormDraftPart,
     SteppingPart,
     ChangeLogPart,
+    ChroniclePart,
     CoachPart,
     InsightPart,
     AuditPart,
