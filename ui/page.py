@@ -30,6 +30,7 @@ BEHIND = (
     ("places/search.py", "place.search"),
     ("places/tree.py", "place.tree"),
     ("places/record.py", "place.record"),
+    ("places/cycle.py", "place.cycle"),
 )
 
 
