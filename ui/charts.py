@@ -115,7 +115,7 @@ def _mark(line: Line, number: int, at: datetime, word: str, zone: ZoneInfo, x: a
     """A thin upright line where something was changed, with its words on the side where there is room."""
     import altair as alt
 
-    moments = [each[0] for each in (*line.points, *line.expected)]
+    moments = [when for when, _, _ in line.points] + [when for when, _ in line.expected]
     late = at > min(moments) + (max(moments) - min(moments)) * 0.6
     row = {"at": at.astimezone(zone).replace(tzinfo=None).isoformat(), "word": plain(word)}
     changed = alt.Chart(alt.InlineData(values=[row]))

@@ -13,8 +13,7 @@ from ui.figures import word
 from ui.harmless import escaped, line, plain
 from ui.links import record_link
 from ui.record_history import draw_history
-from ui.record_key_result import Dot
-from ui.record_parts import draw_tasks, entries_html, facts, figures, key_result_row, note, part, rows
+from ui.record_parts import PLACE, draw_tasks, entries_html, facts, figures, key_result_row, note, part, rows
 from ui.record_scopes import looked, running
 from ui.session import Visit
 from ui.thread import draw_thread
@@ -62,8 +61,8 @@ def draw_kpi(visit: Visit, found: Opened) -> None:
         title = finding(Line(series.title, unit, series.points), visit.company.tz, words, visit.today)
         st.html(f'<h2 class="okr-part okr-finding">{escaped(title)}</h2>')
         chart = line_chart(series, visit.company.tz, words.language, words("page.chart.target"))
-        key = f"okr_page_chart_{found.key}"
-        st.altair_chart(chart, key=key, on_select=Dot(key), selection_mode="opened", alt=plain(title))
+        # Its dots are the KPI itself, whose page this is.
+        st.altair_chart(chart, key=f"okr_page_chart_{found.key}", alt=plain(title))
     elif not found.values:
         note(visit, "page.kpi.no_values")
     part(visit, "page.kpi.feeds")
@@ -135,7 +134,7 @@ def draw_task(visit: Visit, found: Opened) -> None:
     else:
         note(visit, "page.for.none")
     part(visit, "page.comments")
-    draw_thread(visit, "task", found.key)
+    draw_thread(visit, "task", found.key, PLACE)
     draw_history(visit, "task", found.key)
 
 

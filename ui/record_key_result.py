@@ -24,7 +24,7 @@ from ui.figures import paced_row, status_html, word
 from ui.harmless import escaped, line, plain
 from ui.links import record_link
 from ui.record_history import draw_history
-from ui.record_parts import draw_tasks, entries_html, facts, figures, note, part
+from ui.record_parts import PLACE, draw_tasks, entries_html, facts, figures, note, part
 from ui.record_revised import draw_revised, expected_line, mark_words
 from ui.session import Visit
 from ui.standings import listed
@@ -79,7 +79,7 @@ def draw_key_result(visit: Visit, found: Opened) -> None:
     _entries(visit, found.key)
     draw_tasks(visit, tasks_for(visit, Scope(key_results=(at.told.standing.id,))), "page.tasks", "page.tasks.none")
     part(visit, "page.comments")
-    draw_thread(visit, found.kind, found.key)
+    draw_thread(visit, found.kind, found.key, PLACE)
     draw_history(visit, found.kind, found.key, found.unit)
 
 

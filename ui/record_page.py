@@ -15,6 +15,7 @@ from ui.links import address, link, record_link
 from ui.page import BEHIND, draw_bar, kept_address
 from ui.record_items import draw_check_in_page, draw_kpi, draw_lesson, draw_task
 from ui.record_key_result import draw_key_result
+from ui.record_parts import PLACE
 from ui.record_scopes import draw_cycle, draw_objective, draw_person, draw_team
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
@@ -140,7 +141,7 @@ def _acts(visit: Visit, found: Opened) -> None:
                 words("record.ask"), key="okr_page_ask", type="tertiary", icon=":material/forum:", on_click=_ask,
                 args=(asked,),
             )  # fmt: skip
-        draw_pin(visit, kind, found.key)
+        draw_pin(visit, kind, found.key, PLACE)
 
 
 def _running(visit: Visit, key: str) -> bool:

@@ -21,6 +21,8 @@ from ui.standings import listed
 from ui.tree_rows import share_html, task_parts, task_status
 
 DEEPEST = 12
+PLACE = "_page"
+"""Tells what is on the page from the same in a panel over it."""
 
 
 def part(visit: Visit, key: str, **filled: str | int) -> None:

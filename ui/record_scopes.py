@@ -178,7 +178,7 @@ def _alignment(visit: Visit, one: Objective, ident: int) -> None:
 
 
 def _objectives(visit: Visit, some: Sequence[Objective], *, of_team: str = "", of_person: str = "") -> list[str]:
-    """Objectives as rows with their roll-ups, each at the moment of its own cycle; what goes without saying is left out."""
+    """Objectives as rows with their roll-ups, each at the moment of its own cycle, without what is clear anyway."""
     cycles = {cycle.id: cycle for cycle in visit.store.cycles()}
     drawn = []
     by_cycle: dict[int, list[Objective]] = {}
