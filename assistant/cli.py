@@ -174,6 +174,8 @@ def _closing(commands: argparse._SubParsersAction[_Parser], after: list[_Parser]
     retro.add_argument("cycle", metavar="CYCLE")
     retro.add_argument("--scope", default="company", metavar="SCOPE", help="company, team:KEY or person:EMAIL")
     retro.add_argument("--language", choices=("en", "pl"), help="the language, if not your own")
+    retro.add_argument("--format", metavar="FORM", help="md, html, docx, pdf, pptx, slack, text or json")
+    retro.add_argument("--out", type=Path, metavar="FILE", help="put it into a file; its ending says the form")
 
 
 def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Parser]) -> None:

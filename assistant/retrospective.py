@@ -1,21 +1,31 @@
-"""The retrospective of a cycle: what was reached, what helped and hindered, what was learnt, what goes on."""
+"""The retrospective of a cycle: what was reached, what helped and hindered, what was learnt, what goes on.
+
+It is a draft like an update's, so that it leaves in the same forms and its sentences pass the same checker.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from assistant.telling import formats
 from assistant.telling.phrases import say
-from assistant.telling.safe import cite, plain
-from okr.measure import GREEN_FROM, number
+from assistant.updates.draft import END, NAME, QUOTE, TITLE, Draft, Fact, Quote, Section, Sentence, marked
+from assistant.updates.facts import named, titled
+from assistant.updates.quoting import cut, harmless, inner
+from okr.calendar import day_of
+from okr.measure import GREEN_FROM, number, progress
 from okr.store.closing import Closing, ClosingObjective, ToClose
 from okr.store.lessons import Lesson, LessonQuery
 from okr.store.scope import Scope
 from tools.context import TurnContext
 
 KINDS = ("helped", "hindered", "root_cause", "lesson")
-MOST_TEXT = 2_000
+MOST_TEXT = 1_000
+MOST_OBJECTIVES = 40
+MOST_NAMED = 12
+_QUOTED = {"en": "“{text}”", "pl": "„{text}”"}
 
 
 def document(closing: Closing, lessons: Sequence[Lesson], turn: TurnContext) -> dict[str, Any]:
@@ -65,97 +75,268 @@ def lessons_of(closing: Closing, turn: TurnContext, scope: Scope) -> list[Lesson
     return turn.store.lessons(turn.actor, LessonQuery(scope, (closing.cycle.id,)), limit=500)[::-1]
 
 
-def markdown(closing: Closing, lessons: Sequence[Lesson], turn: TurnContext, scope_name: str) -> str:
-    """The retrospective to read, as Markdown that is safe to show anywhere."""
-    lines = (line.rstrip() for line in _lines(closing, lessons, turn, scope_name))
-    return "\n".join(lines).strip() + "\n"
+def reason(one: ToClose, language: str) -> str:
+    """Why the figures suggest their score, or why they suggest none."""
+    measure, unit = one.told.standing.measure, one.told.standing.unit
+    word = one.suggested.reason
+    share = progress(measure)
+    if word != "progress" or share is None:
+        return say(language, f"retro.why_{word}")
+    if measure.kind == "binary":
+        return say(language, "retro.why_done" if share >= 1 else "retro.why_not_done")
+    part = formats.percent(float(share), language)
+    if measure.kind == "milestones":
+        return say(language, "retro.why_steps", progress=part)
+
+    def amount(value: Any) -> str:
+        return formats.amount(float(value), unit, language)
+
+    ends = {"baseline": amount(measure.baseline), "target": amount(measure.target)}
+    if share < 0:
+        return say(language, "retro.why_short", **ends)
+    return say(language, "retro.why_beyond" if share > 1 else "retro.why_progress", progress=part, **ends)
 
 
-def _lines(closing: Closing, lessons: Sequence[Lesson], turn: TurnContext, scope_name: str) -> Iterator[str]:
-    language, cycle = turn.language, closing.cycle
-    days = formats.days(cycle.start, cycle.end, language, turn.today)
-    yield f"# {say(language, 'retro.title', cycle=plain(cycle.name, 80), scope=scope_name)}"
-    yield ""
-    yield say(language, "retro.period", days=days)
-    scored = [each for each in closing.objectives if each.score is not None]
-    if scored:
-        mean = sum(each.score or 0.0 for each in scored) / len(scored)
-        yield ""
-        yield say(
-            language,
-            "retro.mean",
-            score=formats.number(round(mean, 2), language),
-            objectives=formats.counted(len(scored), "objective", language),
+def is_reached(one: ToClose) -> bool:
+    """Whether its score is in the green band."""
+    return one.score is not None and one.score >= number(GREEN_FROM)
+
+
+def draft(closing: Closing, lessons: Sequence[Lesson], turn: TurnContext, scope: str, scope_name: str) -> Draft:
+    """The retrospective of that scope in the turn's language, from templates; `scope_name` is what it is called."""
+    return _Writer(closing, lessons, turn).draft(scope, scope_name)
+
+
+class _Writer:
+    """One retrospective while it is being written: its facts so far, numbered as they come."""
+
+    def __init__(self, closing: Closing, lessons: Sequence[Lesson], turn: TurnContext) -> None:
+        self.closing = closing
+        self.lessons = lessons
+        self.turn = turn
+        self.language = turn.language
+        self.facts: list[Fact] = []
+
+    def draft(self, scope: str, scope_name: str) -> Draft:
+        cycle, language = self.closing.cycle, self.language
+        shown = self.closing.objectives[:MOST_OBJECTIVES]
+        sections = [
+            self._section("summary", self._summary()),
+            self._section("reached", [self._reached(one) for one in self._every() if is_reached(one)]),
+            *(self._objective(each) for each in shown),
+            self._section("more", self._more(len(shown))),
+            *(self._section(kind, [self._lesson(one) for one in self.lessons if one.kind == kind]) for kind in KINDS),
+            self._section("goes_on", [self._decision(one) for one in self._every() if one.decided is not None]),
+            self._section("open", self._open()),
+        ]
+        days = formats.days(cycle.start, cycle.end, language, self.turn.today)
+        return Draft(
+            scope=scope,
+            audience="retrospective",
+            language=language,
+            period={"from": cycle.start.isoformat(), "to": cycle.end.isoformat(), "label": days},
+            as_of=self.turn.now.astimezone(self.turn.zone).isoformat(),
+            title=self._say("title", cycle=titled(cycle.name), scope=named(scope_name)),
+            company=named(self.turn.company.name),
+            facts=tuple(self.facts),
+            sections=tuple(section for section in sections if section.sentences),
         )
-    reached = [
-        one
-        for each in closing.objectives
-        for one in each.key_results
-        if one.score is not None and one.score >= number(GREEN_FROM)
-    ]
-    yield from _section("reached", [_reached(one, language) for one in reached], language)
-    yield ""
-    yield f"## {say(language, 'retro.scores')}"
-    for each in closing.objectives:
-        yield from _objective(each, language)
-    for kind in KINDS:
-        some = [one for one in lessons if one.kind == kind]
-        yield from _section(kind, [_lesson(one, language) for one in some], language)
-    decided = [one for each in closing.objectives for one in each.key_results if one.decided is not None]
-    yield from _section("goes_on", [_decision(one, language) for one in decided], language)
-    if closing.unscored and cycle.state != "closed":
-        yield ""
-        keys = formats.joined([cite(key) for key in closing.unscored[:20]], language)
-        yield say(language, "retro.unscored", keys=keys)
 
+    def _every(self) -> list[ToClose]:
+        return [one for each in self.closing.objectives for one in each.key_results]
 
-def _section(name: str, lines: list[str], language: str) -> Iterator[str]:
-    if lines:
-        yield ""
-        yield f"## {say(language, f'retro.{name}')}"
-        yield from (f"- {line}" for line in lines)
+    def _say(self, name: str, /, **values: str) -> str:
+        return say(self.language, f"retro.{name}", **values)
 
+    def _section(self, key: str, sentences: list[Sentence]) -> Section:
+        return Section(key, self._say(key), tuple(sentences))
 
-def _objective(each: ClosingObjective, language: str) -> Iterator[str]:
-    score = say(language, "retro.none") if each.score is None else formats.score(each.score, language)
-    yield ""
-    yield f"### {plain(each.objective.title, 300)} {cite(each.objective.key)}: {score}"
-    for one in each.key_results:
-        yield f"- {_scored(one, language)}"
+    def _fact(self, kind: str, values: dict[str, float | int | str], sources: list[str], **rest: Any) -> Fact:
+        fact = Fact(f"F{len(self.facts) + 1}", kind, values, tuple(sources), **rest)
+        self.facts.append(fact)
+        return fact
 
+    def _title(self, title: str) -> str:
+        return f"{TITLE}{titled(title)}{END}"
 
-def _scored(one: ToClose, language: str) -> str:
-    standing = one.told.standing
-    record = f"{plain(standing.title, 300)} {cite(standing.key)}"
-    score = say(language, "retro.none") if one.score is None else formats.score(one.score, language)
-    why = say(language, f"retro.why_{one.suggested.reason}") if one.suggested.reason in _TOLD else ""
-    if one.given is not None and one.suggested.score is not None and one.given != one.suggested.score:
-        why = say(language, "retro.suggested", score=formats.score(one.suggested.score, language))
-    value = standing.measure.value
-    ended = ""
-    if value is not None and standing.measure.kind == "measure":
-        ended = say(language, "retro.ended", value=formats.amount(float(value), standing.unit, language))
-    return say(language, "retro.line", record=record, score=score, ended=ended, why=why)
+    def _person(self, name: str) -> str:
+        return f"{NAME}{named(name)}{END}"
 
+    def _score(self, value: float) -> str:
+        return formats.score(value, self.language)
 
-_TOLD = ("holding", "breached", "no_value", "no_baseline", "no_target", "baseline_equals_target", "no_milestones")
+    # ── the whole ──────────────────────────────────────────────────────────────────────────────
 
+    def _summary(self) -> list[Sentence]:
+        cycle, language = self.closing.cycle, self.language
+        whole = self._fact(
+            "cycle", {}, [cycle.key], dates={"from": cycle.start.isoformat(), "to": cycle.end.isoformat()}
+        )
+        days = formats.days(cycle.start, cycle.end, language, self.turn.today)
+        said = [marked(self._say("period", days=days), (whole.id,), bullet=False)]
+        scored = [each for each in self.closing.objectives if each.score is not None]
+        if not scored:
+            return [*said, marked(self._say("nothing_scored"), (whole.id,), bullet=False)]
+        mean = round(sum(each.score or 0.0 for each in scored) / len(scored), 2)
+        fact = self._fact(
+            "average_score", {"score": mean, "count": len(scored)}, [each.objective.key for each in scored]
+        )
+        objectives = formats.counted(len(scored), "objective", language)
+        text = self._say("mean", score=formats.score(mean, language), objectives=objectives)
+        said.append(marked(text, (fact.id,), bullet=False))
+        return said + self._thanks()
 
-def _reached(one: ToClose, language: str) -> str:
-    record = f"{plain(one.told.standing.title, 300)} {cite(one.told.standing.key)}"
-    score = formats.score(one.score or 0.0, language)
-    return say(language, "retro.reached_line", record=record, person=plain(one.told.owner_name, 80), score=score)
+    def _thanks(self) -> list[Sentence]:
+        counted = [one for one in self._every() if one.score is not None]
+        reached = [one for one in counted if is_reached(one)]
+        names = list(dict.fromkeys(named(one.told.owner_name) for one in reached))
+        green = float(number(GREEN_FROM))
+        fact = self._fact(
+            "reached",
+            {"count": len(reached), "total": len(counted), "from": green},
+            [one.told.standing.key for one in counted],
+            names=tuple(names),
+        )
+        text = self._say(
+            "got_there",
+            reached=formats.number(len(reached), self.language),
+            total=formats.out_of(len(counted), "key_result", self.language),
+            **{"from": self._score(green)},
+        )
+        said = [marked(text, (fact.id,), bullet=False)]
+        if 0 < len(names) <= MOST_NAMED:
+            thanked = formats.joined([self._person(name) for name in names], self.language)
+            said.append(marked(self._say("thanks", names=thanked), (fact.id,), bullet=False))
+        elif names:
+            said.append(marked(self._say("thanks_all"), (fact.id,), bullet=False))
+        return said
 
+    def _more(self, shown: int) -> list[Sentence]:
+        rest = self.closing.objectives[shown:]
+        if not rest:
+            return []
+        fact = self._fact("more", {"count": len(rest)}, [each.objective.key for each in rest])
+        return [marked(self._say("more_objectives", count=formats.number(len(rest), self.language)), (fact.id,))]
 
-def _lesson(one: Lesson, language: str) -> str:
-    about = f" ({cite(one.objective)})" if one.objective else ""
-    return f"{plain(one.text, MOST_TEXT)}{about} {cite(one.key)}"
+    def _open(self) -> list[Sentence]:
+        if not self.closing.unscored or self.closing.cycle.state == "closed":
+            return []
+        fact = self._fact("unscored", {"count": len(self.closing.unscored)}, list(self.closing.unscored))
+        count = formats.counted(len(self.closing.unscored), "key_result", self.language)
+        return [marked(self._say("unscored", count=count), (fact.id,))]
 
+    # ── key results ────────────────────────────────────────────────────────────────────────────
 
-def _decision(one: ToClose, language: str) -> str:
-    decided = one.decided
-    assert decided is not None
-    record = f"{plain(one.told.standing.title, 300)} {cite(one.told.standing.key)}"
-    into = f" → {cite(decided.into)}" if decided.into else ""
-    because = f" ({plain(decided.reason, 400)})" if decided.reason else ""
-    return f"{record}: {say(language, f'retro.{decided.decision}')}{into}{because}"
+    def _of(self, one: ToClose) -> Fact:
+        """What is recorded of a key result at the end."""
+        standing = one.told.standing
+        for fact in self.facts:
+            if fact.kind == "score" and fact.record == standing.key:
+                return fact
+        values: dict[str, float | int | str] = {}
+        if one.score is not None:
+            values["score"] = one.score
+        if one.suggested.score is not None:
+            values["suggested"] = one.suggested.score
+        if one.suggested.reason in ("holding", "breached"):
+            values["boundary"] = one.suggested.reason
+        if standing.measure.kind == "measure":
+            ends = {"value": standing.measure.value, "target": standing.measure.target}
+            values |= {name: float(end) for name, end in ends.items() if end is not None}
+        return self._fact(
+            "score",
+            values,
+            [standing.key, *([one.told.value_check_in] if one.told.value_check_in else [])],
+            record=standing.key,
+            title=titled(standing.title),
+            names=(named(one.told.owner_name),),
+            unit=standing.unit or "",
+        )
+
+    def _reached(self, one: ToClose) -> Sentence:
+        fact = self._of(one)
+        text = self._say(
+            "reached_line",
+            record=self._title(one.told.standing.title),
+            person=self._person(one.told.owner_name),
+            score=self._score(one.score or 0.0),
+        )
+        return marked(text, (fact.id,))
+
+    def _objective(self, each: ClosingObjective) -> Section:
+        values: dict[str, float | int | str] = {} if each.score is None else {"score": each.score}
+        about = each.objective
+        fact = self._fact(
+            "objective_score",
+            values,
+            [about.key, *(one.told.standing.key for one in each.key_results)],
+            record=about.key,
+            title=titled(about.title),
+            names=(named(about.owner_name),),
+        )
+        person = self._person(about.owner_name)
+        if each.score is None:
+            lead = self._say("objective_none", person=person)
+        else:
+            lead = self._say("objective_score", score=self._score(each.score), person=person)
+        lines = [self._scored(one) for one in each.key_results]
+        return Section(f"objective:{about.key}", titled(about.title), (marked(lead, (fact.id,), bullet=False), *lines))
+
+    def _scored(self, one: ToClose) -> Sentence:
+        fact, standing = self._of(one), one.told.standing
+        parts = [self._say("none") if one.score is None else self._say("scored_at", score=self._score(one.score))]
+        if "value" in fact.values:
+            value = formats.amount(float(fact.values["value"]), standing.unit, self.language)
+            if "target" in fact.values:
+                target = formats.amount(float(fact.values["target"]), standing.unit, self.language)
+                parts.append(self._say("ended_target", value=value, target=target))
+            else:
+                parts.append(self._say("ended", value=value))
+        if one.suggested.reason != "progress":
+            parts.append(reason(one, self.language))
+        if one.given is not None and one.suggested.score is not None and one.given != one.suggested.score:
+            parts.append(self._say("suggested", score=self._score(one.suggested.score)))
+        text = self._say("line", record=self._title(standing.title), parts="; ".join(parts))
+        return marked(text, (fact.id,))
+
+    def _decision(self, one: ToClose) -> Sentence:
+        decided = one.decided
+        assert decided is not None
+        facts = [self._of(one)]
+        record = self._title(one.told.standing.title)
+        if decided.into is not None and decided.into_title is not None:
+            facts.append(
+                self._fact("goes_on", {}, [decided.into], record=decided.into, title=titled(decided.into_title))
+            )
+        if decided.decision == "change" and decided.into_title is not None:
+            text = self._say("decision_into", record=record, into=self._title(decided.into_title))
+        else:
+            text = self._say("decision_line", record=record, decision=self._say(decided.decision))
+        if decided.reason and decided.by and decided.at is not None:
+            key = one.told.standing.key
+            quote = Quote(
+                key, named(decided.by), day_of(decided.at, self.turn.zone).isoformat(), self._harmless(decided.reason)
+            )
+            facts.append(self._fact("because", {}, [key], quote=quote))
+            text = self._say("decision_because", decision=text, quote=self._quoted(quote))
+        return marked(text, tuple(fact.id for fact in facts))
+
+    # ── what was learnt ────────────────────────────────────────────────────────────────────────
+
+    def _lesson(self, one: Lesson) -> Sentence:
+        quote = Quote(
+            one.key, named(one.author_name), day_of(one.at, self.turn.zone).isoformat(), self._harmless(one.text)
+        )
+        about: dict[str, Any] = {}
+        if one.objective is not None and one.objective_title is not None:
+            about = {"record": one.objective, "title": titled(one.objective_title)}
+        fact = self._fact("lesson", {}, [one.key], quote=quote, **about)
+        return marked(self._quoted(quote), (fact.id,))
+
+    def _harmless(self, text: str) -> str:
+        return inner(cut(harmless(text), MOST_TEXT)) or "…"
+
+    def _quoted(self, quote: Quote) -> str:
+        said = f"{QUOTE}{_QUOTED[self.language].format(text=quote.text)}{END}"
+        when = formats.day(date.fromisoformat(quote.date), self.language, self.turn.today)
+        return say(self.language, "update.quoted", author=self._person(quote.author), date=when, quote=said)

@@ -12,6 +12,7 @@ from assistant.events import Event, Evidence, Step, Words
 from okr.errors import NotFoundError, OkrError
 from ui.answer import ask_next, draw_question, draw_turn, steps_html, words_html
 from ui.bridge import told_by_browser
+from ui.finding import show_finder
 from ui.harmless import escaped, label
 from ui.page import draw_bar, draw_talks
 from ui.record import show_record
@@ -116,6 +117,9 @@ def listen(visit: Visit) -> None:
     )
     if told.stopped:
         st.rerun()
+    if told.search:
+        show_finder(visit)
+        return
     wanted = told.wanted or st.session_state.pop("okr_open", None)
     if wanted:
         try:

@@ -24,7 +24,10 @@ PLACES = (
 
 
 # Places that are reached in another way than by their name in the bar.
-BEHIND = (("places/inbox.py", "place.inbox"),)
+BEHIND = (
+    ("places/inbox.py", "place.inbox"),
+    ("places/search.py", "place.search"),
+)
 
 
 def pages(visit: Visit) -> list[st.Page]:
@@ -51,9 +54,21 @@ def draw_bar(visit: Visit) -> None:
         with st.container(key="okr_menu", width="content"), st.popover(visit.words("places"), type="tertiary"):
             _draw_places(visit)
         st.space("stretch")
+        _draw_search(visit)
         _draw_bell(visit)
         with st.container(key="okr_who", width="content"):
             _draw_person(visit)
+
+
+def _draw_search(visit: Visit) -> None:
+    """The way to the search; the page's script opens it without the whole page running for it."""
+    name = escaped(visit.words("search"))
+    with st.container(key="okr_search", width="content"):
+        st.html(
+            f'<button type="button" class="okr-search" data-search="1" aria-label="{name}" aria-haspopup="dialog" '
+            f'title="{name} (/)" aria-keyshortcuts="/ Control+K"><kbd aria-hidden="true">/</kbd></button>',
+            width="content",
+        )
 
 
 def _draw_bell(visit: Visit) -> None:

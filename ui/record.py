@@ -8,6 +8,7 @@ from okr.store.opening import Opened
 from ui.charts import drawable, finding, line_chart
 from ui.drawings import spark
 from ui.figures import status_html, word, written
+from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, label, line, plain
 from ui.moments import said_when
 from ui.session import Visit
@@ -26,6 +27,7 @@ def show_record(visit: Visit, key: str) -> None:
         if found is None:
             st.html(f'<p class="okr-note">{escaped(visit.words("evidence.none"))}</p>')
             return
+        note_opened(visit, found.kind, found.key)
         _drawn(visit, found)
 
     opened()
@@ -58,9 +60,11 @@ def _drawn(visit: Visit, found: Opened) -> None:
             st.altair_chart(chart, key=f"okr_record_{found.kind}_{found.key}", alt=plain(found.title))
     if found.kind in KINDS:
         draw_thread(visit, found.kind, found.key)
-    if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
-        asked = words("record.ask.question", title=plain(found.title))
-        st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+    with st.container(key="okr_acts_record", horizontal=True):
+        if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
+            asked = words("record.ask.question", title=plain(found.title))
+            st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+        draw_pin(visit, found.kind, found.key)
 
 
 def _ask(question: str) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
+
 from assistant import retrospective
-from assistant.commands.asking import shown
+from assistant.commands.drafting import form_of, put
 from assistant.commands.keeping import in_words, scope_of, turn_of
 from assistant.commands.running import Run, print_json
 from assistant.telling import formats
 from assistant.telling.phrases import say
+from assistant.updates.rendering import RENDERERS
 
 
 def score(run: Run) -> int:
@@ -29,7 +32,8 @@ def close(run: Run) -> int:
 
 def retro(run: Run) -> int:
     """Print the retrospective of a cycle."""
-    return in_words(run, _retro)
+    form = form_of(run)
+    return in_words(run, lambda run: _retro(run, form))
 
 
 def _score(run: Run) -> int:
@@ -69,15 +73,15 @@ def _close(run: Run) -> int:
     return 0
 
 
-def _retro(run: Run) -> int:
+def _retro(run: Run, form: str) -> int:
     turn = turn_of(run)
     if run.given.language:
         turn = replace(turn, language=run.given.language)
     scope, name = scope_of(run, turn, ("company", "team", "person"))
     found = run.store.closing(turn.actor, run.given.cycle, turn.now, scope)
     lessons = retrospective.lessons_of(found, turn, scope)
-    if run.as_json:
-        print_json(retrospective.document(found, lessons, turn))
+    if form == "json":
+        put(run, orjson.dumps(retrospective.document(found, lessons, turn), option=orjson.OPT_APPEND_NEWLINE))
     else:
-        print(shown({"answer": retrospective.markdown(found, lessons, turn, name)}))
+        put(run, RENDERERS[form](retrospective.draft(found, lessons, turn, run.given.scope, name)))
     return 0

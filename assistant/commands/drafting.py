@@ -27,9 +27,7 @@ class NotWrittenError(OkrError):
 def write(run: Run) -> int:
     """Print the update in the form that is asked for, or put it into a file; nothing is stored."""
     given = run.given
-    form = _form(run)
-    if form in BINARY and given.out is None and sys.stdout.isatty():
-        raise UsageError(f"A {form} document is not for a terminal.", f"Add --out FILE.{form}, or send it into a file.")
+    form = form_of(run)
     wanted = Wanted((given.scope,), given.audience, given.period, given.language or "").checked()
     actor = run.actor()
     turn = TurnContext(run.store, actor, run.store.company(), run.clock()(), actor.language)
@@ -41,21 +39,26 @@ def write(run: Run) -> int:
         made = phrased(made, turn, run.settings)
     if made.notice:
         print(f"okr: {made.notice}", file=sys.stderr)
-    said = RENDERERS[form](made)
+    put(run, RENDERERS[form](made))
+    return 0
+
+
+def put(run: Run, said: str | bytes) -> None:
+    """Print a document, or put it into the file that was named."""
+    given = run.given
     document = said.encode() if isinstance(said, str) else said
     if given.out is None:
         sys.stdout.buffer.write(document)
         sys.stdout.buffer.flush()
-        return 0
+        return
     try:
         given.out.write_bytes(document)
     except OSError as reason:
         raise NotWrittenError(given.out, reason.strerror or "the system refused it") from reason
-    return 0
 
 
-def _form(run: Run) -> str:
-    """The form that was asked for: by name, by the ending of the file, or Markdown."""
+def form_of(run: Run) -> str:
+    """The form that was asked for: by name, by the ending of the file, or Markdown; `UsageError` for a terminal."""
     given = run.given
     if run.as_json and given.format not in (None, "json"):
         raise UsageError(f"--json and --format {given.format} contradict each other.", "Give one of them.")
@@ -63,4 +66,6 @@ def _form(run: Run) -> str:
     form = "json" if run.as_json else given.format or (ending if ending in RENDERERS else "md")
     if form not in RENDERERS:
         raise UnknownValueError("format", form, ", ".join(RENDERERS))
+    if form in BINARY and given.out is None and sys.stdout.isatty():
+        raise UsageError(f"A {form} document is not for a terminal.", f"Add --out FILE.{form}, or send it into a file.")
     return str(form)

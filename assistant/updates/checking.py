@@ -192,6 +192,6 @@ def _own_words(language: str) -> set[str]:
     """The words that our own patterns begin with a capital."""
     found: set[str] = set()
     for name, pattern in patterns(language).items():
-        if name.startswith(("update.", "update_section.")):
+        if name.startswith(("update.", "update_section.", "retro.")):
             found |= {word for part in re.findall(r"[A-ZĄĆĘŁŃÓŚŹŻ][\w-]*", pattern) for word in folded_words(part)}
     return found

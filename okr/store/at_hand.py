@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from rapidfuzz.distance import OSA
 
 from okr.access import Actor
 from okr.errors import NotFoundError
 from okr.language.frames import Ref
 from okr.language.relevance import terms
-from okr.language.words import fold, stems, tokens
+from okr.language.words import fold, stems, tokens, variants
 from okr.models import name_words
 from okr.record_tables import at_hand
 from okr.refusals import RefusedError
 from okr.store.naming import Named, NamingPart
 from okr.store.notes import NoteQuery, NotesPart
+from okr.store.opening import OpeningPart
 from okr.store.places import PlacesPart
 
 KINDS = ("objective", "key_result", "kpi", "task", "team", "person", "cycle")
+NOTED = ("check_in", "lesson")
 MOST_RECENT = 30
 MOST_PINNED = 50
 MOST_TYPED = 200
@@ -67,13 +70,15 @@ class Hit:
     text: str = ""
 
 
-class AtHandPart(NamingPart, NotesPart, PlacesPart):
+class AtHandPart(NamingPart, NotesPart, OpeningPart, PlacesPart):
     """The store's search, and each person's recent and pinned records."""
 
     def search(self, actor: Actor, typed: str, now: datetime, *, limit: int = 20) -> list[Hit]:
         """Records whose id or name has all that was typed, each word perhaps unfinished; then notes that hold it.
 
         Only what exists for the person is found, exact ids first, then by how much of the name was typed.
+        Where nothing is called so, a slip of one letter in each word is forgiven, and at last words that
+        no name has are passed over.
         """
         words = [token.plain for token in tokens(typed[:MOST_TYPED]) if token.is_word]
         if not words:
@@ -81,26 +86,41 @@ class AtHandPart(NamingPart, NotesPart, PlacesPart):
         found = self._named_so(actor, words, typed)
         refs = [Ref(one.kind, one.id, one.key, one.name) for one in found[:limit]]
         places = self.places(actor, refs)
-        hits = [Hit(ref.kind, ref.key, ref.title, places.get((ref.kind, ref.id), ())) for ref in refs]
+        hits = self._of_that_id(actor, typed.strip())
+        hits += [Hit(ref.kind, ref.key, ref.title, places.get((ref.kind, ref.id), ())) for ref in refs]
         if len(hits) < limit:
             hits += self._noted(actor, typed, now, limit - len(hits))
         return hits
 
+    def _of_that_id(self, actor: Actor, key: str) -> list[Hit]:
+        """The check-in or lesson of that id: they bear no name, so the index of names does not know them."""
+        for wanted in dict.fromkeys((key, key.upper())):
+            cited = self.cited(actor, [wanted]).get(wanted)
+            if cited is None or cited.kind not in NOTED:
+                continue
+            found = self.open_record(actor, wanted)
+            if found is not None and found.kind == cited.kind:
+                about = found.above[2] if found.above else found.title
+                text = " ".join(said for _, said in found.wrote)
+                return [Hit(found.kind, found.key, about, (found.author,), text[:400])]
+        return []
+
     def _named_so(self, actor: Actor, words: list[str], typed: str) -> list[Named]:
-        whole = {"forms": [f"={fold(typed.strip())}"]}
         # Single letters stand in no index of names: the Q of "Q3" tells nothing without its figure.
         told = [word for word in words if len(word) > 1 or word.isdigit()] or words
-        wanted: set[tuple[str, int]] = set()
         with self.database.read() as connection:
+            whole = {"forms": [f"={fold(typed.strip())}"]}
             exact = {(row.kind, row.record_id) for row in connection.execute(_BEARERS, whole)}
-            forms = [sorted(stems(word) | {word, f"={word}"}) for word in told]
+            forms = []
             for place, word in enumerate(told):
+                borne = sorted(stems(word) | {word, f"={word}"})
                 if len(word) >= 3 or (place == len(told) - 1 and len(word) >= 2):
                     begun = connection.execute(_BEGINNING, {"start": word, "end": word + "\U0010ffff"}).scalars()
-                    forms[place] += [each for each in begun if each.startswith(word)]
-            for kind in KINDS:
-                wanted |= {(kind, ident) for ident in connection.execute(_having_all(kind, forms)).scalars()}
-        named = [one for one in self.named(actor, wanted | exact) if one.kind in KINDS and one.active]
+                    borne += [each for each in begun if each.startswith(word)]
+                forms.append(borne)
+        named = self._bearing_all(actor, forms, exact)
+        if not named:
+            named = self._nearly_so(actor, told, forms)
 
         def order(one: Named) -> tuple[object, ...]:
             held = fold(one.name)
@@ -108,6 +128,24 @@ class AtHandPart(NamingPart, NotesPart, PlacesPart):
             return ((one.kind, one.id) not in exact, not begins, len(one.name), KINDS.index(one.kind), one.key)
 
         return sorted(named, key=order)
+
+    def _bearing_all(self, actor: Actor, forms: list[list[str]], exact: set[tuple[str, int]]) -> list[Named]:
+        wanted = set(exact)
+        with self.database.read() as connection:
+            for kind in KINDS:
+                wanted |= {(kind, ident) for ident in connection.execute(_having_all(kind, forms)).scalars()}
+        return [one for one in self.named(actor, wanted) if one.kind in KINDS and one.active]
+
+    def _nearly_so(self, actor: Actor, told: list[str], forms: list[list[str]]) -> list[Named]:
+        kinder = []
+        for word, borne in zip(told, forms, strict=True):
+            shorter = self.borne({each for each in variants(word) if len(each) >= 3})
+            slips = {each for each in self.like(variants(word)) if OSA.distance(each, word, score_cutoff=1) <= 1}
+            kinder.append(sorted({*borne, *slips, *shorter}))
+        if named := self._bearing_all(actor, kinder, set()):
+            return named
+        some = [each for word, each in zip(told, kinder, strict=True) if len(word) >= 4 and self.borne(each)]
+        return self._bearing_all(actor, some, set()) if some and len(some) < len(told) else []
 
     def _noted(self, actor: Actor, typed: str, now: datetime, limit: int) -> list[Hit]:
         wanted = terms(typed[:MOST_TYPED])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from okr import health
-from okr.access import Actor
+from okr.access import Actor, sees_key_result
 from okr.calendar import day_of, end_of_day
 from okr.errors import NotAllowedError, NotFoundError
 from okr.measure import (
@@ -25,9 +26,9 @@ from okr.measure import (
     score_of,
     undefined_reason,
 )
-from okr.models import key_results, objectives
+from okr.models import key_results, objectives, people
 from okr.record_tables import closings
-from okr.refusals import RefusedError
+from okr.refusals import OutdatedError, RefusedError
 from okr.store.change_log import Changed, add_changes
 from okr.store.committing import audited
 from okr.store.directory import Cycle, DirectoryPart
@@ -37,9 +38,11 @@ from okr.store.measuring import Measuring
 from okr.store.objectives import Objective, ObjectivesPart
 from okr.store.scope import Scope
 from okr.store.standing import Query, StandingPart, Told
-from okr.store.upkeep import refresh_copied
+from okr.store.upkeep import chunks, refresh_copied
 
 DECISIONS = ("carry_over", "change", "drop")
+UNSEEN = "unseen"
+"""Of a decision: nobody looked at the one before."""
 MOST = 2_000
 """So many key results of a scope are told at once; beyond them one without a score counts by its progress."""
 
@@ -54,11 +57,18 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What becomes of a key result: carry_over, change or drop; `into` is the id of what goes on from it."""
+    """What becomes of a key result: carry_over, change or drop; `into` is the id of what goes on from it.
+
+    `into` and `into_title` are None where nothing goes on, or what does is not the person's to see. `by` is the
+    name of who decided, None for an import.
+    """
 
     decision: str
     reason: str
     into: str | None
+    into_title: str | None = None
+    by: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,41 @@ def suggestion(measure: Measure) -> Suggestion:
     return Suggestion(None if found is None else number(found), "progress")
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The cycle that would come after another: a suggestion, which nobody has made yet."""
+
+    key: str | None
+    name: str
+    start: date
+    end: date
+
+
+_QUARTER_KEY = re.compile(r"(\d{4})-Q([1-4])")
+
+
+def following(cycle: Cycle) -> Following:
+    """The days right after the cycle, as many months or days as it has; a quarter is followed by the next one.
+
+    >>> after = following(Cycle(1, "2026-Q4", "Q4 2026", date(2026, 10, 1), date(2026, 12, 31), "active"))
+    >>> after.key, after.name, after.end.isoformat()
+    ('2027-Q1', 'Q1 2027', '2027-03-31')
+    """
+    start = cycle.end + timedelta(days=1)
+    if cycle.start.day == 1 and start.day == 1:
+        months = (start.year - cycle.start.year) * 12 + start.month - cycle.start.month
+        years, month = divmod(start.month - 1 + months, 12)
+        end = date(start.year + years, month + 1, 1) - timedelta(days=1)
+    else:
+        end = start + (cycle.end - cycle.start)
+    quarter = _QUARTER_KEY.fullmatch(cycle.key)
+    if quarter is None:
+        return Following(None, "", start, end)
+    year, number = int(quarter[1]), int(quarter[2])
+    year, number = (year + 1, 1) if number == 4 else (year, number + 1)
+    return Following(f"{year}-Q{number}", f"Q{number} {year}", start, end)
+
+
 class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
     """The store's questions and commands at the end of a cycle."""
 
@@ -134,7 +179,7 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
         measuring = Measuring(at, zone, [cycle], health.rule(health.DEFAULT_RULE), settled=self.settled_at(at))
         told = self.key_results(actor, measuring, Query(scope, earlier=at < now), limit=MOST)
         with self.database.read() as connection:
-            decided = _decided(connection, [one.standing.id for one in told])
+            decided = _decided(connection, actor, [one.standing.id for one in told])
             mine = {one.standing.id for one in told if allowed(connection, actor, "key_result", one.standing.id)}
         by_objective: dict[int, list[ToClose]] = {}
         for one in told:
@@ -170,12 +215,14 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
         into: str | None = None,
         reason: str = "",
         values: dict[str, Any] | None = None,
+        seen: str | None = UNSEEN,
     ) -> Decided:
         """Carry a key result over into another cycle (`into`, its id), change it there (`values`), or drop it.
 
         What goes on is a new key result, from where this one ended, under an objective of the same title
         in that cycle, which is made where there is none. The old one stays as it was. A decision to drop
-        may be taken anew; what was carried over stays carried over.
+        may be taken anew; what was carried over stays carried over. With `seen`, the decision that the
+        person saw (None for none yet), another one taken meanwhile raises `OutdatedError`.
         """
 
         def done(connection: Connection) -> tuple[str, Decided]:
@@ -184,8 +231,12 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
                 raise NotAllowedError(f"decide on {row.key}")
             if decision not in DECISIONS:
                 raise RefusedError("not_a_choice", words=decision, field="state", choices=", ".join(DECISIONS))
-            before = _decided(connection, [row.id]).get(row.id)
-            if before is not None and before.into is not None:
+            before = _decided(connection, actor, [row.id]).get(row.id)
+            stands = None if before is None else before.decision
+            if seen not in (UNSEEN, stands):
+                who = "import" if before is None or before.by is None else before.by
+                raise OutdatedError(row.key, [("decision", seen or "–", stands or "–", who)])
+            if before is not None and before.decision != "drop":
                 raise RefusedError("nothing_changes", record=row.key)
             made: int | None = None
             if decision != "drop":
@@ -203,9 +254,9 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
                     at=now,
                 )
             )
-            told = Changed("decision", None if before is None else before.decision, decision)
-            add_changes(connection, actor, now, "key_result", row.id, row.key, row.version, [told])
-            return row.key, _decided(connection, [row.id])[row.id]
+            changed = Changed("decision", stands, decision)
+            add_changes(connection, actor, now, "key_result", row.id, row.key, row.version, [changed])
+            return row.key, _decided(connection, actor, [row.id])[row.id]
 
         return audited(self.database, actor, now, "decide", "key_result", done, key_result)
 
@@ -270,14 +321,20 @@ def _to_close(one: Told, decided: Decided | None, may_change: bool) -> ToClose:
     )
 
 
-def _decided(connection: Connection, ids: list[int]) -> dict[int, Decided]:
+def _decided(connection: Connection, actor: Actor, ids: list[int]) -> dict[int, Decided]:
     after = key_results.alias("after")
+    c = closings.c
     query = (
-        sa.select(closings.c.key_result_id, closings.c.decision, closings.c.reason, after.c.key)
-        .outerjoin(after, after.c.id == closings.c.into_id)
-        .where(closings.c.key_result_id.in_(ids))
+        sa.select(c.key_result_id, c.decision, c.reason, after.c.key, after.c.title, people.c.name, c.at)
+        .select_from(closings)
+        .outerjoin(after, sa.and_(after.c.id == c.into_id, sees_key_result(actor, after)))
+        .outerjoin(people, people.c.id == c.actor_id)
     )
-    return {row[0]: Decided(*row[1:]) for row in connection.execute(query)}
+    return {
+        row[0]: Decided(*row[1:])
+        for part in chunks(ids)
+        for row in connection.execute(query.where(c.key_result_id.in_(part)))
+    }
 
 
 def _carry(connection: Connection, actor: Actor, row: Any, into: str, values: dict[str, Any], now: datetime) -> int:

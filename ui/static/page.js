@@ -76,7 +76,7 @@ async function copy(button, copied) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
-let state = { send: null, stopped: null, copied: "Copied" };
+let state = { send: null, stopped: null, search: null, copied: "Copied" };
 let listening = false;
 let told = false;
 
@@ -107,6 +107,11 @@ function listen() {
       state.send(opener.dataset.open);
       return;
     }
+    if (from.closest("[data-search]") && state.search) {
+      event.preventDefault();
+      state.search();
+      return;
+    }
     // On a telephone the list of questions lies over the page; what was chosen is behind it.
     if (window.innerWidth < 768 && from.closest(".st-key-okr_talks button, .st-key-okr_new button")) {
       const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
@@ -115,6 +120,19 @@ function listen() {
     const copier = from.closest("[data-copy]");
     if (copier) copy(copier, state.copied);
   });
+  // "/" where nothing is being typed, Ctrl or Command with K anywhere.
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || !state.search) return;
+    const at = event.target instanceof Element ? event.target : document.body;
+    const writes = at.closest('input, textarea, select, [contenteditable="true"]');
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !writes;
+    const k = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k";
+    if (!slash && !k) return;
+    event.preventDefault();
+    const field = document.querySelector(".okr-search-field");
+    if (field) { field.focus(); field.select(); return; }
+    if (!document.querySelector('[role="dialog"]')) state.search();
+  }, true);
   const changed = () => { announce(); watchForStop(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
@@ -125,6 +143,7 @@ export default function (component) {
   state = {
     send: (id) => setTriggerValue("open", id),
     stopped: () => setTriggerValue("stopped", Date.now()),
+    search: () => setTriggerValue("search", Date.now()),
     copied: data.copied,
   };
   document.documentElement.lang = data.language;

@@ -23,6 +23,12 @@ ADMIN = "irena.maj@lumen.example"
         ("custo succ", "customer-success"),
         ("nocne alarmy", "KR-ALERTS"),
         ("Q3 2026", "2026-Q3"),
+        ("win rtae", "KR-WIN-RATE"),
+        ("winn rate", "KR-WIN-RATE"),
+        ("custmer succ", "customer-success"),
+        ("Nadia Nowak", "ana.nowak@lumen.example"),
+        ("zbudowac zespol sprzedazy", "O-REPS-26Q2"),
+        ("ci-204", "CI-204"),
     ],
 )
 def test_a_few_letters_find_the_record(
@@ -39,7 +45,23 @@ def test_notes_are_found_too_and_told_from_records(sample_store: Store, sample_n
     assert all(hit.text for hit in hits if hit.kind == "check_in")
 
 
-@pytest.mark.parametrize("typed", ["KR-RUNWAY", "runway", "months of run", "data room", "O-FUNDING", "funding round"])
+def hidden_check_in(store: Store) -> str:
+    opened = store.open_record(store.actor(ADMIN), "KR-RUNWAY")
+    assert opened is not None
+    return opened.values[-1].key
+
+
+def test_a_check_in_is_found_by_its_id_only_where_its_key_result_is_seen(
+    sample_store: Store, sample_now: datetime
+) -> None:
+    key = hidden_check_in(sample_store)
+    assert key in [hit.key for hit in sample_store.search(sample_store.actor(ADMIN), key.lower(), sample_now)]
+    assert sample_store.search(sample_store.actor(OUTSIDER), key, sample_now) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["KR-RUNWAY", "runway", "runwya", "months of run", "data room", "O-FUNDING", "funding round"]
+)
 def test_search_finds_nothing_that_one_may_not_see(sample_store: Store, sample_now: datetime, typed: str) -> None:
     hidden = {"KR-RUNWAY", "KR-DATA-ROOM", "O-FUNDING"}
     seen = {hit.key for hit in sample_store.search(sample_store.actor(OUTSIDER), typed, sample_now)}

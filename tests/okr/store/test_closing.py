@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +13,10 @@ import pytest
 
 from assistant.cli import main
 from okr.errors import NotAllowedError, NotFoundError
-from okr.refusals import RefusedError
+from okr.refusals import OutdatedError, RefusedError
 from okr.store import Store
-from okr.store.closing import ToClose
+from okr.store.closing import Following, ToClose, following
+from okr.store.directory import Cycle
 
 LEAD = "ana.nowak@lumen.example"
 OUTSIDER = "noor.haddad@lumen.example"
@@ -103,7 +104,10 @@ def test_what_goes_on_begins_where_it_ended(sample_store_on_both: Store) -> None
     refused("nothing_changes", lambda: store.decide(lead, "KR-WIN-RATE", "drop", AFTER))
     dropped = store.decide(lead, "KR-WIN-LOSS", "drop", AFTER)
     assert (dropped.decision, dropped.into) == ("drop", None)
-    assert store.decide(lead, "KR-WIN-LOSS", "carry_over", AFTER, into="2027-Q1").into
+    with pytest.raises(OutdatedError) as late:
+        store.decide(admin, "KR-WIN-LOSS", "carry_over", AFTER, into="2027-Q1", seen=None)
+    assert ("decision", "–", "drop", "Ana Nowak") in late.value.changes
+    assert store.decide(lead, "KR-WIN-LOSS", "carry_over", AFTER, into="2027-Q1", seen="drop").into
 
 
 def test_what_cannot_go_on_is_said(sample_store: Store) -> None:
@@ -135,8 +139,9 @@ def test_the_retrospective_holds_what_one_sees_in_either_language(
         "# Retrospective Q3 2026",
         "## What was reached",
         "## Root causes",
-        "KR-SITE-26Q3]: **0.0**",
-        "[L-3]",
+        "**New website live**: 0.0 [KR-SITE-26Q3]",
+        ", L-3]",
+        "Thank you, ",
     ):
         assert words in printed
     assert "## Przyczyny źródłowe" in run("retro", "2026-Q3", "--as", ADMIN, "--language", "pl")[1]
@@ -148,3 +153,10 @@ def test_the_retrospective_holds_what_one_sees_in_either_language(
     assert "0.5" in run("score", "KR-WIN-RATE", "0.5", "--as", LEAD)[1]
     assert run("close", "2026-Q4", "--as", ADMIN)[0] == 1
     assert run("decide", "KR-WIN-RATE", "drop", "--as", LEAD, "--json")[0] == 0
+
+
+def test_the_cycle_that_follows_is_as_long() -> None:
+    half = Cycle(1, "H1", "First half", date(2026, 1, 1), date(2026, 6, 30), "active")
+    assert following(half) == Following(None, "", date(2026, 7, 1), date(2026, 12, 31))
+    sprint = Cycle(1, "six", "Six weeks", date(2026, 3, 2), date(2026, 4, 12), "active")
+    assert following(sprint) == Following(None, "", date(2026, 4, 13), date(2026, 5, 24))
