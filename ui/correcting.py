@@ -40,7 +40,9 @@ def draw_correction(visit: Visit, key: str) -> None:
         st.html(f'<p class="okr-note">{escaped(words("edit.missing"))}</p>')
         return
     author = visit.person_name(kept.fields["author"])
-    about = words("correct.about", title=plain(kept.title), name=plain(author), when=said_when(visit, kept.fields["at"]))
+    about = words(
+        "correct.about", title=plain(kept.title), name=plain(author), when=said_when(visit, kept.fields["at"])
+    )
     _head(words("correct.title", id=kept.key), about)
     if not kept.may_change:
         st.html(f'<p class="okr-note">{escaped(words("edit.not_yours", title=kept.key))}</p>')
@@ -164,15 +166,19 @@ def _end(visit: Visit, kept: Kept, held: dict[str, Any], changes: Mapping[str, A
         st.html(f'<h2 class="okr-part">{escaped(words("edit.changes"))}</h2><dl class="okr-clauses">{rows}</dl>')
     if held["trouble"]:
         told(str(held["trouble"]))
-    with st.container(key="okr_edit_acts", horizontal=True):
+    with st.container(key="okr_ed_acts", horizontal=True):
         if changes:
             said = words("check_in.anyway" if held["slip"] else "correct.save")
             st.button(said, key="okr_fix_do", type="primary", on_click=_save, args=(visit, kept, held))
             st.button(words("edit.leave"), key="okr_fix_leave", on_click=_leave, args=(visit, kept))
         elif not st.session_state.get("okr_withdrawing"):
-            st.button(words("correct.withdraw"), key="okr_withdraw", type="tertiary", on_click=_ask_withdraw, args=(True,))
+            st.button(
+                words("correct.withdraw"), key="okr_withdraw", type="tertiary", on_click=_ask_withdraw, args=(True,)
+            )
         else:
-            st.button(words("correct.withdraw.sure"), key="okr_withdraw_sure", on_click=_withdraw, args=(visit, kept, held))
+            st.button(
+                words("correct.withdraw.sure"), key="okr_withdraw_sure", on_click=_withdraw, args=(visit, kept, held)
+            )
             st.button(words("edit.remove.keep"), key="okr_withdraw_keep", on_click=_ask_withdraw, args=(False,))
 
 
@@ -253,13 +259,14 @@ def draw_corrections(visit: Visit, kept: Kept, past: Sequence[Past]) -> None:
     told_there = [each for each in past if each.field not in ("created", "removed")]
     if not told_there:
         return
-    items = "".join(
-        f"<li><strong>{line(visit.words(f'edit.field.{each.field}'))}</strong> "
-        f'<span class="okr-was">{line(said_value(visit, kept, each.field, each.old))}</span> → '
-        f"{line(said_value(visit, kept, each.field, each.new))} "
-        f"<small>{line(visit.words('edit.conflict.by', name=each.by_name or '–', when=said_when(visit, each.at)))}</small></li>"
-        for each in told_there
-    )
-    st.html(
-        f'<div class="okr-corrected"><p class="okr-over">{escaped(visit.words("correct.past"))}</p><ul>{items}</ul></div>'
-    )
+    items = "".join(f"<li>{_corrected(visit, kept, each)}</li>" for each in told_there)
+    over = escaped(visit.words("correct.past"))
+    st.html(f'<div class="okr-corrected"><p class="okr-over">{over}</p><ul>{items}</ul></div>')
+
+
+def _corrected(visit: Visit, kept: Kept, one: Past) -> str:
+    name = visit.words(f"edit.field.{one.field}")
+    old, new = (said_value(visit, kept, one.field, value) for value in (one.old, one.new))
+    by = visit.words("edit.conflict.by", name=one.by_name or "–", when=said_when(visit, one.at))
+    was = f'<span class="okr-was">{line(old)}</span> <span aria-hidden="true">→</span>'
+    return f"<strong>{line(name)}</strong> {was} {line(new)} <small>{line(by)}</small>"

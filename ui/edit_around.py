@@ -30,7 +30,7 @@ def draw_around(visit: Visit, form: Form) -> None:
     below = _below(visit, form)
     adds = BELOW.get(form.kind, ())
     if below or adds:
-        with st.container(key="okr_edit_around"):
+        with st.container(key="okr_ed_around"):
             st.html(f'<h2 class="okr-part">{escaped(words("edit.around"))}</h2>')
             for kind, key, title in below[:MOST]:
                 st.button(
@@ -81,7 +81,7 @@ def _below(visit: Visit, form: Form) -> list[tuple[str, str, str]]:
 def _draw_remove(visit: Visit, form: Form) -> None:
     words = visit.words
     asked = st.session_state.get("okr_removing") == form.name
-    with st.container(key="okr_edit_remove"):
+    with st.container(key="okr_ed_remove"):
         if trouble := st.session_state.pop("okr_remove_trouble", None):
             told(str(trouble))
         if not asked:

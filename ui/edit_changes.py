@@ -28,7 +28,9 @@ def draw_changes(visit: Visit, form: Form) -> dict[str, Any] | None:
     words = visit.words
     try:
         values = asked(visit, form)
-        changes = visit.store.preview_change(visit.actor, form.kind, form.key, values, visit.now).changes if values else ()
+        changes = (
+            visit.store.preview_change(visit.actor, form.kind, form.key, values, visit.now).changes if values else ()
+        )
     except OkrError as reason:
         told(refusals.said(reason, words.language))
         return None

@@ -28,15 +28,21 @@ def draw_coach(visit: Visit, form: Form) -> None:
     words, language = visit.words, visit.words.language
     parts = "".join(
         f"<li><strong>{line(say(language, f'coach.{one.check}'))}</strong>"
-        f"{_about(form, one)}<p>{line(reviews.reason(one, language))}</p>"
-        f"<p>{line(reviews.mend(one, language))}</p></li>"
+        f"{_about(form, one)}<p>{line(_begun(reviews.reason(one, language)))}</p>"
+        f"<p>{line(_begun(reviews.mend(one, language)))}</p></li>"
         for one in found[:MOST]
     )
-    about = words("edit.coach.about" if found else "edit.coach.sound")
+    written = str(form.typed.get("title") or "").strip()
+    about = words("edit.coach.about" if found else "edit.coach.sound" if written else "edit.coach.waits")
+    title = escaped(words("edit.coach"))
     st.html(
-        f'<aside class="okr-coach" aria-label="{escaped(words("edit.coach"))}"><h2>{escaped(words("edit.coach"))}</h2>'
+        f'<aside class="okr-coach" aria-label="{title}"><h2 class="okr-over">{title}</h2>'
         f'<p class="okr-foot">{escaped(about)}</p><ul>{parts}</ul></aside>'
     )
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _about(form: Form, one: Advice) -> str:
@@ -57,14 +63,16 @@ def _on_objective(visit: Visit, form: Form) -> list[Advice]:
     own = next((one for one in others if one.key == form.key), None) if form.key else None
     if form.new:
         below = tuple(
-            _key_result(visit, row, place) for place, row in enumerate(form.typed.get("rows") or [], 1) if row.get("title")
+            _key_result(visit, row, place)
+            for place, row in enumerate(form.typed.get("rows") or [], 1)
+            if row.get("title")
         )
     else:
         below = own.key_results if own is not None else ()
     written = ObjectiveSet(
         form.key, str(form.typed["title"]), team.key if team else "",
         _here(visit, form.typed.get("owner")),
-        bool(form.typed.get("parent")) or team is None or team.parent is None, below,
+        bool(form.typed.get("parent")) or team is None or team.above is None, below,
     )  # fmt: skip
     found = review_objective(written)
     if form.new and not below:

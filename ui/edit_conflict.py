@@ -17,7 +17,7 @@ MINE, THEIRS = "mine", "theirs"
 def draw_clashes(visit: Visit, form: Form) -> None:
     """The fields that somebody else changed, with a choice for each that was changed here too."""
     words = visit.words
-    with st.container(key="okr_edit_clash"):
+    with st.container(key="okr_ed_clash"):
         st.html(
             f'<h2 class="okr-part" data-focus="clash-{form.version}">{escaped(words("edit.conflict.title"))}</h2>'
             f'<p class="okr-foot">{escaped(words("edit.conflict.about"))}</p>'
@@ -29,7 +29,9 @@ def draw_clashes(visit: Visit, form: Form) -> None:
                 _taken(visit, form, clash)
         if st.session_state.pop("okr_clash_open", None):
             told(words("edit.conflict.choose"))
-        st.button(words("edit.conflict.go_on"), key="okr_clash_go_on", type="primary", on_click=_go_on, args=(visit, form))
+        st.button(
+            words("edit.conflict.go_on"), key="okr_clash_go_on", type="primary", on_click=_go_on, args=(visit, form)
+        )
 
 
 def _who(visit: Visit, clash: Clash) -> str:
@@ -64,7 +66,9 @@ def _taken(visit: Visit, form: Form, clash: Clash) -> None:
 
 def _said(visit: Visit, form: Form, name: str, value: object) -> str:
     if name == "milestones" and isinstance(value, list):
-        return "; ".join(f"{'✓ ' if step['done_on'] else ''}{step['title']}" for step in value) or visit.words("edit.none")
+        return "; ".join(f"{'✓ ' if step['done_on'] else ''}{step['title']}" for step in value) or visit.words(
+            "edit.none"
+        )
     return value_word(visit, form, name, value)
 
 

@@ -10,7 +10,8 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from okr.fields import CADENCE_DAYS, FIELDS, MOST_KEY, MOST_TEXT, MOST_TITLE, Field
+from okr.fields import FIELDS, MOST_KEY, MOST_TEXT, MOST_TITLE, Field
+from okr.health import CADENCE_DAYS
 from okr.store.choosing import Choice
 from ui.edit_form import FIGURES, LINES, WIDGET, Form, fields_shown
 from ui.edit_steps import draw_steps
@@ -32,7 +33,7 @@ def draw_fields(visit: Visit, form: Form) -> None:
         if "milestones" in here:
             draw_steps(visit, form)
             continue
-        with st.container(key=f"okr_edit_line_{number}", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key=f"okr_ed_line_{number}", horizontal=True, vertical_alignment="bottom"):
             for name in here:
                 form.typed[name] = _draw(visit, form, name)
 
@@ -117,7 +118,8 @@ def _picked(
     said_as = partial(_said_as, visit, name)
     if radio:
         return st.radio(said, options, key=key, help=about, format_func=said_as, horizontal=True)
-    return st.selectbox(said, options, key=key, help=about, format_func=said_as)
+    none = _said_as(visit, name, None)
+    return st.selectbox(said, options, key=key, help=about, format_func=said_as, placeholder=none)
 
 
 def _said_as(visit: Visit, name: str, value: str | None) -> str:
@@ -129,7 +131,9 @@ def _said_as(visit: Visit, name: str, value: str | None) -> str:
 def _day(visit: Visit, key: str, value: Any, said: str, about: str | None) -> str | None:
     _seed(key, date.fromisoformat(value) if isinstance(value, str) and value else value or None)
     form = "DD.MM.YYYY" if visit.words.language == "pl" else "YYYY-MM-DD"
-    chosen = st.date_input(said, key=key, help=about, format=form, min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
+    chosen = st.date_input(
+        said, key=key, help=about, format=form, min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)
+    )
     return chosen.isoformat() if isinstance(chosen, date) else None
 
 
@@ -139,7 +143,7 @@ def _zone(visit: Visit, key: str, value: Any, said: str, about: str | None) -> s
     if value not in options:
         options.append(value)
     _seed(key, value)
-    return st.selectbox(said, options, key=key, help=about, format_func=lambda zone: zone or usual)
+    return st.selectbox(said, options, key=key, help=about, format_func=lambda zone: zone or usual, placeholder=usual)
 
 
 # ── chosen by name ──────────────────────────────────────────────────────────────────────────────
@@ -155,11 +159,18 @@ def _linked(visit: Visit, form: Form, each: Field, key: str, value: Any, said: s
     named = _names(offered)
     if each.form == "links":
         _seed(key, [one for one in held if one in offered])
-        return st.multiselect(said, list(offered), key=key, help=about, format_func=named, placeholder=visit.words("edit.none"))
+        return st.multiselect(
+            said, list(offered), key=key, help=about, format_func=named, placeholder=visit.words("edit.none")
+        )
     options: list[str | None] = list(offered) if each.needed and value in offered else [None, *offered]
     _seed(key, value if value in offered else None)
     none = visit.words("edit.nobody" if each.to == "person" else "edit.none")
-    return st.selectbox(said, options, key=key, help=about, format_func=lambda one: named(one) if one else none)
+    said_as = partial(_chosen, named, none)
+    return st.selectbox(said, options, key=key, help=about, format_func=said_as, placeholder=none)
+
+
+def _chosen(named: Callable[[str], str], none: str, one: str | None) -> str:
+    return named(one) if one else none
 
 
 def _names(offered: Mapping[str, Choice]) -> Callable[[str], str]:
@@ -218,4 +229,3 @@ def _name_of(visit: Visit, kind: str, key: str) -> str:
             return plain(visit.team_name(key))
     found = visit.store.names_of(visit.actor, kind, [key])
     return f"{plain(found[key])} ({key})" if key in found else plain(key)
-

@@ -162,7 +162,7 @@ def close_form() -> None:
 
 
 def _begin(visit: Visit, kind: str, seeds: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: None for name in FIELDS[kind]} | dict(DEFAULTS[kind])
+    found: dict[str, Any] = dict.fromkeys(FIELDS[kind]) | dict(DEFAULTS[kind])
     if kind in IDENTITY:
         found[IDENTITY[kind]] = None
     under, team, cycle = (seeds.get(name) or None for name in ("under", "team", "cycle"))

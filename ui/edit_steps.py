@@ -10,8 +10,8 @@ from assistant.telling import formats
 from okr.fields import MOST_KEY, MOST_TITLE
 from okr.templates import KeyResultTemplate, ObjectiveTemplate, templates
 from ui.edit_form import MEASURED, Form, figure, forget_widgets, part_key, take_typed
-from ui.harmless import escaped, line, plain
 from ui.figures import word
+from ui.harmless import escaped, line, plain
 from ui.session import Visit
 
 MOST_ROWS = 20
@@ -22,13 +22,13 @@ def draw_steps(visit: Visit, form: Form) -> None:
     words = visit.words
     steps: list[dict[str, Any]] = list(form.typed.get("milestones") or [])
     typed: list[dict[str, Any]] = []
-    with st.container(key="okr_edit_steps"):
+    with st.container(key="okr_ed_steps"):
         st.html(
             f'<p class="okr-over">{escaped(words("edit.field.milestones"))}</p>'
             f'<p class="okr-foot">{escaped(words("edit.help.key_result.milestones"))}</p>'
         )
         for place, step in enumerate(steps, 1):
-            with st.container(key=f"okr_edit_step_line_{place}", horizontal=True, vertical_alignment="bottom"):
+            with st.container(key=f"okr_ed_step_line_{place}", horizontal=True, vertical_alignment="bottom"):
                 typed.append(_step(visit, place, step))
                 st.button(
                     words("edit.step.drop", place=place), key=f"okr_step_drop_{place}", icon=":material/close:",
@@ -84,6 +84,7 @@ def draw_templates(visit: Visit, form: Form) -> None:
         options,
         key="okr_template",
         format_func=lambda n: words("edit.template.none") if n is None else _template_name(visit, every[n]),
+        placeholder=words("edit.template.none"),
         on_change=_take_template,
         args=(visit, form),
     )
@@ -92,7 +93,7 @@ def draw_templates(visit: Visit, form: Form) -> None:
 def _suits(visit: Visit, template: ObjectiveTemplate, team: str) -> bool:
     above = visit.teams.get(team)
     if template.team == "company":
-        return above is not None and above.parent is None
+        return above is not None and above.above is None
     named = {team, plain(visit.team_name(team)).lower().replace(" ", "-")}
     return template.team in named
 
@@ -129,13 +130,15 @@ def draw_rows(visit: Visit, form: Form) -> None:
     words = visit.words
     rows: list[dict[str, Any]] = list(form.typed.get("rows") or [])
     typed: list[dict[str, Any]] = []
-    with st.container(key="okr_edit_rows"):
+    with st.container(key="okr_ed_rows"):
+        about = words("edit.rows.about")
+        if st.session_state.get("okr_template") is not None:
+            about = f"{words('edit.template.about')} {about}"
         st.html(
-            f'<h2 class="okr-part">{escaped(words("edit.rows"))}</h2>'
-            f'<p class="okr-foot">{escaped(words("edit.rows.about"))}</p>'
+            f'<h2 class="okr-part">{escaped(words("edit.rows"))}</h2><p class="okr-foot">{escaped(about)}</p>'
         )
         for place, row in enumerate(rows, 1):
-            with st.container(key=f"okr_edit_row_{place}"):
+            with st.container(key=f"okr_ed_row_{place}"):
                 typed.append(_draw_row(visit, form, place, row))
         if len(rows) < MOST_ROWS:
             st.button(
@@ -147,17 +150,17 @@ def draw_rows(visit: Visit, form: Form) -> None:
 
 def _draw_row(visit: Visit, form: Form, place: int, row: dict[str, Any]) -> dict[str, Any]:
     words, found = visit.words, dict(row)
-    with st.container(key=f"okr_edit_row_head_{place}", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key=f"okr_ed_row_head_{place}", horizontal=True, vertical_alignment="bottom"):
         key = _seeded("rows", place, "title", row["title"])
         found["title"] = st.text_input(words("edit.row.title", place=place), key=key, max_chars=MOST_TITLE)
         st.button(
             words("edit.row.drop", place=place), key=f"okr_row_drop_{place}", icon=":material/close:", type="tertiary",
             on_click=_drop_row, args=(visit, form, place - 1),
         )  # fmt: skip
-    with st.container(key=f"okr_edit_row_body_{place}", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key=f"okr_ed_row_body_{place}", horizontal=True, vertical_alignment="bottom"):
         key = _seeded("rows", place, "kind", row["kind"])
         found["kind"] = st.selectbox(
-            words("edit.row.kind", place=place), [kind for kind in MEASURED if kind != "milestones"], key=key,
+            f"{words('edit.row.kind')} {place}", [kind for kind in MEASURED if kind != "milestones"], key=key,
             format_func=lambda kind: word(visit, kind),
         )  # fmt: skip
         measured = MEASURED[str(found["kind"])]
@@ -195,4 +198,3 @@ def _drop_row(visit: Visit, form: Form, place: int) -> None:
     rows = list(form.typed.get("rows") or [])
     form.typed["rows"] = rows[:place] + rows[place + 1 :]
     forget_widgets()
-

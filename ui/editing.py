@@ -75,9 +75,11 @@ def _begin(visit: Visit) -> None:
     words = visit.words
     heading(words("place.edit"))
     kinds = [kind for kind in KINDS if visit.actor.is_admin or kind not in BY_ADMINS]
-    with st.container(key="okr_edit_begin"):
+    with st.container(key="okr_ed_begin"):
         for kind in kinds:
-            st.button(words(f"edit.new.{kind}"), key=f"okr_new_{kind}", type="tertiary", on_click=_go, args=({"kind": kind},))
+            st.button(
+                words(f"edit.new.{kind}"), key=f"okr_new_{kind}", type="tertiary", on_click=_go, args=({"kind": kind},)
+            )
 
 
 def _go(address: Mapping[str, str]) -> None:
@@ -134,10 +136,12 @@ def _no_right(visit: Visit, kind: str) -> str:
 
 def _draw(visit: Visit, form: Form) -> None:
     words = visit.words
+    # What is shown depends on what stands in the widgets now.
+    take_typed(form, visit.today)
     name = words(f"edit.new.{form.kind}") if form.new else words(f"edit.change.{form.kind}", id=form.key)
     heading(name, form.title if form.title != form.key else "")
     if form.kept_at is not None:
-        with st.container(key="okr_edit_draft", horizontal=True, vertical_alignment="center"):
+        with st.container(key="okr_ed_draft", horizontal=True, vertical_alignment="center"):
             said = words("edit.draft", when=said_when(visit, form.kept_at))
             st.html(f'<p class="okr-note">{escaped(said)}</p>', width="stretch")
             st.button(words("edit.afresh"), key="okr_afresh", type="tertiary", on_click=_afresh, args=(visit, form))
@@ -145,11 +149,11 @@ def _draw(visit: Visit, form: Form) -> None:
         draw_clashes(visit, form)
         return
     if form.kind in COACHED:
-        with st.container(key="okr_edit_wide"):
+        with st.container(key="okr_ed_wide"):
             left, right = st.columns([5, 3], gap="large")
             with left:
                 _fields(visit, form)
-            with right, st.container(key="okr_edit_coach"):
+            with right, st.container(key="okr_ed_coach"):
                 draw_coach(visit, form)
     else:
         _fields(visit, form)
@@ -164,7 +168,7 @@ def _fields(visit: Visit, form: Form) -> None:
     if form.new and form.kind == "objective":
         draw_rows(visit, form)
     keep_typed(visit, form)
-    with st.container(key="okr_edit_end"):
+    with st.container(key="okr_ed_end"):
         if form.new:
             _end_new(visit, form)
         else:
@@ -176,7 +180,7 @@ def _end_new(visit: Visit, form: Form) -> None:
     if form.trouble:
         told(form.trouble)
     said = words("edit.create_all" if form.typed.get("rows") else "edit.create")
-    with st.container(key="okr_edit_acts", horizontal=True):
+    with st.container(key="okr_ed_acts", horizontal=True):
         st.button(said, key="okr_save", type="primary", on_click=_create, args=(visit, form))
         if changed(form):
             st.button(words("edit.leave"), key="okr_leave", on_click=_afresh, args=(visit, form))
@@ -185,7 +189,7 @@ def _end_new(visit: Visit, form: Form) -> None:
 def _end(visit: Visit, form: Form) -> None:
     words = visit.words
     values = draw_changes(visit, form)
-    st.session_state["okr_edit_seen"] = plain(form.typed)
+    st.session_state["okr_ed_seen"] = plain(form.typed)
     if form.trouble:
         told(form.trouble)
     if form.look:
@@ -193,7 +197,7 @@ def _end(visit: Visit, form: Form) -> None:
         form.look = False
     if not changed(form):
         return
-    with st.container(key="okr_edit_acts", horizontal=True):
+    with st.container(key="okr_ed_acts", horizontal=True):
         if values is not None:
             st.button(words("edit.save"), key="okr_save", type="primary", on_click=_save, args=(visit, form))
         st.button(words("edit.leave"), key="okr_leave", on_click=_afresh, args=(visit, form))
@@ -245,7 +249,7 @@ def _create_together(visit: Visit, form: Form, values: dict[str, object]) -> lis
 def _save(visit: Visit, form: Form) -> None:
     take_typed(form, visit.today)
     form.trouble = ""
-    if plain(form.typed) != st.session_state.get("okr_edit_seen"):
+    if plain(form.typed) != st.session_state.get("okr_ed_seen"):
         # Typed and pressed at once: nobody has seen yet what would change.
         form.look = True
         return

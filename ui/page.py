@@ -27,6 +27,7 @@ PLACES = (
 BEHIND = (
     ("places/inbox.py", "place.inbox"),
     ("places/search.py", "place.search"),
+    ("places/edit.py", "place.edit"),
 )
 
 
