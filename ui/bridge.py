@@ -1,4 +1,4 @@
-"""What the browser tells the page: a record to open, words typed into the search. The scripts are in ui/static."""
+"""What the browser tells the page: what somebody wants to open, words typed into the search. Scripts: ui/static."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 NAME = "okr.page"
 SEARCH = "okr.search"
 LONGEST_KEY = 300
+LONGEST_ADDRESS = 20_000
 LONGEST_TYPED = 200
 
 
@@ -30,22 +31,29 @@ def _mounted(name: str, script: str, *, isolated: bool = True) -> Any:
 class Told:
     """What the browser told in this run.
 
-    The id of the record to open, that the stop button ended a run, that the search is wanted.
+    The id of the record to open, that the stop button ended a run, that the search is wanted, the address to go to.
     """
 
     wanted: str | None
     stopped: bool
     search: bool = False
+    address: str | None = None
 
 
 def told_by_browser(data: dict[str, str]) -> Told:
     """Put the page's script in place, and hear what it has to tell."""
-    heard = {f"on_{name}_change": _nothing for name in ("open", "stopped", "search")}
+    heard = {f"on_{name}_change": _nothing for name in ("open", "stopped", "search", "to")}
     with st.container(key="okr_bridge"):
         told = _mounted(NAME, "page.js")(key="okr_bridge_script", data=data, **heard)
     wanted = getattr(told, "open", None)
     key = str(wanted)[:LONGEST_KEY] if wanted else None
-    return Told(key, bool(getattr(told, "stopped", None)), bool(getattr(told, "search", None)))
+    address = getattr(told, "to", None)
+    return Told(
+        key,
+        bool(getattr(told, "stopped", None)),
+        bool(getattr(told, "search", None)),
+        str(address)[:LONGEST_ADDRESS] if address else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

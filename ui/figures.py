@@ -164,7 +164,7 @@ def paced_row(visit: Visit, values: dict[str, Any]) -> str:
 def _item(visit: Visit, row: Listed, place: int | None) -> str:
     values = row.values
     status = status_html(visit, values["status"]) if values.get("status") else ""
-    small = "".join(f"<span>{part}</span>" for part in _small(visit, values))
+    small = "".join(f"<span>{part}</span>" for part in small_parts(visit, values))
     number = f'<span class="okr-place">{place}</span>' if place is not None else ""
     return (
         f'<li>{number}{_title(visit, row)}<span class="okr-status-cell">{status}</span>'
@@ -173,7 +173,7 @@ def _item(visit: Visit, row: Listed, place: int | None) -> str:
     )
 
 
-def _small(visit: Visit, values: dict[str, Any]) -> list[str]:
+def small_parts(visit: Visit, values: dict[str, Any]) -> list[str]:
     """The small line below a bar: the value, whose it is, how old, and what the owner says where that differs."""
     words, language = visit.words, visit.words.language
     parts: list[str] = []

@@ -11,6 +11,7 @@ from ui.figures import status_html, word, written
 from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, label, line, plain
 from ui.moments import said_when
+from ui.page import kept_address
 from ui.session import Visit
 from ui.thread import KINDS, draw_thread
 from ui.turns import Line
@@ -28,12 +29,17 @@ def show_record(visit: Visit, key: str) -> None:
             st.html(f'<p class="okr-note">{escaped(visit.words("evidence.none"))}</p>')
             return
         note_opened(visit, found.kind, found.key)
-        _drawn(visit, found)
+        draw_opened(visit, found)
+        st.page_link(
+            "places/record.py", label=visit.words("page.open"), icon=":material/open_in_full:",
+            query_params={**kept_address(), "id": found.key},
+        )  # fmt: skip
 
     opened()
 
 
-def _drawn(visit: Visit, found: Opened) -> None:
+def draw_opened(visit: Visit, found: Opened) -> None:
+    """What stands in the record, its series, and its thread where it has one."""
     words, language = visit.words, visit.words.language
     above = ""
     if found.above is not None and found.above[2] != found.title:

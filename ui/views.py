@@ -8,7 +8,10 @@ from ui.page import kept_address
 from ui.session import Visit
 
 # The views that exist, in the order of the row: how a page calls itself, its file, and the key of its name.
-VIEWS = (("board", "places/board.py", "view.cards"),)
+VIEWS = (
+    ("board", "places/board.py", "view.cards"),
+    ("tree", "places/tree.py", "view.tree"),
+)
 # What of the address stays when one looks at the same in another way.
 KEPT = ("team", "cycle")
 

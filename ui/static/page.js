@@ -1,5 +1,5 @@
-// What the page needs from the browser: opening a record from any button that names it, copying an
-// answer, announcing a finished one, the page's language and theme. Nothing here leaves the page.
+// What the page needs from the browser: opening a record from any button that names it, following a link
+// of the app in place, copying an answer, announcing a finished one, the page's language and theme. Nothing here leaves the page.
 
 const announced = new Set();
 
@@ -76,8 +76,9 @@ async function copy(button, copied) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
-let state = { send: null, stopped: null, search: null, copied: "Copied" };
+let state = { send: null, to: null, stopped: null, search: null, copied: "Copied" };
 let listening = false;
+let pressed = null;
 let told = false;
 
 // A run that the stop button ended leaves its last step on the page as if it still went on.
@@ -95,16 +96,55 @@ function watchForStop() {
   }, 350);
 }
 
+// The address of the tree with one branch unfolded or folded, or with all that stands below it.
+function unfolded(branch) {
+  const asked = new URLSearchParams(window.location.search);
+  const tree = branch.closest("[data-unfolded]");
+  const open = new Set(JSON.parse(tree ? tree.dataset.unfolded : "[]"));
+  if (branch.dataset.all) {
+    asked.append("all", branch.dataset.all);
+    open.add(branch.dataset.all);
+  } else if (!open.delete(branch.dataset.fold)) {
+    open.add(branch.dataset.fold);
+  }
+  asked.delete("open");
+  // An empty one says that all is folded, which is not the same as that nobody chose.
+  for (const one of open.size ? open : [""]) asked.append("open", one);
+  return `tree?${asked}`;
+}
+
+// The button that was pressed is drawn anew with the tree; whoever works by keyboard stays on it.
+function keepFocus() {
+  if (!pressed || (document.activeElement && document.activeElement !== document.body)) return;
+  const again = document.querySelector(`[data-fold="${CSS.escape(pressed)}"]`);
+  if (again) again.focus({ preventScroll: true });
+}
+
 function listen() {
   if (listening) return;
   listening = true;
   document.addEventListener("click", (event) => {
+    pressed = null;
     const from = event.target instanceof Element ? event.target : null;
     if (!from) return;
     const opener = from.closest("[data-open]");
     if (opener && state.send) {
       event.preventDefault();
       state.send(opener.dataset.open);
+      return;
+    }
+    const branch = from.closest("[data-fold], [data-all]");
+    if (branch && state.to) {
+      event.preventDefault();
+      pressed = branch.dataset.fold || branch.dataset.all;
+      state.to(unfolded(branch));
+      return;
+    }
+    const link = from.closest("[data-to]");
+    if (link && state.to && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+      // Anything else than a plain click opens the link's own address, in another tab for instance.
+      event.preventDefault();
+      state.to(link.dataset.to);
       return;
     }
     if (from.closest("[data-search]") && state.search) {
@@ -133,7 +173,7 @@ function listen() {
     if (field) { field.focus(); field.select(); return; }
     if (!document.querySelector('[role="dialog"]')) state.search();
   }, true);
-  const changed = () => { announce(); watchForStop(); };
+  const changed = () => { announce(); watchForStop(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
 }
@@ -142,6 +182,7 @@ export default function (component) {
   const { data, setTriggerValue } = component;
   state = {
     send: (id) => setTriggerValue("open", id),
+    to: (address) => setTriggerValue("to", address),
     stopped: () => setTriggerValue("stopped", Date.now()),
     search: () => setTriggerValue("search", Date.now()),
     copied: data.copied,

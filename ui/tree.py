@@ -1,0 +1,149 @@
+"""The tree: from the company down to tasks, unfolded as its address says, so that it can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from assistant.telling import formats
+from okr.calendar import cycles_in_force, day_of, end_of_day
+from okr.store.directory import Cycle
+from okr.store.tree_paths import Grown, Tree
+from ui.asking import listen
+from ui.harmless import escaped, label, plain
+from ui.page import draw_bar
+from ui.rule_card import say_what_was_done
+from ui.session import Visit
+from ui.tree_rows import node_of, tree_html
+from ui.views import draw_views
+
+EVERYTHING = ""
+LONGEST = 120
+WAYS = {"teams": "tree.by.teams", "aligned": "tree.by.aligned"}
+MOST_OPEN = 300
+
+
+def page(visit: Visit) -> None:
+    """The whole page."""
+    words = visit.words
+    draw_bar(visit)
+    draw_views(visit, "tree")
+    listen(visit)
+    say_what_was_done()
+    with st.container(key="okr_tree"):
+        wanted, cycles = _wanted(visit), _cycles(visit)
+        _heading(visit, wanted, cycles)
+        _filters(visit, wanted, cycles)
+        if not cycles:
+            st.html(f'<p class="okr-note">{escaped(words("tree.no_cycle"))}</p>')
+            return
+        last = max(cycle.end for cycle in cycles)
+        as_of = visit.now if last >= visit.today else end_of_day(last, visit.company.tz)
+        tree = visit.store.tree(visit.actor, wanted, cycles, as_of, now=visit.now)
+        _found(visit, wanted, tree)
+        if not tree.root.children:
+            st.html(f'<p class="okr-note">{escaped(words(_nothing(wanted)))}</p>')
+            return
+        st.markdown(tree_html(visit, tree, wanted), unsafe_allow_html=True)
+
+
+def _wanted(visit: Visit) -> Grown:
+    """What the address says; what it names wrongly is left out."""
+    query = st.query_params
+    opened = None
+    if "open" in query:
+        opened = frozenset(node for said in query.get_all("open")[:MOST_OPEN] if (node := node_of(said)))
+    whole = frozenset(node for said in query.get_all("all")[:MOST_OPEN] if (node := node_of(said)))
+    return Grown(
+        visit.teams.get(query.get("team", "")),
+        opened,
+        whole,
+        query.get("q", "")[:LONGEST],
+        query.get("by") == "aligned",
+    )
+
+
+def _cycles(visit: Visit) -> tuple[Cycle, ...]:
+    cycles = visit.store.cycles()
+    named = next((cycle for cycle in cycles if cycle.key == st.query_params.get("cycle")), None)
+    return (named,) if named is not None else tuple(cycles_in_force(cycles, visit.today))
+
+
+def _heading(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
+    words = visit.words
+    title = wanted.team.name if wanted.team else visit.company.name
+    named = ", ".join(cycle.name for cycle in cycles)
+    about = words("tree.about.aligned" if wanted.aligned else "tree.about")
+    if cycles:
+        last = max(cycle.end for cycle in cycles)
+        over = last < visit.today
+        on = last if over else day_of(visit.now, visit.company.tz)
+        day = formats.day(on, words.language, visit.today)
+        about = words("tree.as_of", cycle=plain(named), day=day, about=about)
+    st.html(f'<div class="okr-heading"><h1>{escaped(title)}</h1><p>{escaped(about)}</p></div>')
+
+
+# -- filters ------------------------------------------------------------------------------------------
+
+
+def _filters(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
+    words = visit.words
+    teams = {EVERYTHING: words("board.team.all")} | {key: plain(team.name) for key, team in visit.teams.items()}
+    running = words("board.cycle.running")
+    known = {EVERYTHING: running} | {cycle.key: plain(cycle.name) for cycle in reversed(visit.store.cycles())}
+    with st.container(key="okr_tree_filters", horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            words("tree.search"), wanted.typed, key="okr_tree_q", max_chars=LONGEST, on_change=_keep, args=("q",),
+            placeholder=words("tree.search.example"), icon=":material/search:",
+        )  # fmt: skip
+        _choice("team", words("board.team"), teams, wanted.team.key if wanted.team else EVERYTHING)
+        named = st.query_params.get("cycle", EVERYTHING)
+        _choice("cycle", words("board.cycle"), known, named if named in known else EVERYTHING)
+        st.segmented_control(
+            words("tree.by"), list(WAYS), default="aligned" if wanted.aligned else "teams",
+            format_func=lambda way: words(WAYS[way]), key="okr_tree_by", on_change=_keep_way,
+        )  # fmt: skip
+
+
+def _choice(name: str, title: str, options: dict[str, str], chosen: str) -> None:
+    keys = list(options)
+    st.selectbox(
+        title, keys, index=keys.index(chosen), format_func=lambda key: label(options[key], 60),
+        key=f"okr_tree_{name}", on_change=_keep, args=(name,),
+    )  # fmt: skip
+
+
+def _keep(name: str) -> None:
+    """Put what was chosen into the address; what is unfolded is about another tree then."""
+    chosen = str(st.session_state[f"okr_tree_{name}"] or "").strip()
+    if chosen:
+        st.query_params[name] = chosen
+    else:
+        st.query_params.pop(name, None)
+    _begin_anew()
+
+
+def _keep_way() -> None:
+    if st.session_state["okr_tree_by"] == "aligned":
+        st.query_params["by"] = "aligned"
+    else:
+        st.query_params.pop("by", None)
+    _begin_anew()
+
+
+def _begin_anew() -> None:
+    for name in ("open", "all"):
+        st.query_params.pop(name, None)
+
+
+def _found(visit: Visit, wanted: Grown, tree: Tree) -> None:
+    if not wanted.typed.strip():
+        return
+    words = visit.words
+    said = words("tree.found.many" if tree.cut else "tree.found", count=tree.found)
+    st.html(f'<p class="okr-foot" role="status">{escaped(said)}</p>')
+
+
+def _nothing(wanted: Grown) -> str:
+    return "tree.found.none" if wanted.typed.strip() else "tree.empty"
