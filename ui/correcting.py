@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -48,7 +48,7 @@ def draw_correction(visit: Visit, key: str) -> None:
         st.html(f'<p class="okr-note">{escaped(words("edit.not_yours", title=kept.key))}</p>')
     else:
         _form(visit, kept)
-    draw_corrections(visit, kept, visit.store.history(visit.actor, "check_in", kept.key))
+    draw_corrections(visit, kept.key)
 
 
 def _head(title: str, about: str) -> None:
@@ -254,8 +254,10 @@ def _withdraw(visit: Visit, kept: Kept, held: dict[str, Any]) -> None:
     st.query_params.pop("kind", None)
 
 
-def draw_corrections(visit: Visit, kept: Kept, past: Sequence[Past]) -> None:
+def draw_corrections(visit: Visit, key: str) -> None:
     """What stood in a check-in before it was put right, by whom and when; nothing for one that never was."""
+    kept = visit.store.check_in_fields(visit.actor, key)
+    past = visit.store.history(visit.actor, "check_in", kept.key)
     told_there = [each for each in past if each.field not in ("created", "removed")]
     if not told_there:
         return

@@ -10,17 +10,11 @@ from okr.store.scope import Scope
 from okr.store.tasks import TaskQuery
 from ui.edit_changes import told
 from ui.edit_form import Form, close_form
+from ui.edit_links import BELOW, edit_link
 from ui.harmless import escaped, label, line, plain
 from ui.session import Visit, renewed
 
 REMOVABLE = ("objective", "key_result", "kpi", "task", "team", "lesson")
-# What can be added below a record of each kind.
-BELOW = {
-    "objective": (("key_result", "key_result"),),
-    "key_result": (("task", "task"),),
-    "task": (("task", "subtask"),),
-    "team": (("objective", "objective"),),
-}
 MOST = 60
 
 
@@ -38,19 +32,10 @@ def draw_around(visit: Visit, form: Form) -> None:
                     on_click=_go, args=({"kind": kind, "id": key},),
                 )  # fmt: skip
             with st.container(key="okr_acts_add", horizontal=True):
-                for kind, name in adds:
-                    st.button(
-                        words(f"edit.add.{name}"), key=f"okr_add_{name}", icon=":material/add:", on_click=_go,
-                        args=(_address(form, kind),),
-                    )  # fmt: skip
+                for kind, name, seed in adds:
+                    edit_link(visit, words(f"edit.add.{name}"), {"kind": kind, seed: form.key}, ":material/add:")
     if form.kind in REMOVABLE:
         _draw_remove(visit, form)
-
-
-def _address(form: Form, kind: str) -> dict[str, str]:
-    if form.kind == "team":
-        return {"kind": kind, "team": form.key}
-    return {"kind": kind, "under": form.key}
 
 
 def _go(address: dict[str, str]) -> None:

@@ -134,9 +134,7 @@ def draw_rows(visit: Visit, form: Form) -> None:
         about = words("edit.rows.about")
         if st.session_state.get("okr_template") is not None:
             about = f"{words('edit.template.about')} {about}"
-        st.html(
-            f'<h2 class="okr-part">{escaped(words("edit.rows"))}</h2><p class="okr-foot">{escaped(about)}</p>'
-        )
+        st.html(f'<h2 class="okr-part">{escaped(words("edit.rows"))}</h2><p class="okr-foot">{escaped(about)}</p>')
         for place, row in enumerate(rows, 1):
             with st.container(key=f"okr_ed_row_{place}"):
                 typed.append(_draw_row(visit, form, place, row))

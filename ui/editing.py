@@ -34,7 +34,7 @@ from ui.edit_form import (
 from ui.edit_steps import draw_rows, draw_templates
 from ui.harmless import escaped, label, line
 from ui.moments import said_when
-from ui.page import draw_bar
+from ui.page import draw_bar, kept_address
 from ui.rule_card import say_what_was_done
 from ui.session import Visit, renewed
 
@@ -140,6 +140,9 @@ def _draw(visit: Visit, form: Form) -> None:
     take_typed(form, visit.today)
     name = words(f"edit.new.{form.kind}") if form.new else words(f"edit.change.{form.kind}", id=form.key)
     heading(name, form.title if form.title != form.key else "")
+    if not form.new:
+        link = {**kept_address(), "id": form.key}
+        st.page_link("places/record.py", label=words("edit.open"), icon=":material/open_in_full:", query_params=link)
     if form.kept_at is not None:
         with st.container(key="okr_ed_draft", horizontal=True, vertical_alignment="center"):
             said = words("edit.draft", when=said_when(visit, form.kept_at))
