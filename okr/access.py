@@ -57,7 +57,8 @@ def led_teams(actor: Actor) -> sa.Select[tuple[int]]:
     )
 
 
-def _sees_team(actor: Actor, team_id: ColumnElement[int]) -> ColumnElement[bool]:
+def sees_team(actor: Actor, team_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition under which what is for a team alone is for the person: a member, its lead, or a lead above it."""
     sees: ColumnElement[bool] = team_id.in_(led_teams(actor))
     if actor.team_id is not None:
         sees = sa.or_(team_id == actor.team_id, sees)
@@ -68,14 +69,14 @@ def sees_key_result(actor: Actor, table: sa.FromClause = key_results) -> ColumnE
     """The condition under which a key result exists for the person."""
     if actor.is_admin:
         return sa.true()
-    return sa.or_(table.c.open, _sees_team(actor, table.c.team_id))
+    return sa.or_(table.c.open, sees_team(actor, table.c.team_id))
 
 
 def sees_objective(actor: Actor, table: sa.FromClause = objectives) -> ColumnElement[bool]:
     """The condition under which an objective exists for the person."""
     if actor.is_admin:
         return sa.true()
-    return sa.or_(table.c.visibility == "company", _sees_team(actor, table.c.team_id))
+    return sa.or_(table.c.visibility == "company", sees_team(actor, table.c.team_id))
 
 
 def sees_task(actor: Actor, table: sa.FromClause) -> ColumnElement[bool]:

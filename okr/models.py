@@ -296,7 +296,8 @@ check_ins = Table(
     Column("version", Integer, nullable=False, default=1, server_default="1"),
     # With the value in it, a question about an earlier moment reads the index alone.
     sa.Index("ix_check_in_latest", "key_result_id", "at", "id", "value"),
-    sa.Index("ix_check_in_at", "at"),
+    # With the confidence in it, that of all check-ins of a week is read from the index alone.
+    sa.Index("ix_check_in_at", "at", "id", "key_result_id", "confidence"),
     sa.Index("ix_check_in_author_at", "author_id", "at"),
 )
 

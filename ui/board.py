@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
 from assistant.telling import formats
 from okr.calendar import cycles_in_force, end_of_day
-from okr.store.boards import Board
+from okr.store.boards import Board, Look
 from okr.store.directory import Cycle, Person, Team
 from okr.store.scope import Scope
 from ui.asking import listen
@@ -56,7 +56,8 @@ def page(visit: Visit) -> None:
             st.html(f'<p class="okr-note">{escaped(words("board.no_cycle"))}</p>')
             return
         as_of = visit.now if view.on >= visit.today else end_of_day(view.on, visit.company.tz)
-        board = visit.store.board(visit.actor, view.scope, view.cycles, as_of, now=visit.now)
+        look = Look(view.scope, view.cycles, as_of, view.on - timedelta(days=7))
+        board = visit.store.board(visit.actor, look, now=visit.now)
         if not board.overview.tally.total:
             st.html(f'<p class="okr-note">{escaped(words("board.empty"))}</p>')
             return

@@ -11,7 +11,7 @@ from assistant.telling import formats
 from okr.calendar import day_of
 from okr.health import WORST_FIRST
 from okr.store.boards import Board
-from okr.store.moves import KpiMove
+from okr.store.moves import KpiTrend
 from okr.store.records import CheckIn
 from okr.store.standing import Told
 from okr.store.tasks import Task
@@ -203,7 +203,7 @@ def _tasks(visit: Visit, board: Board) -> tuple[str, str]:
     if not rows:
         return words("board.card.tasks"), _none(visit, "board.tasks.none")
     items = "".join(f"<li>{_task(visit, task, late=task.key in late)}</li>" for task in rows)
-    title = words("board.tasks.title", late=board.overdue_count, blocked=len(board.blocked))
+    title = words("board.tasks.title", late=board.overdue_count, blocked=board.blocked_count)
     return title, f'<ul class="okr-lines">{items}</ul>'
 
 
@@ -240,17 +240,17 @@ def _kpis(visit: Visit, board: Board) -> tuple[str, str]:
     return title, f'<ul class="okr-lines">{"".join(f"<li>{_kpi(visit, kpi)}</li>" for kpi in board.kpis)}</ul>'
 
 
-def _kpi(visit: Visit, kpi: KpiMove) -> str:
-    words, language = visit.words, visit.words.language
+def _kpi(visit: Visit, trend: KpiTrend) -> str:
+    words, language, kpi = visit.words, visit.words.language, trend.move
     moved = round(kpi.now - kpi.then, 9)
     said = formats.amount(kpi.now, kpi.unit, language)
     if not moved:
-        trend = words("board.kpis.same")
+        told = words("board.kpis.same")
     else:
         better = (moved > 0) == (kpi.better == "up")
         change = formats.signed_amount(moved, kpi.unit, language)
-        trend = words("board.kpis.better" if better else "board.kpis.worse", change=change)
-    return f"{_opens(visit, kpi.key, kpi.name)}<small><strong>{line(said)}</strong> · {line(trend)}</small>"
+        told = words("board.kpis.better" if better else "board.kpis.worse", change=change)
+    return f"{_opens(visit, kpi.key, kpi.name)}<small><strong>{line(said)}</strong> · {line(told)}</small>"
 
 
 _CARDS: dict[str, Callable[[Visit, Board], tuple[str, str]]] = {

@@ -99,7 +99,7 @@ def scope_of(run: Run, turn: TurnContext, kinds: tuple[str, ...]) -> tuple[Scope
     if not key:
         return Scope(), say(turn.language, "coach.company")
     ref = run.store.ref(turn.actor, kind, key)
-    return Scope(**{_SCOPES[kind]: (ref.id,)}), plain_words(ref.title, 80)
+    return _SCOPES[kind](ref.id), plain_words(ref.title, 80)
 
 
 def _review(run: Run) -> int:
@@ -137,7 +137,11 @@ def _review(run: Run) -> int:
     return 0
 
 
-_SCOPES = {"team": "teams", "objective": "objectives", "person": "people"}
+_SCOPES: dict[str, Callable[[int], Scope]] = {
+    "team": lambda ident: Scope(teams=(ident,)),
+    "objective": lambda ident: Scope(objectives=(ident,)),
+    "person": lambda ident: Scope(people=(ident,)),
+}
 
 
 # ── tasks ──────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import okr.board_tables
 import okr.comment_tables
 import okr.delivery_tables
 import okr.record_tables

@@ -8,7 +8,7 @@ from okr.store.acting import ActingPart
 from okr.store.alignment import AlignmentPart
 from okr.store.at_hand import AtHandPart
 from okr.store.audit import AuditPart
-from okr.store.boards import BoardPart
+from okr.store.board_slices import SlicesPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.choosing import ChoicePart
@@ -29,6 +29,7 @@ from okr.store.kpi_writing import KpiPart
 from okr.store.lessons import LessonsPart
 from okr.store.messages import InboxPart
 from okr.store.moves import MovesPart
+from okr.store.named_boards import NamedBoardsPart
 from okr.store.naming import NamingPart
 from okr.store.notes import NotesPart
 from okr.store.objectives import ObjectivesPart
@@ -42,6 +43,7 @@ from okr.store.ranking import RankingPart
 from okr.store.receiving import ReceivingPart
 from okr.store.records import RecordsPart
 from okr.store.rehearsing import RehearsingPart
+from okr.store.remembering import Remembered
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
 from okr.store.run_log import RunLogPart
@@ -54,9 +56,13 @@ from okr.store.tree import TreePart
 from okr.store.updates import UpdatesPart
 from okr.store.workers import WorkersPart
 
+# Boards that are kept worked out; those of a company of thousands are a few score kilobytes each.
+REMEMBERED = 200
+
 
 class Store(
-    BoardPart,
+    SlicesPart,
+    NamedBoardsPart,
     TreePart,
     OwnWeekPart,
     ClosingPart,
@@ -113,6 +119,7 @@ class Store(
     def __init__(self, database: Database, home: Path) -> None:
         self.database = database
         self.home = home
+        self.remembered = Remembered(REMEMBERED)
 
     def close(self) -> None:
         """Give back every connection; the store cannot be used afterwards."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -12,30 +12,50 @@ import sqlalchemy as sa
 
 from okr import health
 from okr import measure as measures
-from okr.access import Actor
+from okr.access import Actor, led_teams
 from okr.calendar import day_of, end_of_day, start_of_day, week_of
-from okr.models import TaskStatus, check_ins, key_results
+from okr.language.frames import Filters
+from okr.models import TaskStatus, audits, check_ins, key_results, kpi_points, objectives
 from okr.store.directory import Cycle, DirectoryPart, Team
 from okr.store.journal import JournalPart, JournalQuery
 from okr.store.measuring import Measuring
-from okr.store.moves import KpiMove, MovesPart
+from okr.store.moves import KpiTrend, MovesPart
 from okr.store.overviews import Overview, OverviewsPart
 from okr.store.records import CheckIn
+from okr.store.remembering import Remembered
 from okr.store.scope import Scope, visible_key_results
-from okr.store.standing import Query, StandingPart, Tally
+from okr.store.standing import Query, StandingPart, Tally, narrow_to
 from okr.store.tasks import Task, TaskQuery, TasksPart
 
 WEEKS = 8
 LISTED = 12
 KPI_STRETCH = timedelta(days=28)
+# From so many key results on it is quicker to go through the check-ins by their days than by their key results.
+WIDE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a board looks at: a scope in some cycles at a moment, and only key results of these statuses, if any.
+
+    Changes count from the end of the day `since`.
+    """
+
+    scope: Scope
+    cycles: tuple[Cycle, ...]
+    as_of: datetime
+    since: date
+    statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TeamStanding:
-    """A team, with those below it, and how its key results stand."""
+    """A team, with those below it: how its key results stand, and how many of the tasks for them are done."""
 
     team: Team
     tally: Tally
+    tasks_done: int
+    tasks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +72,11 @@ class Board:
     """What a board shows, as of a moment.
 
     `expected` is the share of the cycle that has passed, None where several cycles are looked at. `teams` come
-    furthest behind first, those without any progress last; `confidence` oldest week first.
+    furthest behind first, those without any progress last; `confidence` oldest week first. Lists hold the first
+    few, what ends in `_count` is of all.
     """
 
-    as_of: datetime
-    cycles: tuple[Cycle, ...]
+    look: Look
     rule: str
     expected: float | None
     overview: Overview
@@ -64,50 +84,109 @@ class Board:
     overdue: list[Task]
     overdue_count: int
     blocked: list[Task]
+    blocked_count: int
     confidence: list[WeekOfConfidence]
     latest: list[CheckIn]
-    kpis: list[KpiMove]
+    kpis: list[KpiTrend]
 
 
 class BoardPart(DirectoryPart, StandingPart, OverviewsPart, TasksPart, MovesPart, JournalPart):
-    """The store's question for a whole board."""
+    """The store's question for a whole board, and for the records behind each of its figures."""
 
-    def board(self, actor: Actor, scope: Scope, cycles: Sequence[Cycle], as_of: datetime, *, now: datetime) -> Board:
-        """The board of the scope in these cycles at a moment; changes count from the same weekday a week before."""
+    remembered: Remembered
+
+    def board(self, actor: Actor, look: Look, *, now: datetime) -> Board:
+        """The board that the person sees of it.
+
+        It is worked out once for all who see the same, until something is recorded or the day is another.
+        """
+        known = self._depends_on(actor, look)
+        found = self.remembered.get(("board", known), lambda: self._board(actor, look, now))
+        return found if found.look == look else replace(found, look=look)
+
+    def _depends_on(self, actor: Actor, look: Look) -> Hashable:
+        """Everything that a board's figures depend on, so that they are kept no longer than they are true.
+
+        Each act leaves a row in the audit; and with time alone they change at midnight, and when a moment
+        comes for which somebody recorded something beforehand.
+        """
+        acts = sa.select(sa.func.max(audits.c.id)).scalar_subquery()
+        ahead = [
+            sa.select(sa.func.min(moment)).where(moment > look.as_of).scalar_subquery()
+            for moment in (check_ins.c.at, kpi_points.c.at)
+        ]
+        with self.database.read() as connection:
+            facts = tuple(connection.execute(sa.select(acts, *ahead)).one())
+            sees: Hashable = "everything"
+            if not actor.is_admin:
+                own = sa.or_(objectives.c.team_id == actor.team_id, objectives.c.team_id.in_(led_teams(actor)))
+                chosen = sa.select(objectives.c.team_id).where(objectives.c.visibility != "company", own).distinct()
+                sees = frozenset(connection.execute(chosen).scalars())
+        day = day_of(look.as_of, self.company().tz)
+        return facts, sees, look.scope, look.cycles, day, look.since, look.statuses
+
+    def _board(self, actor: Actor, look: Look, now: datetime) -> Board:
         zone = self.company().tz
-        on = day_of(as_of, zone)
-        rule = health.rule(health.DEFAULT_RULE)
-        measuring = Measuring(as_of, zone, cycles, rule, settled=self.settled_at(as_of))
-        before = Measuring(end_of_day(on - timedelta(days=7), zone), zone, cycles, rule)
-        query = Query(scope, before=before, earlier=as_of < now)
+        measuring, query = self.looked_at(look, now)
+        on = measuring.on
         overview = self.overview(actor, measuring, query, limit=LISTED, most_unmeasured=0)
-        paces = {measures.number(measures.expected(cycle.start, cycle.end, on)) for cycle in cycles}
-        cycle_ids = tuple(cycle.id for cycle in cycles)
-        overdue, overdue_count, blocked = self._late(actor, scope, on)
+        wide = overview.tally.total > WIDE
+        among = self.scope_of(actor, measuring, query)
+        paces = {measures.number(measures.expected(cycle.start, cycle.end, on)) for cycle in look.cycles}
+        late, stuck = task_query(among, "overdue", on), task_query(among, "blocked", on)
+        said = JournalQuery(
+            among,
+            look.as_of,
+            cycle_ids=tuple(cycle.id for cycle in look.cycles),
+            said=("wins", "blockers", "note"),
+            live=True,
+        )
+        trends: list[KpiTrend] = []
+        if among.is_company:
+            trends = self.kpi_trends(actor, end_of_day(on - KPI_STRETCH, zone), look.as_of, limit=LISTED)
         return Board(
-            as_of=as_of,
-            cycles=tuple(cycles),
-            rule=rule.name,
+            look=look,
+            rule=measuring.rule.name,
             expected=paces.pop() if len(paces) == 1 else None,
             overview=overview,
-            teams=self._teams(actor, measuring, replace(query, before=None), scope),
-            overdue=overdue,
-            overdue_count=overdue_count,
-            blocked=blocked,
-            confidence=self._confidence(actor, measuring, scope, zone),
-            latest=self.journal(
-                actor,
-                JournalQuery(scope, as_of, cycle_ids=cycle_ids, said=("wins", "blockers", "note"), live=True),
-                limit=LISTED,
-            ),
-            kpis=self.kpi_moves(actor, as_of - KPI_STRETCH, as_of, limit=LISTED) if scope.is_company else [],
+            teams=self._teams(actor, measuring, replace(query, before=None)),
+            overdue=self.tasks(actor, late, limit=LISTED),
+            overdue_count=sum(self.count_tasks(actor, late).values()),
+            blocked=self.tasks(actor, stuck, limit=LISTED),
+            blocked_count=sum(self.count_tasks(actor, stuck).values()),
+            confidence=self._confidence(actor, measuring, among, zone, wide=wide),
+            latest=self.journal(actor, said, limit=LISTED, wide=wide),
+            kpis=trends,
         )
 
-    def _teams(self, actor: Actor, measuring: Measuring, query: Query, scope: Scope) -> list[TeamStanding]:
+    def looked_at(self, look: Look, now: datetime) -> tuple[Measuring, Query]:
+        """The definitions at the board's moment, and its key results as a query with where changes count from."""
+        zone = self.company().tz
+        rule = health.rule(health.DEFAULT_RULE)
+        measuring = Measuring(look.as_of, zone, look.cycles, rule, settled=self.settled_at(look.as_of))
+        before = Measuring(end_of_day(look.since, zone), zone, look.cycles, rule)
+        filters = Filters(statuses=look.statuses)
+        return measuring, Query(look.scope, filters, before=before, earlier=look.as_of < now)
+
+    def scope_of(self, actor: Actor, measuring: Measuring, query: Query) -> Scope:
+        """The scope of the board for what hangs on its key results: narrowed to them where a status was chosen."""
+        if not query.filters.statuses:
+            return query.scope
+        return replace(query.scope, chosen=self.chosen(actor, measuring, query))
+
+    def chosen(self, actor: Actor, measuring: Measuring, query: Query) -> sa.Select[tuple[int]]:
+        """The ids of the key results that meet the query."""
+        narrow = narrow_to(actor, measuring, replace(query, before=None), "")
+        condition = narrow.status.in_(query.filters.statuses) if query.filters.statuses else sa.true()
+        return sa.select(narrow.kr.c.id).where(narrow.in_cycles, condition)
+
+    def _teams(self, actor: Actor, measuring: Measuring, query: Query) -> list[TeamStanding]:
         tallies = self.tallies(actor, measuring, query, "tree")
+        work = self.task_shares(actor, self.chosen(actor, measuring, query), measuring.on)
+        scope = query.scope
         # A team that is looked at, or is above it, would say the whole once more.
         found = [
-            TeamStanding(team, tallies[team.id])
+            TeamStanding(team, tallies[team.id], *work.get(team.id, (0, 0)))
             for team in self.teams()
             if team.id in tallies and team.id not in scope.teams and team.above is not None
         ]
@@ -116,42 +195,46 @@ class BoardPart(DirectoryPart, StandingPart, OverviewsPart, TasksPart, MovesPart
             found = [one for one in found if one.team.id in below]
         return sorted(found, key=lambda one: (one.tally.mean is None, one.tally.mean or 0.0, one.team.key))
 
-    def _late(self, actor: Actor, scope: Scope, on: date) -> tuple[list[Task], int, list[Task]]:
-        late = TaskQuery(scope, overdue_on=on)
-        overdue = [task for task in self.tasks(actor, late, limit=LISTED) if task.key_results]
-        count = sum(self.count_tasks(actor, late).values())
-        stuck = self.tasks(actor, TaskQuery(scope, statuses=(TaskStatus.BLOCKED.value,)), limit=LISTED)
-        return overdue, count, [task for task in stuck if task.key_results]
-
-    def _confidence(self, actor: Actor, measuring: Measuring, scope: Scope, zone: ZoneInfo) -> list[WeekOfConfidence]:
-        this = week_of(measuring.on)
-        firsts = [this.first - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-        begins = [start_of_day(first, zone) for first in firsts] + [measuring.as_of]
-        within = [
-            sa.and_(check_ins.c.at >= first, check_ins.c.at < last if place + 1 < WEEKS else check_ins.c.at <= last)
-            for place, (first, last) in enumerate(pairwise(begins))
-        ]
-        sums = [
-            part
-            for inside in within
-            for part in (
-                sa.func.sum(sa.case((inside, check_ins.c.confidence))),
-                sa.func.count(sa.case((inside, check_ins.c.confidence))),
+    def _confidence(
+        self, actor: Actor, measuring: Measuring, scope: Scope, zone: ZoneInfo, *, wide: bool
+    ) -> list[WeekOfConfidence]:
+        firsts = weeks_before(measuring.on)
+        begins = [start_of_day(first, zone) for first in firsts] + [measuring.as_of + timedelta(microseconds=1)]
+        seen = sa.and_(measuring.plain.in_cycles, *visible_key_results(actor, measuring, scope, ()))
+        parts = []
+        for place, (first, last) in enumerate(pairwise(begins)):
+            said = sa.select(check_ins.c.key_result_id, check_ins.c.confidence).where(
+                check_ins.c.at >= first, check_ins.c.at < last
             )
-        ]
-        query = (
-            sa.select(*sums)
-            .select_from(check_ins.join(key_results, key_results.c.id == check_ins.c.key_result_id))
-            .where(
-                check_ins.c.at >= begins[0],
-                check_ins.c.at <= measuring.as_of,
-                measuring.plain.in_cycles,
-                *visible_key_results(actor, measuring, scope, ()),
-            )
-        )
+            # An offset of nothing keeps the check-ins of a week from being looked up by key result.
+            rows = (said.offset(0) if wide else said).subquery()
+            level = rows.c.confidence
+            summed = sa.select(sa.literal(place).label("place"), sa.func.sum(level), sa.func.count(level))
+            joined = rows.join(key_results, key_results.c.id == rows.c.key_result_id)
+            parts.append(summed.select_from(joined).where(seen))
         with self.database.read() as connection:
-            row = list(connection.execute(query).one())
-        return [
-            WeekOfConfidence(first, float(total) / count if count else None, count)
-            for first, total, count in zip(firsts, row[::2], row[1::2], strict=True)
-        ]
+            found = {row[0]: (row[1], row[2]) for row in connection.execute(sa.union_all(*parts))}
+        weeks = []
+        for place, first_day in enumerate(firsts):
+            total, count = found[place]
+            weeks.append(WeekOfConfidence(first_day, float(total) / count if count else None, count))
+        return weeks
+
+
+def weeks_before(on: date) -> list[date]:
+    """The first days of the ISO weeks that the board shows of confidence, the running one last."""
+    this = week_of(on).first
+    return [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+
+
+def task_query(scope: Scope, which: str, on: date) -> TaskQuery:
+    """The tasks that a figure of the board counts: `overdue`, `blocked`, `done` or all of the scope."""
+    match which:
+        case "overdue":
+            return TaskQuery(scope, overdue_on=on)
+        case "blocked":
+            return TaskQuery(scope, statuses=(TaskStatus.BLOCKED.value,))
+        case "done":
+            return TaskQuery(scope, done_by=on)
+        case _:
+            return TaskQuery(scope)

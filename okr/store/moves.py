@@ -25,6 +25,14 @@ class KpiMove:
     now: float
 
 
+@dataclass(frozen=True, slots=True)
+class KpiTrend:
+    """A KPI that had a value at both ends of a stretch, and its values from the one to the other, oldest first."""
+
+    move: KpiMove
+    values: tuple[float, ...]
+
+
 class MovesPart:
     """The store's questions about what moved meanwhile."""
 
@@ -44,6 +52,21 @@ class MovesPart:
         with self.database.read() as connection:
             rows = connection.execute(found.order_by(kpis.c.id).limit(limit)).all()
         return [KpiMove(*row) for row in rows if row.then is not None and row.now is not None]
+
+    def kpi_trends(self, actor: Actor, first: datetime, last: datetime, *, limit: int) -> list[KpiTrend]:
+        """The KPIs that had a value at both moments, with their values meanwhile; they are everybody's."""
+        moves = self.kpi_moves(actor, first, last, limit=limit)
+        points = (
+            sa.select(kpis.c.key, kpi_points.c.value)
+            .join(kpis, kpis.c.id == kpi_points.c.kpi_id)
+            .where(kpis.c.key.in_([move.key for move in moves]), kpi_points.c.at > first, kpi_points.c.at <= last)
+            .order_by(kpi_points.c.at, kpi_points.c.id)
+        )
+        meanwhile: dict[str, list[float]] = {}
+        with self.database.read() as connection:
+            for key, value in connection.execute(points):
+                meanwhile.setdefault(key, []).append(value)
+        return [KpiTrend(move, (move.then, *meanwhile.get(move.key, ()))) for move in moves]
 
     def fed_by(self, actor: Actor, kpi_id: int, *, limit: int = 50) -> list[int]:
         """The live key results that take their values from the KPI, as far as the person sees them."""

@@ -15,7 +15,7 @@ from okr.store.engine import Database
 from okr.store.judged import standings
 from okr.store.measuring import Bytewise, Measuring
 from okr.store.ranking import place_of
-from okr.store.scope import visible_key_results
+from okr.store.scope import judged, visible_key_results
 from okr.store.standing import Query, Tally, Told, told
 
 # What is told, in the order of its column `place`: the smaller comes first, then the key.
@@ -42,13 +42,16 @@ class Overview:
 
     `off_track`, `at_risk`, `watermelons` and `blocked` (the worst status first) come by gap, the largest first; `up`
     and `down` by the change of progress since the moment before; `stale` by age, the oldest first; `never` and
-    `unmeasured` by key. `stale_count` and `never_count` are of all.
+    `unmeasured` by key. What ends in `_count` is of all, however few are told.
     """
 
     tally: Tally
     before: Tally
     stale_count: int
     never_count: int
+    watermelon_count: int
+    up_count: int
+    down_count: int
     off_track: list[Told]
     at_risk: list[Told]
     watermelons: list[Told]
@@ -99,7 +102,10 @@ class OverviewsPart:
             .order_by(Bytewise(c.key))
             .limit(most_unmeasured)
         )
-        sums = sa.select(*(each.label(name) for name, each in _sums(c).items())).select_from(base)
+        numbers = _sums(c) | {
+            name: sa.func.sum(sa.case((chosen[name][0], 1), else_=0)) for name in ("watermelons", "up", "down")
+        }
+        sums = sa.select(*(each.label(name) for name, each in numbers.items())).select_from(base)
         with self.database.read() as connection:
             # Both from one statement, so that the rows are worked out once.
             found = connection.execute(_with_sums(parts, sums)).all()
@@ -117,6 +123,9 @@ class OverviewsPart:
             before=_tally(total, "was_"),
             stale_count=total.stale or 0,
             never_count=total.never or 0,
+            watermelon_count=total.watermelons or 0,
+            up_count=total.up or 0,
+            down_count=total.down or 0,
             unmeasured=[Unmeasured(row.key, row.why, row.place == 1.0) for row in lacking_rows],
             **lists,
         )
@@ -141,7 +150,7 @@ def _base(actor: Actor, measuring: Measuring, query: Query) -> sa.CTE:
         narrow.freshness.label("freshness"),
         sa.case((narrow.progress.is_not(None), ""), else_=place_of(narrow)).label("why"),
         sa.case((blocking.correlate(narrow.kr).exists(), 1), else_=0).label("blocked"),
-    ).where(narrow.in_cycles)
+    ).where(narrow.in_cycles, *judged(query.filters, narrow))
     return rows.offset(0).cte("base")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,18 +34,20 @@ _NOISE = 5e-10
 class Scope:
     """Internal ids that narrow a question; an empty scope is the whole company.
 
-    `teams` take in those below them, `people` are owners, `objectives` are the key results' own.
+    `teams` take in those below them, `people` are owners, `objectives` are the key results' own; `chosen` is a query
+    for the ids of the key results that are meant, where they are too many to be named.
     """
 
     teams: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
     objectives: tuple[int, ...] = ()
     key_results: tuple[int, ...] = ()
+    chosen: sa.Select[tuple[int]] | None = field(default=None, compare=False, kw_only=True)
 
     @property
     def is_company(self) -> bool:
         """Whether nothing narrows it."""
-        return not (self.teams or self.people or self.objectives or self.key_results)
+        return self.chosen is None and not (self.teams or self.people or self.objectives or self.key_results)
 
 
 def below(team_ids: tuple[int, ...]) -> sa.Select[tuple[int]]:
@@ -64,6 +66,8 @@ def within(scope: Scope) -> list[Condition]:
         found.append(key_results.c.objective_id.in_(scope.objectives))
     if scope.key_results:
         found.append(key_results.c.id.in_(scope.key_results))
+    if scope.chosen is not None:
+        found.append(key_results.c.id.in_(scope.chosen))
     return found
 
 

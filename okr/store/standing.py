@@ -52,7 +52,8 @@ class Query:
     """What a question about key results narrows by, and where a movement starts.
 
     `before` is the earlier moment of a movement; `stretch` is the time in which check-ins count;
-    `earlier` says that records newer than the moment asked about may exist (it changes the speed alone).
+    `earlier` says that records newer than the moment asked about may exist (it changes the speed alone). `measured`
+    keeps those with a defined progress, or with False those without.
     """
 
     scope: Scope = field(default_factory=Scope)
@@ -60,6 +61,7 @@ class Query:
     before: Measuring | None = None
     stretch: tuple[datetime, datetime] | None = None
     earlier: bool = False
+    measured: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +294,9 @@ def narrow_to(actor: Actor, measuring: Measuring, query: Query, by: str) -> Meas
         *visible_key_results(actor, measuring, query.scope, query.filters.states),
         *facts(query.filters, query.stretch),
     ]
+    if query.measured is not None:
+        progress = measuring.plain.progress
+        where.append(progress.is_not(None) if query.measured else progress.is_(None))
     keep = looked_at(query.filters)
     if by in ("gap", "confidence"):
         keep |= {"confidence", "last_at"}

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from okr.access import Actor, sees_key_result, sees_task
-from okr.models import TaskStatus, key_results, people, task_dependencies, task_key_results, tasks
+from okr.models import TaskStatus, key_results, people, task_dependencies, task_key_results, tasks, team_paths
 from okr.store.engine import Database
 from okr.store.measuring import Bytewise
 from okr.store.scope import Condition, Scope, below
@@ -44,7 +44,8 @@ class TaskQuery:
 
     `scope.people` are assignees; a team's tasks are those for its key results, and those for none that
     somebody in it has. `linked` is one of needs, needed_by, subtasks or parent, of the tasks in `ids`.
-    `overdue_on` is a day before which they were due and on which they were not done.
+    `overdue_on` is a day before which they were due and on which they were not done; `done_by` is a day by which
+    they were done.
     """
 
     scope: Scope = field(default_factory=Scope)
@@ -52,6 +53,7 @@ class TaskQuery:
     linked: str = ""
     statuses: tuple[str, ...] = ()
     overdue_on: date | None = None
+    done_by: date | None = None
     due: tuple[date, date] | None = None
     done: tuple[date, date] | None = None
     missing: tuple[str, ...] = ()
@@ -91,6 +93,28 @@ class TasksPart:
         )
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(counted)}
+
+    def task_shares(self, actor: Actor, chosen: sa.Select[tuple[int]], on: date) -> dict[int, tuple[int, int]]:
+        """How many tasks for these key results were done by the day, and how many there are, by the team's internal id.
+
+        A team has those for its own key results and for those of the teams below it, each task once.
+        """
+        done = sa.case((sa.not_(_not_done_on(on)), tasks.c.id))
+        counted = (
+            sa.select(
+                team_paths.c.above_id,
+                sa.func.count(sa.distinct(done)),
+                sa.func.count(sa.distinct(tasks.c.id)),
+            )
+            .select_from(task_key_results)
+            .join(tasks, tasks.c.id == task_key_results.c.task_id)
+            .join(key_results, key_results.c.id == task_key_results.c.key_result_id)
+            .join(team_paths, team_paths.c.team_id == key_results.c.team_id)
+            .where(key_results.c.id.in_(chosen), sees_key_result(actor))
+            .group_by(team_paths.c.above_id)
+        )
+        with self.database.read() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(counted)}
 
 
 def _columns(actor: Actor) -> sa.Select[Any]:
@@ -135,11 +159,17 @@ def _conditions(actor: Actor, query: TaskQuery) -> list[Condition]:
         found.append(_for(actor, key_results.c.objective_id.in_(scope.objectives)))
     if scope.key_results:
         found.append(_for(actor, key_results.c.id.in_(scope.key_results)))
+    if scope.chosen is not None:
+        # Not tied to each task, because the key results are many and would be worked out again for every one.
+        links = sa.select(task_key_results.c.task_id).where(task_key_results.c.key_result_id.in_(scope.chosen))
+        found.append(tasks.c.id.in_(links))
     if query.statuses:
         found.append(tasks.c.status.in_(query.statuses))
     if query.overdue_on is not None:
         found.append(tasks.c.due < query.overdue_on)
         found.append(_not_done_on(query.overdue_on))
+    if query.done_by is not None:
+        found.append(sa.not_(_not_done_on(query.done_by)))
     if query.due is not None:
         found += [tasks.c.due >= query.due[0], tasks.c.due <= query.due[1]]
     if query.done is not None:
@@ -153,7 +183,8 @@ def _conditions(actor: Actor, query: TaskQuery) -> list[Condition]:
 
 
 def _not_done_on(day: date) -> Condition:
-    return sa.or_(tasks.c.status != TaskStatus.DONE, tasks.c.done_on > day)
+    # A task that is done without a day was so at any time anybody asks about.
+    return sa.or_(tasks.c.status != TaskStatus.DONE, sa.func.coalesce(tasks.c.done_on, day) > day)
 
 
 def _for(actor: Actor, condition: Condition) -> Condition:
