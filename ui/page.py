@@ -142,7 +142,7 @@ def _draw_person(visit: Visit) -> None:
         with st.container(key="okr_behind"):
             for file, name in BEHIND_THE_NAME:
                 if visit.actor.is_admin or file not in FOR_ADMINS:
-                    st.page_link(file, label=words(name), query_params=kept_address())
+                    st.page_link(file, label=words(name), query_params=kept_address(), width="stretch")
         if not visit.chosen:
             st.button(words("sign_out"), on_click=st.logout)
 
