@@ -21,6 +21,7 @@ from ui.session import Visit
 MOST = 200
 SHOWN = 12
 LONGEST = 160
+_WHOLE = {"created": "page.history.created", "removed": "page.history.removed"}
 _AMOUNTS = ("baseline", "target", "value")
 
 
@@ -60,7 +61,7 @@ def _act(visit: Visit, act: Sequence[Past], kind: str, unit: str) -> str:
     about = ""
     if first.kind != kind:
         about = f"<span>{line(words(f'record.{first.kind}'))} {_cite(first.key)}</span>"
-    told = [f'<span class="okr-past-whole">{line(words(f"page.history.{whole}"))}</span>'] if whole else []
+    told = [f'<span class="okr-past-whole">{line(words(_WHOLE[whole]))}</span>'] if whole else []
     # Of a record that was made nothing stood there before, and what it began with is told by its first values.
     told += [_field(visit, one, unit, whole) for one in reversed(act) if one.field not in ("created", "removed")]
     said = "".join(f"<li>{each}</li>" for each in told)
