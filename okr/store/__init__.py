@@ -26,6 +26,7 @@ from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
+from okr.store.leaving import LeavingPart
 from okr.store.lessons import LessonsPart
 from okr.store.messages import InboxPart
 from okr.store.moves import MovesPart
@@ -106,6 +107,7 @@ class Store(
     ChoicePart,
     FormDraftPart,
     SteppingPart,
+    LeavingPart,
     ChangeLogPart,
     CoachPart,
     InsightPart,
