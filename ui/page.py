@@ -31,6 +31,7 @@ BEHIND = (
     ("places/tree.py", "place.tree"),
     ("places/record.py", "place.record"),
     ("places/cycle.py", "place.cycle"),
+    ("places/outlook.py", "place.outlook"),
 )
 
 
