@@ -34,6 +34,7 @@ BEHIND = (
     ("places/record.py", "place.record"),
     ("places/edit.py", "place.edit"),
     ("places/cycle.py", "place.cycle"),
+    ("places/outlook.py", "place.outlook"),
 )
 
 
