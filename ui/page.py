@@ -35,6 +35,7 @@ BEHIND = (
     ("places/edit.py", "place.edit"),
     ("places/cycle.py", "place.cycle"),
     ("places/outlook.py", "place.outlook"),
+    ("places/review.py", "place.review"),
 )
 
 
