@@ -25,6 +25,7 @@ from okr.store.form_drafts import FormDraftPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
+from okr.store.leaving import LeavingPart
 from okr.store.lessons import LessonsPart
 from okr.store.look_ahead import LookAheadPart
 from okr.store.messages import InboxPart
@@ -103,6 +104,7 @@ class Store(
     ChoicePart,
     FormDraftPart,
     SteppingPart,
+    LeavingPart,
     ChangeLogPart,
     CoachPart,
     AuditPart,
