@@ -14,7 +14,7 @@ from okr.language.words import stems, tokens
 from okr.store.at_hand import KINDS, NOTED, Hit
 from ui.bridge import typed_in_browser
 from ui.harmless import escaped, line, plain
-from ui.page import BEHIND, kept_address
+from ui.page import kept_address
 from ui.session import Visit
 
 MOST_AT_ONCE = 12
@@ -53,9 +53,6 @@ def draw_finder(visit: Visit, key: str, *, text: str = "", most: int, on_page: b
 
 def _go(visit: Visit, chosen: str, typed: str) -> None:
     kind, _, key = chosen.partition(":")
-    if kind == "record" and not any(file == "places/record.py" for file, _ in BEHIND):
-        st.session_state["okr_open"] = key
-        st.rerun()
     if kind == "record":
         st.switch_page("places/record.py", query_params={**kept_address(), "id": key})
     if kind == "all":

@@ -34,6 +34,15 @@ def draw_sheet(visit: Visit, draft: Draft, kept: KeptUpdate | None) -> None:
                     st.markdown(drawn, unsafe_allow_html=True)
 
 
+def draw_reading(visit: Visit, draft: Draft) -> None:
+    """A document that nobody rewrites, below a heading of the page's own."""
+    with st.container(key="okr_sheet"):
+        st.html(f'<div class="okr-update-head"><p>{escaped(subtitle(draft))}</p></div>')
+        for section in draft.sections:
+            with st.container(key=f"okr_part_{section.key}"):
+                _section(visit, draft, section, None, own=False)
+
+
 def _section(visit: Visit, draft: Draft, section: Section, kept: KeptUpdate | None, *, own: bool) -> None:
     with st.container(key=f"okr_part_head_{section.key}", horizontal=True, vertical_alignment="center"):
         st.html(f"<h2>{escaped(section.title)}</h2>", width="content")

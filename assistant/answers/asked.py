@@ -34,8 +34,20 @@ def where_of(frame: Frame, *, named: bool = True, when: When | None = None) -> W
         cycle=frame.cycle.key if frame.cycle else "",
         rule=frame.rule,
         filters=tuple(words_for(frame.filters)),
+        without=left_out(frame),
     )
     return at(where, when or frame.when)
+
+
+def left_out(frame: Frame) -> tuple[str, ...]:
+    """What the question leaves out, as a tool takes it."""
+    return tuple(f"{ref.kind}:{ref.key}" for ref in frame.without)
+
+
+def without_words(frame: Frame) -> str:
+    """What is left out, in words; empty when nothing is."""
+    names = [f"{plain(ref.title, 120)} {cite(ref.key)}" for ref in frame.without]
+    return say(frame.language, "scope.without", names=formats.joined(names, frame.language)) if names else ""
 
 
 def at(where: Where, when: When | None) -> Where:
@@ -72,6 +84,8 @@ def scope_words(frame: Frame, turn: TurnContext, *, named: bool = True) -> str:
         said.append(say(language, "scope.company"))
     if frame.cycle is not None:
         said.append(say(language, "scope.cycle", cycle=plain(frame.cycle.title)))
+    if frame.without:
+        said.append(without_words(frame))
     return " ".join(said)
 
 

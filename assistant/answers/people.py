@@ -57,6 +57,8 @@ def _details(frame: Frame, turn: TurnContext) -> list[str]:
         parts.append(f"{say(language, f'filter.moved_{frame.filters.moved}')} {period}".rstrip())
     if frame.cycle is not None:
         parts.append(say(language, "scope.cycle", cycle=plain(frame.cycle.title)))
+    if frame.without:
+        parts.append(asked.without_words(frame))
     return parts
 
 

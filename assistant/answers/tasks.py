@@ -91,6 +91,7 @@ def _found(frame: Frame, turn: TurnContext) -> Found:
         done_last=done.last.isoformat() if done else "",
         missing=filters.missing,
         on=on,
+        without=asked.left_out(frame),
         by="count" if frame.by == "count" else "due",
         reverse=frame.reverse,
         limit=min(frame.limit or 200, 200),
@@ -133,6 +134,8 @@ def _details(frame: Frame, turn: TurnContext) -> list[str]:
         parts.append(say(language, "task.no_assignee"))
     if "due" in filters.missing:
         parts.append(say(language, "task.filter_no_due"))
+    if frame.without:
+        parts.append(asked.without_words(frame))
     return parts
 
 

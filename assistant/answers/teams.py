@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.answers import asked, listing
 from assistant.answers.told import Told
 from assistant.telling import formats, standing
@@ -57,6 +59,8 @@ def _details(frame: Frame, turn: TurnContext) -> list[str]:
         parts.append(say(language, "scope.cycle", cycle=plain(frame.cycle.title)))
     parts += [standing.status(status, language) for status in frame.filters.statuses]
     parts += [say(language, f"fresh_words.{word}") for word in frame.filters.freshness]
+    if frame.without:
+        parts.append(asked.without_words(frame))
     return parts
 
 
@@ -65,7 +69,12 @@ def _ranked(frame: Frame, turn: TurnContext) -> Told:
     by = frame.by if frame.by in ("gap", "progress", "count") else "gap"
     if frame.filters != Filters() and (frame.ask is not Ask.RANK or not frame.by):
         by = "count"
-    found = rank_teams(turn, by=by, reverse=frame.reverse, where=asked.where_of(frame))
+    # A team that is left out is not told; those above it stand as they do with it.
+    found = rank_teams(turn, by=by, reverse=frame.reverse, where=replace(asked.where_of(frame), without=()))
+    gone = {ref.key for ref in frame.without}
+    told = [row for row in found.rows if row.id not in gone]
+    found.values["count"] = int(str(found.values["count"])) - (len(found.rows) - len(told))
+    found.rows = told
     asked.labelled(found, frame, turn)
     words = listing.details(_details(frame, turn), language)
     if frame.cycle is None:

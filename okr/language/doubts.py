@@ -35,6 +35,8 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _both_ends,
         _with_check_ins,
         _of_an_objective,
+        _place_of_others,
+        _results_of_objectives,
     ):
         found = check(frame, pieces)
         if found:
@@ -64,7 +66,7 @@ def _second_question(frame: Frame, pieces: Pieces) -> list[int]:
 def _all_but(frame: Frame, pieces: Pieces) -> list[int]:
     """ "Every team except Sales": a name that is left out is not what is asked about."""
     names = {min(m.places) for m in pieces.mentions}
-    for slot in ("neg", "except"):
+    for slot in ("neg", "apart", "except"):
         for group in pieces.having(slot):
             after = next((i for i in range(group.end, min(group.end + 2, len(pieces.words))) if i in names), None)
             glue = all(
@@ -80,7 +82,10 @@ def _turned(frame: Frame, pieces: Pieces) -> list[int]:
     if len(frame.filters.statuses) > 1 and frame.ask in _STATES:
         if len(pieces.times) > 1:
             return _times(pieces)
-        return _places(pieces, frozenset({"but", "yet", "while", "ale", "choc"}))
+        some = _places(pieces, frozenset({"but", "yet", "while", "ale", "choc"}))
+        # "But not in Sales" turns nothing: it leaves Sales out.
+        out = {i for g in pieces.having("left_out") for i in range(g.start - 1, g.end)}
+        return [i for i in some if i not in out]
     return []
 
 
@@ -246,6 +251,24 @@ def _of_an_objective(frame: Frame, pieces: Pieces) -> list[int]:
     if frame.of != "objective" or frame.ask not in (Ask.LIST, Ask.COUNT) or (f.progress is None and f.gap is None):
         return []
     return [i for g in (*pieces.having("op"), *pieces.having("bound")) if g.used for i in range(g.start, g.end)]
+
+
+def _place_of_others(frame: Frame, pieces: Pieces) -> list[int]:
+    """One place of an order is told of key results alone."""
+    if frame.place is None or (frame.ask is Ask.RANK and frame.of == "key_result" and frame.by != "age"):
+        return []
+    return [g.start for g in (*pieces.having("most"), *pieces.having("by"))][:1] or [0]
+
+
+def _results_of_objectives(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Key results of goals at risk": whether the key results or the goals are, is not told."""
+    if frame.ask not in (Ask.LIST, Ask.COUNT) or frame.of != "key_result" or frame.objectives or frame.named:
+        return []
+    results = [g.start for g in pieces.having("type", "key_result")]
+    goals = [g for g in pieces.having("type", "objective") if g.get("type") == "objective"]
+    late = [g for g in goals if results and g.start > min(results) and len(g.meanings) == 1]
+    narrowed = frame.filters.statuses or frame.filters.watermelon or frame.filters.progress or frame.filters.gap
+    return [g.start for g in late] if narrowed else []
 
 
 def _places(pieces: Pieces, words: frozenset[str]) -> list[int]:

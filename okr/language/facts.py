@@ -38,6 +38,17 @@ class Facts:
         if self.of == "task" and self.when is not None and self._is_term(self.when):
             self.when, self.due = When(self.today, self.when.last, word="by"), True
 
+    @property
+    def of_holding(self) -> bool:
+        """Whether objectives are asked for by their key results: "which goals have red KRs"."""
+        p = self.pieces
+        goals = [g for g in p.having("type", "objective") if not self._says_kind_of_name(g)]
+        results = list(p.having("type", "key_result"))
+        if not goals or not results or set(self.types) & {"task", "kpi", "lesson"}:
+            return False
+        joined = set(p.words[goals[0].end : results[0].start]) & {"and", "or", "i", "oraz", "lub", "&", "/", ","}
+        return goals[0].start < results[0].start and not (joined and results[0].start - goals[0].end <= 2)
+
     def _is_term(self, when: When) -> bool:
         """Whether a task's day ahead is the last of those meant: "do końca listopada", "by the end of the month"."""
         if not when.moment or when.last <= self.today:

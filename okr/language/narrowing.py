@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from okr.language.atoms import Group, Number, Pieces
@@ -57,6 +58,7 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         found["restricted"] = True
     missing = [v for v in pieces.values("missing") if v in ("baseline", "target", "score")]
     if missing:
+        missing += _also_missing(pieces, missing)
         pieces.take("missing")
         found["missing"] = tuple(missing)
     kinds = pieces.values("kind")
@@ -100,6 +102,22 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
     if "progress" in bounds and found.get("statuses") == ("completed",):
         del found["statuses"]  # "done by less than 20 %" is no status
     return replace(Filters(**found), **bounds)
+
+
+_ORS = frozenset({"or", "and", "nor", "lub", "albo", "ani", "i", "oraz", "/", ","})
+
+
+def _also_missing(pieces: Pieces, missing: list[str]) -> list[str]:
+    """What is missing as well: "without a baseline or target" says "without" once."""
+    found = []
+    for group in pieces.having("missing"):
+        for other in pieces.having("field", "baseline", "target"):
+            between = pieces.words[group.end : other.start]
+            what = other.get("field") or ""
+            if other.start >= group.end and len(between) <= 2 and _ORS & set(between) and what not in missing:
+                other.used = True
+                found.append(what)
+    return found
 
 
 def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
@@ -164,7 +182,7 @@ def negation_before(pieces: Pieces, group: Group) -> Group | None:
 
     "No", "without" and "not have any" do not: they say that there is none.
     """
-    for no in pieces.having("neg"):
+    for no in (*pieces.having("neg"), *pieces.having("apart")):
         if no is group or not 0 <= group.start - no.end <= 2:
             continue
         said = set(pieces.words[no.start : no.end])
@@ -220,7 +238,7 @@ def _unit_after(pieces: Pieces, number: Number) -> str | None:
 
 def _bounds(pieces: Pieces) -> dict[str, Any]:
     """Filters such as "confidence below 3" or "less than 40 % done"."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = _ranges(pieces)
     for number in pieces.numbers:
         if number.used:
             continue
@@ -259,6 +277,42 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
             pieces.take("by", idea)
         number.used = op.used = True
     return found
+
+
+_FROM = frozenset({"between", "from", "od", "miedzy", "pomiedzy"})
+_TO = frozenset(
+    {"and", "to", "a", "i", "do", "-", "%", "percent", "procent", "proc", "pct", "points", "pkt", "punktow"}
+)
+
+
+def ranges(pieces: Pieces) -> list[tuple[Number, Number]]:
+    """Pairs of numbers that are the two ends of a range, as far as nothing rests on them yet."""
+    found = []
+    for low, high in pairwise(pieces.numbers):
+        before = pieces.words[low.start - 1] if low.start else ""
+        between = pieces.words[low.end : high.start]
+        opened = (before in _FROM and bool(between)) or between == ["-"]
+        if opened and not (low.used or high.used) and low.value <= high.value and not set(between) - _TO:
+            found.append((low, high))
+    return found
+
+
+def _ranges(pieces: Pieces) -> dict[str, Any]:
+    """Bounds from both sides: "between 30 and 60 %", "od 30 do 60 procent", "40-60 %"."""
+    for low, high in ranges(pieces):
+        idea = _nearest(pieces, Group(low.start, high.end, []), high if high.percent or high.points else low)
+        if not idea:
+            continue
+        scale = 1.0 if idea == "confidence" else 0.01 if high.value > 1 else 1.0
+        low.used = high.used = True
+        for group in pieces.groups:
+            if low.start - 1 <= group.start and group.end <= high.end + 1 and group.start < high.start:
+                group.used = True
+        pieces.unknown[:] = [i for i in pieces.unknown if not low.start - 1 <= i < high.end]
+        pieces.take("field", idea)
+        pieces.take("by", idea)
+        return {idea: (">=", low.value * scale), "upto": ((idea, high.value * scale),)}
+    return {}
 
 
 def _nearest(pieces: Pieces, op: Group, number: Number) -> str:
