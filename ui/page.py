@@ -32,6 +32,7 @@ BEHIND = (
     ("places/import_.py", "place.import"),
     ("places/tree.py", "place.tree"),
     ("places/record.py", "place.record"),
+    ("places/edit.py", "place.edit"),
     ("places/cycle.py", "place.cycle"),
 )
 

@@ -6,7 +6,9 @@ import streamlit as st
 
 from okr.store.opening import Opened
 from ui.charts import drawable, finding, line_chart
+from ui.correcting import draw_corrections
 from ui.drawings import spark
+from ui.edit_links import draw_edit_links
 from ui.figures import status_html, word, written
 from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, label, line, plain
@@ -52,6 +54,8 @@ def draw_opened(visit: Visit, found: Opened) -> None:
         st.markdown(facts, unsafe_allow_html=True)
     if wrote := _wrote(visit, found):
         st.html(wrote)
+    if found.kind == "check_in":
+        draw_corrections(visit, found.key)
     series = Line(found.title, found.unit, [(value.at, value.value, value.key) for value in found.values])
     if drawable(series):
         title = line(finding(series, visit.company.tz, words, visit.today))
@@ -70,6 +74,7 @@ def draw_opened(visit: Visit, found: Opened) -> None:
         if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
             asked = words("record.ask.question", title=plain(found.title))
             st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+        draw_edit_links(visit, found.kind, found.key)
         draw_pin(visit, found.kind, found.key)
 
 
