@@ -33,7 +33,9 @@ BEHIND = (
     ("places/tree.py", "place.tree"),
     ("places/record.py", "place.record"),
     ("places/edit.py", "place.edit"),
+    ("places/people.py", "place.people"),
     ("places/cycle.py", "place.cycle"),
+    ("places/outlook.py", "place.outlook"),
 )
 
 
@@ -41,7 +43,11 @@ MOST_ASKED = 400
 
 
 # What stands behind the person's name.
-BEHIND_THE_NAME = (("places/settings.py", "place.settings"), ("places/import_.py", "place.import"))
+BEHIND_THE_NAME = (
+    ("places/people.py", "place.people"),
+    ("places/settings.py", "place.settings"),
+    ("places/import_.py", "place.import"),
+)
 FOR_ADMINS = ("places/import_.py",)
 
 

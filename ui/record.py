@@ -11,6 +11,7 @@ from ui.drawings import spark
 from ui.edit_links import draw_edit_links
 from ui.figures import status_html, word, written
 from ui.finding import draw_pin, note_opened
+from ui.forecasting import draw_forecast
 from ui.harmless import escaped, label, line, plain
 from ui.moments import said_when
 from ui.page import kept_address
@@ -70,6 +71,8 @@ def draw_opened(visit: Visit, found: Opened, *, titled: bool = True) -> None:
             st.html(f'<p class="okr-over">{title}</p>')
             chart = line_chart(series, visit.company.tz, language, words("chart.expected"))
             st.altair_chart(chart, key=f"okr_record_{found.kind}_{found.key}", alt=plain(found.title))
+    if found.kind == "key_result":
+        draw_forecast(visit, found.key)
     if found.kind in KINDS:
         draw_thread(visit, found.kind, found.key)
     with st.container(key="okr_acts_record", horizontal=True):

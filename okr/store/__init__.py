@@ -22,11 +22,12 @@ from okr.store.editing import EditingPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.form_drafts import FormDraftPart
-from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
+from okr.store.leaving import LeavingPart
 from okr.store.lessons import LessonsPart
+from okr.store.look_ahead import LookAheadPart
 from okr.store.messages import InboxPart
 from okr.store.moves import MovesPart
 from okr.store.named_boards import NamedBoardsPart
@@ -41,13 +42,11 @@ from okr.store.preferences import PreferencesPart
 from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
 from okr.store.receiving import ReceivingPart
-from okr.store.records import RecordsPart
 from okr.store.rehearsing import RehearsingPart
 from okr.store.remembering import Remembered
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
 from okr.store.run_log import RunLogPart
-from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.stepping import SteppingPart
@@ -61,6 +60,7 @@ REMEMBERED = 200
 
 
 class Store(
+    LookAheadPart,
     SlicesPart,
     NamedBoardsPart,
     TreePart,
@@ -69,10 +69,8 @@ class Store(
     DirectoryPart,
     StandingPart,
     RankingPart,
-    ShiftsPart,
     OverviewsPart,
     ObjectivesPart,
-    RecordsPart,
     TasksPart,
     LessonsPart,
     MovesPart,
@@ -106,9 +104,9 @@ class Store(
     ChoicePart,
     FormDraftPart,
     SteppingPart,
+    LeavingPart,
     ChangeLogPart,
     CoachPart,
-    InsightPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.
