@@ -36,6 +36,7 @@ BEHIND = (
     ("places/people.py", "place.people"),
     ("places/cycle.py", "place.cycle"),
     ("places/outlook.py", "place.outlook"),
+    ("places/review.py", "place.review"),
 )
 
 

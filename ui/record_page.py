@@ -32,7 +32,7 @@ def page(visit: Visit) -> None:
             _missing(visit)
             return
         _heading(visit, found)
-        draw_opened(visit, found)
+        draw_opened(visit, found, titled=False)
     note_opened(visit, found.kind, found.key)
 
 
