@@ -21,6 +21,7 @@ from okr.store.standing import Told
 from okr.store.tasks import Task, TaskQuery
 from ui.charts import drawable, finding, line_chart
 from ui.figures import paced_row, status_html, word
+from ui.forecasting import draw_forecast
 from ui.harmless import escaped, line, plain
 from ui.links import record_link
 from ui.record_history import draw_history
@@ -75,6 +76,8 @@ def draw_key_result(visit: Visit, found: Opened) -> None:
     _standing(visit, at)
     _facts(visit, at)
     _chart(visit, at, found, revised)
+    if not at.over:
+        draw_forecast(visit, found.key)
     draw_revised(visit, revised, found.unit)
     _entries(visit, found.key)
     draw_tasks(visit, tasks_for(visit, Scope(key_results=(at.told.standing.id,))), "page.tasks", "page.tasks.none")

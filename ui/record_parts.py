@@ -121,7 +121,7 @@ def _entry(visit: Visit, entry: Entry, *, named: bool) -> str:
 
 
 def _quote(visit: Visit, name: str, text: str, *, alone: bool) -> str:
-    foot = "" if alone and name == "note" else f"<footer>{line(visit.words(f'name.{name}'))}</footer>"
+    foot = "" if alone and name == "note" else f'<p class="okr-by">{line(visit.words(f"name.{name}"))}</p>'
     said = "<br>".join(line(each) for each in plain(text).split("\n") if each.strip())
     return f'<blockquote class="okr-quote"><p>{said}</p>{foot}</blockquote>'
 
