@@ -3,7 +3,8 @@
 The rule, `steady-pace`: the speed of the recorded values so far, by the middle of all slopes between two of
 them (Theil and Sen), goes on to the last day of the cycle. The range is as wide as the values have
 strayed from that line, and wider the longer the way still is. Where there are fewer than four values,
-or they span less than a fifth of the cycle, there is no forecast.
+or they span less than a fifth of the cycle, there is no forecast. Of steady work about eight in ten end within
+the range; of what speeds up late or stops, few do. So no share is claimed but the one that `back_test` measured.
 """
 
 from __future__ import annotations

@@ -246,6 +246,8 @@ RECEIVED = {"messages", "automations", "rules_turned_off", "preferences", "dispa
 KEPT = {"facts", "changes", "audits"}
 PROPOSED = {"proposals", "audits"}
 DRAFTED = {"check_in_drafts"}
+FORMS = {"form_drafts"}
+BOARDS = {"boards", "audits"}
 AT_HAND = {"at_hand"}
 UPDATES = {"updates", "update_versions", "update_recipients", "messages", "audits"}
 WRITES: dict[str, set[str]] = {
@@ -302,12 +304,18 @@ WRITES: dict[str, set[str]] = {
             "score",
             "decide",
             "close_cycle",
+            # tests/okr/store/test_forms.py
+            "create_together",
+            "check_in_with_steps",
+            "leave",
         ),
         KEPT,
     ),
     **dict.fromkeys(("note_opened", "pin", "unpin"), AT_HAND),
     **dict.fromkeys(("propose", "discard_proposal"), PROPOSED),
     **dict.fromkeys(("keep_draft", "drop_draft"), DRAFTED),
+    **dict.fromkeys(("keep_form", "drop_form"), FORMS),
+    **dict.fromkeys(("keep_board", "change_board", "drop_board", "begin_with_board"), BOARDS),
     # One's own updates; who sees which is held by tests/okr/store/test_updates.py.
     **dict.fromkeys(("save_update", "change_update", "approve_update", "send_update"), UPDATES),
 }

@@ -26,7 +26,19 @@ _ALLOWED = {
     "reported": {"on_track", "at_risk", "off_track", "completed", "unknown", "pending"},
     "freshness": {"fresh", "due", "stale", "never"},
     "kind": {"measure", "boundary", "milestones", "binary"},
-    "missing": {"baseline", "target", "value", "owner", "due", "assignee", "check_in", "score", "confidence"},
+    "missing": {
+        "baseline",
+        "target",
+        "value",
+        "owner",
+        "due",
+        "assignee",
+        "check_in",
+        "score",
+        "confidence",
+        "task",
+        "parent",
+    },
     "state": {"active", "postponed", "closed"},
     "cadence": {"weekly", "biweekly", "monthly"},
     "has": {"blockers", "wins", "note"},
@@ -59,6 +71,10 @@ class FilterError(OkrError):
 def filters_from(words: Sequence[str]) -> Filters:
     """The filters that the words describe; `FilterError` for a word that is none.
 
+    A second bound of the same figure is the upper end of a range.
+
+    >>> filters_from(["progress>=0.3", "progress<=0.6"]).upto
+    (('progress', 0.6),)
     >>> filters_from(["status=at_risk", "status=off_track", "confidence<3"]).statuses
     ('at_risk', 'off_track')
     """
@@ -68,7 +84,10 @@ def filters_from(words: Sequence[str]) -> Filters:
         if word in _FLAGS:
             filled |= _FLAGS[word]
         elif bound := _BOUND.fullmatch(word):
-            filled[bound[1]] = (bound[2], float(bound[3]))
+            if bound[1] in filled and bound[2] == "<=":
+                filled["upto"] = (*filled.get("upto", ()), (bound[1], float(bound[3])))
+            else:
+                filled[bound[1]] = (bound[2], float(bound[3]))
         elif older := _OLDER.fullmatch(word):
             filled["older_than_days"] = int(older[1])
         elif value in _ALLOWED.get(name, set()):
@@ -91,6 +110,7 @@ def words_for(filters: Filters) -> list[str]:
     for name in ("confidence", "progress", "gap"):
         if bound := getattr(filters, name):
             words.append(f"{name}{bound[0]}{bound[1]:g}")
+    words += [f"{name}<={most:g}" for name, most in filters.upto]
     if filters.older_than_days is not None:
         words.append(f"older_than_days={filters.older_than_days}")
     if filters.moved:

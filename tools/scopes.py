@@ -106,6 +106,30 @@ def scope_row(turn: TurnContext, what: Chosen, tally: Tally, found: Found) -> Ro
     return Row(refs[0].key, refs[0].kind, refs[0].title, dict(found.values))
 
 
+def objectives_holding(turn: TurnContext, *, none: bool = False, where: Where = Where()) -> Found:
+    """The objectives of a scope that have key results which meet the filters; with `none` those that have no such.
+
+    Each row says which key results they are (`key_results`) and how many (`matching`).
+    """
+    what = chosen(turn, where, children=True)
+    told = turn.store.key_results(turn.actor, what.measuring, what.query, limit=MOST_SCORED)
+    keys: dict[str, list[str]] = {}
+    for one in told:
+        keys.setdefault(one.objective, []).append(one.standing.key)
+    found = list_objectives(turn, where=replace(where, filters=()), limit=MOST_SCORED)
+    found.tool, found.args = "objectives_holding", what.found("", where, none=none or None).args
+    found.rows = [row for row in found.rows if (row.id in keys) is not none]
+    for row in found.rows:
+        row.values |= {"key_results": list(keys.get(row.id, ())), "matching": len(keys.get(row.id, ()))}
+    held = [key for row in found.rows for key in keys.get(row.id, ())]
+    found.values = {"count": len(found.rows), "key_results": len(held)}
+    found.more = max(0, len(found.rows) - MOST_ROWS)
+    found.rows = found.rows[:MOST_ROWS]
+    found.sources = [*(row.id for row in found.rows), *held][: 2 * MOST_ROWS]
+    found.lines = [objective_line(row) for row in found.rows]
+    return found
+
+
 def list_objectives(
     turn: TurnContext, *, by: str = "", reverse: bool = False, limit: int = MOST_ROWS, where: Where = Where()
 ) -> Found:
@@ -124,10 +148,13 @@ def list_objectives(
         objectives = turn.store.objectives_by_id(turn.actor, ids)
     else:
         # A status is that of an objective's worst key result, so all of them have to be looked at.
-        most = None if filters.statuses else limit
+        roots = "parent" in filters.missing
+        most = None if filters.statuses or roots else limit
         objectives = turn.store.objectives(
             turn.actor, what.cycle_ids, what.scope, filters.states, restricted=filters.restricted, limit=most
         )
+        if roots:
+            objectives = [one for one in objectives if one.parent is None]
         count = len(objectives)
         if most is not None and count >= most:
             count = turn.store.count_objectives(

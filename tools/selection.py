@@ -15,7 +15,7 @@ from okr.store.measuring import Measuring
 from okr.store.scope import Scope
 from okr.store.standing import Query
 from tools.context import TurnContext
-from tools.filters import filters_from
+from tools.filters import FilterError, filters_from
 from tools.result import Found
 
 
@@ -38,6 +38,7 @@ class Where:
     `teams` take in those below them; `people` are owners' e-mails. `cycle` names one instead of the
     cycle in force. `on` is a day whose end is meant; `first` and `last` are a stretch, which `word`
     names (this_week, last_month, since, …). `rule` is a status rule, the default where it is empty.
+    `without` leaves out, as kind:id ("team:sales", "person:ana@acme.test").
     """
 
     teams: Sequence[str] = ()
@@ -51,6 +52,7 @@ class Where:
     word: str = ""
     rule: str = ""
     filters: Sequence[str] = ()
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
     }
     scope = Scope(*(tuple(ref.id for ref in refs[kind]) for kind in ("team", "person", "objective", "key_result")))
     scope = replace(scope, objectives=_widened(turn, scope.objectives, children))
+    scope = leaving_out(turn, scope, where.without)
     first, last, period = _days(turn, where)
     cycles = _cycles(turn, where, scope, last or turn.today)
     if last is None and cycles and max(cycle.end for cycle in cycles) < turn.today:
@@ -131,6 +134,23 @@ def chosen(turn: TurnContext, where: Where, *, week_back: bool = False, children
     filters = filters_from(where.filters)
     query = Query(scope, filters, before, stretch, earlier=as_of < turn.now)
     return Chosen(scope, query, measuring, before, cycles, period, refs)
+
+
+def leaving_out(turn: TurnContext, scope: Scope, without: Sequence[str]) -> Scope:
+    """The scope without what words such as "team:sales" name; `NotFoundError` for what the person does not see."""
+    ids: dict[str, tuple[int, ...]] = {"team": (), "person": (), "objective": (), "key_result": ()}
+    for word in without:
+        kind, _, key = word.partition(":")
+        if kind not in ids:
+            raise FilterError(word)
+        ids[kind] = (*ids[kind], turn.store.ref(turn.actor, kind, key).id)
+    return replace(
+        scope,
+        not_teams=ids["team"],
+        not_people=ids["person"],
+        not_objectives=ids["objective"],
+        not_key_results=ids["key_result"],
+    )
 
 
 def _widened(turn: TurnContext, objectives: tuple[int, ...], children: bool) -> tuple[int, ...]:

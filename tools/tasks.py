@@ -10,6 +10,7 @@ from okr.store.scope import Scope
 from okr.store.tasks import OPEN, Task, TaskQuery
 from tools.context import TurnContext
 from tools.result import Found, Row, Value
+from tools.selection import leaving_out
 
 LINKS = ("needs", "needed_by", "subtasks", "parent")
 
@@ -31,6 +32,7 @@ def list_tasks(
     done_last: str = "",
     missing: Sequence[str] = (),
     on: str = "",
+    without: Sequence[str] = (),
     by: str = "due",
     reverse: bool = False,
     limit: int = 200,
@@ -38,7 +40,8 @@ def list_tasks(
     """Tasks that meet all of this, the earliest due first, with their status, due day, assignee and links.
 
     `link` looks from the named `tasks` to what they need, what needs them, their subtasks or their
-    parent. `statuses` are to_do, in_progress, in_review, blocked, done; `missing` is assignee or due.
+    parent. `without` leaves out ("person:ana@acme.test").
+    `statuses` are to_do, in_progress, in_review, blocked, done; `missing` is assignee or due.
     What is due or overdue is not done yet. `values` hold the count, and counts by status.
     """
 
@@ -49,10 +52,11 @@ def list_tasks(
     wanted = tuple(statuses)
     if (overdue or due_first or due_last) and not wanted and not on:
         wanted = OPEN
+    scope = Scope(
+        ids("team", teams), ids("person", people), ids("objective", objectives), ids("key_result", key_results)
+    )
     query = TaskQuery(
-        scope=Scope(
-            ids("team", teams), ids("person", people), ids("objective", objectives), ids("key_result", key_results)
-        ),
+        scope=leaving_out(turn, scope, without),
         ids=ids("task", tasks),
         linked=link,
         statuses=wanted,
@@ -78,6 +82,7 @@ def list_tasks(
         "done_last": done_last,
         "missing": list(missing),
         "on": on,
+        "without": list(without),
         "by": "" if by == "due" else by,
         "reverse": reverse,
     }

@@ -14,7 +14,7 @@ from okr.language.words import stems, tokens
 from okr.store.at_hand import KINDS, NOTED, Hit
 from ui.bridge import typed_in_browser
 from ui.harmless import escaped, line, plain
-from ui.page import BEHIND, kept_address
+from ui.page import kept_address
 from ui.session import Visit
 
 MOST_AT_ONCE = 12
@@ -53,9 +53,6 @@ def draw_finder(visit: Visit, key: str, *, text: str = "", most: int, on_page: b
 
 def _go(visit: Visit, chosen: str, typed: str) -> None:
     kind, _, key = chosen.partition(":")
-    if kind == "record" and not any(file == "places/record.py" for file, _ in BEHIND):
-        st.session_state["okr_open"] = key
-        st.rerun()
     if kind == "record":
         st.switch_page("places/record.py", query_params={**kept_address(), "id": key})
     if kind == "all":
@@ -204,14 +201,14 @@ def note_opened(visit: Visit, kind: str, key: str) -> None:
         visit.store.note_opened(visit.actor, kind, key, visit.now)
 
 
-def draw_pin(visit: Visit, kind: str, key: str) -> None:
-    """The button that keeps a record at hand, or lets it go."""
+def draw_pin(visit: Visit, kind: str, key: str, place: str = "") -> None:
+    """The button that keeps a record at hand, or lets it go; `place` tells a page's from that of a panel over it."""
     if kind not in KINDS:
         return
     held = any((ref.kind, ref.key) == (kind, key) for ref in visit.store.pinned(visit.actor))
     st.button(
         visit.words("pin.off" if held else "pin"),
-        key=f"okr_pin_{kind}_{key}",
+        key=f"okr_pin{place}_{kind}_{key}",
         icon=":material/keep_off:" if held else ":material/keep:",
         type="tertiary",
         on_click=_pin,

@@ -25,6 +25,8 @@ _HIDDEN = re.compile(
 )
 # What Markdown or Streamlit could read as a sign; the rest of the punctuation stands as it is.
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/\"])")
+# A blank that holds a figure and its unit together stays what it is.
+_BLANK = re.compile(r"[ \t\n\r\f\v]+")
 _ADDRESS = re.compile(r"(?i)(:)(?=//|[a-z])|(www)(?=\.)|(@)(?=\w)")
 LONGEST = 60_000
 
@@ -45,7 +47,7 @@ def escaped(text: str) -> str:
 
 def line(text: str) -> str:
     """The text on one line, for use in HTML that stands inside Markdown, where an empty line would end it."""
-    return " ".join(escaped(text).split())
+    return _BLANK.sub(" ", escaped(text)).strip()
 
 
 def label(text: str, longest: int = 200) -> str:

@@ -18,7 +18,6 @@ from ui.page import draw_bar, kept_address
 from ui.rule_card import say_what_was_done
 from ui.rule_words import moment, refusal
 from ui.session import Visit
-from ui.wishes import draw_wishes
 
 SHOWN = 25
 VIEWS = ("all", "unread", "snoozed")
@@ -50,7 +49,7 @@ def page(visit: Visit) -> None:
         _draw_empty(visit)
     else:
         _draw_messages(visit, messages, opened)
-    draw_wishes(visit)
+    st.page_link("places/settings.py", label=words("wishes"), icon=":material/tune:", query_params=kept_address())
 
 
 def _opened(visit: Visit) -> Message | None:

@@ -16,6 +16,7 @@ from ui.asking import listen
 from ui.check_in import draw_check_in
 from ui.figures import paced_list
 from ui.harmless import escaped, line
+from ui.own_check_ins import draw_own_check_ins
 from ui.page import draw_bar
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
@@ -43,6 +44,7 @@ def page(visit: Visit) -> None:
             draw_check_in(visit, named)
     _check_ins(visit, week.check_ins, named)
     _tasks(visit, week)
+    draw_own_check_ins(visit)
 
 
 def _check_ins(visit: Visit, due: Sequence[DueCheckIn], named: str) -> None:

@@ -28,12 +28,28 @@ PLACES = (
 BEHIND = (
     ("places/inbox.py", "place.inbox"),
     ("places/search.py", "place.search"),
+    ("places/settings.py", "place.settings"),
+    ("places/import_.py", "place.import"),
     ("places/tree.py", "place.tree"),
     ("places/record.py", "place.record"),
+    ("places/edit.py", "place.edit"),
+    ("places/people.py", "place.people"),
+    ("places/cycle.py", "place.cycle"),
+    ("places/outlook.py", "place.outlook"),
+    ("places/review.py", "place.review"),
 )
 
 
 MOST_ASKED = 400
+
+
+# What stands behind the person's name.
+BEHIND_THE_NAME = (
+    ("places/people.py", "place.people"),
+    ("places/settings.py", "place.settings"),
+    ("places/import_.py", "place.import"),
+)
+FOR_ADMINS = ("places/import_.py",)
 
 
 def pages(visit: Visit) -> list[st.Page]:
@@ -47,7 +63,7 @@ def pages(visit: Visit) -> list[st.Page]:
 
 def _address(file: str) -> str:
     """Where a page stands: "my-week" for places/my_week.py."""
-    return PurePosixPath(file).stem.replace("_", "-")
+    return PurePosixPath(file).stem.replace("_", "-").strip("-")
 
 
 def go_to(wanted: str) -> None:
@@ -132,6 +148,10 @@ def _draw_person(visit: Visit) -> None:
             key="okr_lang",
             on_change=_choose_language,
         )
+        with st.container(key="okr_behind"):
+            for file, name in BEHIND_THE_NAME:
+                if visit.actor.is_admin or file not in FOR_ADMINS:
+                    st.page_link(file, label=words(name), query_params=kept_address(), width="stretch")
         if not visit.chosen:
             st.button(words("sign_out"), on_click=st.logout)
 

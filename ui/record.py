@@ -6,9 +6,12 @@ import streamlit as st
 
 from okr.store.opening import Opened
 from ui.charts import drawable, finding, line_chart
+from ui.correcting import draw_corrections
 from ui.drawings import spark
+from ui.edit_links import draw_edit_links
 from ui.figures import status_html, word, written
 from ui.finding import draw_pin, note_opened
+from ui.forecasting import draw_forecast
 from ui.harmless import escaped, label, line, plain
 from ui.moments import said_when
 from ui.page import kept_address
@@ -52,6 +55,8 @@ def draw_opened(visit: Visit, found: Opened) -> None:
         st.markdown(facts, unsafe_allow_html=True)
     if wrote := _wrote(visit, found):
         st.html(wrote)
+    if found.kind == "check_in":
+        draw_corrections(visit, found.key)
     series = Line(found.title, found.unit, [(value.at, value.value, value.key) for value in found.values])
     if drawable(series):
         title = line(finding(series, visit.company.tz, words, visit.today))
@@ -64,12 +69,15 @@ def draw_opened(visit: Visit, found: Opened) -> None:
             st.html(f'<p class="okr-over">{title}</p>')
             chart = line_chart(series, visit.company.tz, language, words("chart.expected"))
             st.altair_chart(chart, key=f"okr_record_{found.kind}_{found.key}", alt=plain(found.title))
+    if found.kind == "key_result":
+        draw_forecast(visit, found.key)
     if found.kind in KINDS:
         draw_thread(visit, found.kind, found.key)
     with st.container(key="okr_acts_record", horizontal=True):
         if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
             asked = words("record.ask.question", title=plain(found.title))
             st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+        draw_edit_links(visit, found.kind, found.key)
         draw_pin(visit, found.kind, found.key)
 
 
@@ -112,5 +120,5 @@ def _wrote(visit: Visit, found: Opened) -> str:
 
 
 def _part(visit: Visit, part: str, text: str, *, alone: bool) -> str:
-    name = "" if alone and part in ("note", "text") else f"<footer>{line(visit.words(f'name.{part}'))}</footer>"
+    name = "" if alone and part in ("note", "text") else f'<p class="okr-by">{line(visit.words(f"name.{part}"))}</p>'
     return f'<blockquote class="okr-quote"><p>{escaped(text)}</p>{name}</blockquote>'

@@ -39,24 +39,30 @@ def draw_acts(visit: Visit, draft: Draft, kept: KeptUpdate | None) -> None:
         if own:
             with st.popover(words("updates.send"), type="primary"):
                 _send_form(visit, draft, kept)
-        with st.popover(words("updates.take")):
-            for form, mime in FORMS.items():
-                st.download_button(
-                    words(f"updates.form.{form}"),
-                    _made(draft, form),
-                    file_name=f"{_file_name(draft)}.{'txt' if form == 'slack' else form}",
-                    mime=mime,
-                    key=f"okr_take_{form}",
-                    on_click="ignore",
-                    type="tertiary",
-                    width="stretch",
-                )
+        draw_taking(visit, draft)
         if own:
             st.button(
                 words("updates.repeat"), key="okr_update_repeat", type="tertiary", on_click=_repeat, args=(visit, draft)
             )
     if kept is not None:
         _history(visit, kept, own=own)
+
+
+def draw_taking(visit: Visit, draft: Draft) -> None:
+    """The document in each of its forms, to take along."""
+    words = visit.words
+    with st.popover(words("updates.take")):
+        for form, mime in FORMS.items():
+            st.download_button(
+                words(f"updates.form.{form}"),
+                _made(draft, form),
+                file_name=f"{_file_name(draft)}.{'txt' if form == 'slack' else form}",
+                mime=mime,
+                key=f"okr_take_{form}",
+                on_click="ignore",
+                type="tertiary",
+                width="stretch",
+            )
 
 
 def _made(draft: Draft, form: str) -> Callable[[], bytes]:

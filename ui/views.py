@@ -11,6 +11,9 @@ from ui.session import Visit
 VIEWS = (
     ("board", "places/board.py", "view.cards"),
     ("tree", "places/tree.py", "view.tree"),
+    ("outlook", "places/outlook.py", "view.outlook"),
+    ("review", "places/review.py", "view.review"),
+    ("cycle", "places/cycle.py", "view.cycle"),
 )
 # What of the address stays when one looks at the same in another way.
 KEPT = ("team", "cycle")

@@ -22,9 +22,9 @@ EVENING, MORNING = time(18), time(8)
 
 
 def draw_wishes(visit: Visit) -> None:
-    """The wishes, folded away below the messages; each change is kept at once."""
+    """The wishes; each change is kept at once."""
     words = visit.words
-    with st.expander(words("wishes"), key="okr_wishes"):
+    with st.container(key="okr_wishes"):
         try:
             channels = channels_of(visit.house.settings)
         except OkrError as reason:
@@ -44,7 +44,7 @@ def _draw_feed(visit: Visit) -> None:
     """The address of the calendar of coming firings, which is shown only when asked for."""
     words = visit.words
     over, about = escaped(words("wishes.feed")), escaped(words("wishes.feed.about"))
-    st.html(f'<p class="okr-over okr-apart-over">{over}</p><p class="okr-foot">{about}</p>')
+    st.html(f'<h2 class="okr-part">{over}</h2><p class="okr-foot">{about}</p>')
     whose, address = st.session_state.get("okr_feed") or ("", "")
     if whose != visit.actor.email:
         st.button(words("wishes.feed.show"), key="okr_feed_show", on_click=_show_feed, args=(visit, False))
@@ -137,7 +137,7 @@ def _draw_turned_off(visit: Visit) -> None:
     off = visit.store.turned_off(visit.actor)
     if not off:
         return
-    st.html(f'<p class="okr-over okr-apart-over">{escaped(words("wishes.off"))}</p>')
+    st.html(f'<h2 class="okr-part">{escaped(words("wishes.off"))}</h2>')
     for one in off:
         said = words("wishes.off.again", rule=one.rule, name=one.owner_name)
         st.button(label(said), key=f"okr_wish_on_{one.rule}", on_click=_turn_on, args=(visit, one.rule))

@@ -34,8 +34,20 @@ def where_of(frame: Frame, *, named: bool = True, when: When | None = None) -> W
         cycle=frame.cycle.key if frame.cycle else "",
         rule=frame.rule,
         filters=tuple(words_for(frame.filters)),
+        without=left_out(frame),
     )
     return at(where, when or frame.when)
+
+
+def left_out(frame: Frame) -> tuple[str, ...]:
+    """What the question leaves out, as a tool takes it."""
+    return tuple(f"{ref.kind}:{ref.key}" for ref in frame.without)
+
+
+def without_words(frame: Frame) -> str:
+    """What is left out, in words; empty when nothing is."""
+    names = [f"{plain(ref.title, 120)} {cite(ref.key)}" for ref in frame.without]
+    return say(frame.language, "scope.without", names=formats.joined(names, frame.language)) if names else ""
 
 
 def at(where: Where, when: When | None) -> Where:
@@ -56,14 +68,21 @@ def scope_words(frame: Frame, turn: TurnContext, *, named: bool = True) -> str:
     language = frame.language
     about = frame if named else replace(frame, named=())
     said: list[str] = []
-    for team in refs_of(about, "team"):
+    teams = refs_of(about, "team")
+    for team in teams if len(teams) == 1 else ():
         below = len(turn.store.teams_below(team.id)) > 1
         said.append(say(language, "scope.team_below" if below else "scope.team", team=plain(team.title)))
-    for person in refs_of(about, "person"):
-        if person.key == turn.actor.email:
-            said.append(say(language, "scope.me"))
-        else:
-            said.append(say(language, "scope.person", person=plain(person.title)))
+    if len(teams) > 1:
+        names = formats.joined([plain(team.title) for team in teams], language)
+        said.append(say(language, "scope.teams", teams=names))
+    people = refs_of(about, "person")
+    if len(people) > 1:
+        names = formats.joined([plain(person.title) for person in people], language)
+        said.append(say(language, "scope.people", people=names))
+    elif people and people[0].key == turn.actor.email:
+        said.append(say(language, "scope.me"))
+    elif people:
+        said.append(say(language, "scope.person", person=plain(people[0].title)))
     said.extend(
         say(language, "scope.objective", title=plain(objective.title), id=cite(objective.key))
         for objective in refs_of(about, "objective")
@@ -72,6 +91,8 @@ def scope_words(frame: Frame, turn: TurnContext, *, named: bool = True) -> str:
         said.append(say(language, "scope.company"))
     if frame.cycle is not None:
         said.append(say(language, "scope.cycle", cycle=plain(frame.cycle.title)))
+    if frame.without:
+        said.append(without_words(frame))
     return " ".join(said)
 
 

@@ -48,15 +48,44 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     frame = replace(frame, filters=filters)
     try:
         found = rank_key_results(
-            turn, by=by, reverse=reverse, limit=min(frame.limit or ROWS, 200), where=asked.where_of(frame)
+            turn,
+            by=by,
+            reverse=reverse,
+            limit=min(frame.limit or max(ROWS, frame.place or 0), 200),
+            where=asked.where_of(frame),
         )
     except NoCycleError as error:
         return asked.no_cycle(error, frame, turn)
     asked.labelled(found, frame, turn)
     if not found.rows:
         return _nothing(found, frame, turn)
+    if frame.place is not None:
+        return _at_place(found, frame, turn, by, reverse)
     text = _text(found, frame, turn, by, reverse)
     return Told(text, found, answered=asked.answered(found.rows, turn))
+
+
+def _at_place(found: Found, frame: Frame, turn: TurnContext, by: str, reverse: bool) -> Told:
+    """The one row at the place that is asked for, with the first beside it; fewer rows than that are said."""
+    language, place = frame.language, frame.place or 1
+    if len(found.rows) < place:
+        text = say(language, "rank.too_few", count=formats.counted(len(found.rows), "key_result", language))
+        found.kind, found.missing = "abstain", "rankable"
+        return Told(text, found, kind="abstain")
+    first, here = found.rows[0], found.rows[place - 1]
+    on = asked.day_of(found, turn)
+    start = asked.since(frame, turn, week_back=by != "change") if frame.cycle is None else None
+    line = standing.bullet(here, language, on, turn.today, *_details(here, language, by, on, start, turn))
+    scope = asked.scope_words(frame, turn)
+    way = "ahead" if by == "gap" and reverse else "behind" if by == "gap" else "order"
+    slots = {"place": str(place), "scope": f" {scope}" if scope else "", "date": asked.moment_words(frame, found, turn)}
+    lead = say(language, f"rank.place_{way}", **slots)
+    found.rule = found.rule or DEFAULT_RULE
+    said = say(language, "rank.place_first", first=standing.named(first, language))
+    found.rows = [here]
+    rule = say(language, "list.rule", rule=found.rule)
+    parts = [f"{lead}\n\n{line}", f"{said} {rule}", asked.over_note(frame, turn)]
+    return Told("\n\n".join(p for p in parts if p), found, answered=asked.answered(found.rows, turn))
 
 
 def _past_week(turn: TurnContext) -> When:

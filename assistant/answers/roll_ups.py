@@ -168,6 +168,8 @@ def scope(frame: Frame, turn: TurnContext) -> str:
         for ref in asked.refs_of(frame, kind):
             names.append(say(language, "scopes.objective", title=plain(ref.title), id=cite(ref.key)))
     whole = formats.joined(names, language) if names else say(language, "scopes.company")
+    if frame.without:
+        whole = f"{whole} {asked.without_words(frame)}"
     if len(names) > 1:
         whole = say(language, "scopes.together", scopes=whole)
     if frame.cycle is not None:

@@ -21,16 +21,22 @@ def filter_words(filters: Filters, language: str) -> str:
     if filters.older_than_days is not None:
         days = formats.counted(filters.older_than_days, "day", language)
         said.append(say(language, "filter.older", days=days))
-    if filters.confidence is not None:
+    tops = dict(filters.upto)
+    if filters.confidence is not None and "confidence" in tops:
+        first, last = (formats.number(level, language) for level in (filters.confidence[1], tops["confidence"]))
+        said.append(say(language, "filter.confidence_range", first=first, last=last))
+    elif filters.confidence is not None:
         sign, level = filters.confidence
         said.append(
             say(language, "filter.confidence", sign=_sign(sign, language), level=formats.number(level, language))
         )
     for name, bound in (("progress", filters.progress), ("gap", filters.gap)):
-        if bound is not None:
-            level_said = (
-                formats.percent(bound[1], language) if name == "progress" else formats.points(bound[1], language)
-            )
+        written = formats.percent if name == "progress" else formats.points
+        if bound is not None and name in tops:
+            ends = {"first": written(bound[1], language), "last": written(tops[name], language)}
+            said.append(say(language, f"filter.{name}_range", **ends))
+        elif bound is not None:
+            level_said = written(bound[1], language)
             said.append(say(language, f"filter.{name}", sign=_sign(bound[0], language), level=level_said))
     said += [say(language, f"filter.{flag}") for flag in _FLAGS if getattr(filters, flag)]
     if filters.held is not None:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from okr.access import Actor
 from okr.exchange import children
 from okr.exchange.bulk import insert_many
 from okr.exchange.checks import CIRCULAR, MANY, REFERENCES, SINGULAR, round_about
@@ -35,6 +37,8 @@ from okr.store.upkeep import (
     refresh_team_paths,
 )
 
+# So many records of a list are named in a report.
+MOST_NAMED = 12
 # Beyond this share of a store, refreshing everything at once is quicker than row by row.
 MANY_TOUCHED = 20_000
 
@@ -48,14 +52,28 @@ class Count:
     unchanged: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that an import adds, or changes in the named fields; `title` is empty for one that has no name."""
+
+    key: str
+    title: str
+    fields: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did to each list, or would do when it is a dry run."""
+    """What an import did to each list, or would do when it is a dry run.
+
+    Of each list the first `MOST_NAMED` that were added, and as many that were changed, are named.
+    """
 
     name: str
     dry_run: bool
     counts: dict[str, Count] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    added: dict[str, list[Written]] = field(default_factory=dict)
+    changed: dict[str, list[Written]] = field(default_factory=dict)
 
     def total(self) -> Count:
         """All lists together."""
@@ -131,8 +149,12 @@ def import_all(
     now: datetime,
     dry_run: bool = False,
     sample: bool = False,
+    actor: Actor | None = None,
 ) -> list[ImportReport]:
-    """Merge several files, each read after the one before was written; one refused, none is stored."""
+    """Merge several files, each read after the one before was written; one refused, none is stored.
+
+    `actor` is the person who did it, None for the operator.
+    """
     reports: list[ImportReport] = []
     try:
         with store.database.write() as connection:
@@ -145,13 +167,24 @@ def import_all(
                     "changed": total.changed,
                     "unchanged": total.unchanged,
                 }
-                add_audit(connection, None, now, "import", "company file", file.name, detail=detail)
+                add_audit(connection, actor, now, "import", "company file", file.name, detail=detail)
                 reports.append(report)
             if dry_run:
                 raise _DryRunOver
     except _DryRunOver:
         pass
     return reports
+
+
+def _name(kept: list[Written], shape: Shape, rows: Iterable[tuple[Row, Row | None]]) -> None:
+    """Add to the named records of a report, as long as there is room."""
+    at = shape.columns.index(shape.name_column) if shape.name_column else None
+    for row, before in islice(rows, MOST_NAMED - len(kept)):
+        fields: tuple[str, ...] = ()
+        if before is not None:
+            pairs = zip(shape.columns, row, before, strict=True)
+            fields = tuple(name.removesuffix("_id") for name, now, then in pairs if now != then)
+        kept.append(Written(str(row[0]), "" if at is None else str(row[at]), fields))
 
 
 def _ids(connection: Connection, shape: Shape, keys: Collection[str]) -> dict[str, int]:
@@ -313,10 +346,13 @@ class _Import:
                 self._touch(section, ((ids[row[0]], row, None) for row in fresh), touched)
                 names.extend(ids[row[0]] for row in fresh)
             count.added += len(fresh)
+            _name(self.report.added.setdefault(section, []), shape, ((row, None) for row in fresh))
             if len(fresh) < len(rows):
                 old = self._stored(shape, [row[0] for row in rows if row[0] not in new])
                 changed = [(ids[row[0]], row, old[row[0]]) for row in rows if row[0] in old and old[row[0]] != row]
                 self._change(shape, changed)
+                named = self.report.changed.setdefault(section, [])
+                _name(named, shape, ((row, before) for _, row, before in changed))
                 self.changed.setdefault(section, set()).update(ident for ident, _, _ in changed)
                 self._touch(section, changed, touched)
                 if shape.name_column:

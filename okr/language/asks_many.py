@@ -7,8 +7,10 @@ from dataclasses import replace
 from okr.language.asks_one import KR_FIELDS
 from okr.language.facts import Facts
 from okr.language.frames import Ask, Filters, Frame
-from okr.language.narrowing import OPEN_TASKS, filters, limit
+from okr.language.narrowing import OPEN_TASKS, filters, limit, ranges
+from okr.language.places import place_of
 
+NONE_OF_THEM = frozenset("no none without any zadne zadnych zadnego zaden bez".split())
 _STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
@@ -49,7 +51,8 @@ def tasks(f: Facts) -> Frame | None:
     either = any(g.get("by") == "gap" for g in p.having("flag", "overdue")) and p.has("top")
     late = p.has("flag", "overdue") and not either and not any(n.points or n.percent for n in p.numbers)
     reviewed = p.has("task_status", "in_review") and not f.result_words()
-    if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
+    todo = p.has("task_status", "to_do") and bool(f.subjects.people) and "list" in f.asks and not f.result_words()
+    if f.of != "task" and not todo and not (late and not f.result_words()) and not stuck and not reviewed:
         return None
     if (
         f.subjects.named
@@ -64,9 +67,11 @@ def tasks(f: Facts) -> Frame | None:
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
     depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
     subtasks = p.take("subtasks")
-    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment", "my_week")
-    narrowed = filters(p, "task", f.when, f.due)
-    if f.mine == "me" and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
+    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment", "my_week", "who")
+    narrowed = filters(p, "task", f.when, f.due or todo)
+    if todo:
+        narrowed = replace(narrowed, task_statuses=OPEN_TASKS)
+    if (f.mine == "me" or todo) and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
         # "My tasks" are those still to be done.
         narrowed = Filters(task_statuses=OPEN_TASKS)
     p.take("moved")
@@ -192,6 +197,7 @@ def rank(f: Facts) -> Frame | None:
         return None
     if f.subjects.named and all(r.kind in ("key_result", "kpi", "task") for r in f.subjects.named):
         return None
+    place = place_of(p)
     narrowed = f.filters(
         f.many_of if f.many_of in ("key_result", "objective", "team", "person", "kpi") else "key_result"
     )
@@ -216,7 +222,7 @@ def rank(f: Facts) -> Frame | None:
     )
     p.take("field")
     return f.make(Ask.RANK, of=of, named=False, by=by, reverse=reverse, limit=some, filters=narrowed,
-                     singular=some is None and f.singular())  # fmt: skip
+                     singular=some is None and f.singular(), place=place)  # fmt: skip
 
 
 def history(f: Facts) -> Frame | None:
@@ -297,6 +303,8 @@ def count(f: Facts) -> Frame | None:
         return None  # "ile wynosi NPS": a value
     if not plural and not (p.has("status") or p.has("flag") or p.has("fresh") or p.has("missing") or p.has("kind")):
         return None
+    if f.of_holding:
+        return holding(f)
     of = f.many_of
     p.take("ask", "count", "list", "value", "status", "roll_up", "change")
     direction = ""
@@ -311,7 +319,8 @@ def count(f: Facts) -> Frame | None:
         narrowed = replace(narrowed, gap=("<", 0.0)) if ahead else replace(narrowed, statuses=("at_risk", "off_track"))
     p.take("field", "owner", "members", "status", "note", "target")
     p.take("state", "active")
-    return f.make(Ask.COUNT, of=of, named=False, filters=narrowed)
+    share = "share" if p.take("field", "share") and "share" in f.fields else ""
+    return f.make(Ask.COUNT, of=of, named=False, filters=narrowed, field=share)
 
 
 def listed(f: Facts) -> Frame | None:
@@ -351,7 +360,7 @@ def listed(f: Facts) -> Frame | None:
             "bound",
         )
     )
-    if p.has("by", "gap") and not one:
+    if (p.has("by", "gap") or ranges(p)) and not one:
         quality = True
     if not quality and p.has("state") and not one:
         quality = bool(p.values("state") != ["active"])
@@ -384,6 +393,8 @@ def listed(f: Facts) -> Frame | None:
         p.take("field", "progress")
         p.take("ask")
         return f.make(Ask.RANK, of="team", by="progress")  # "progress by team"
+    if f.of_holding and quality:
+        return holding(f)
     of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
     by, reverse = "", False
@@ -392,6 +403,9 @@ def listed(f: Facts) -> Frame | None:
         if "ahead" in p.values("dir"):
             narrowed = replace(narrowed, gap=("<", 0.0))
             by, reverse = "gap", True
+        elif "check_in" in f.types and not {"key_result", "okr", "objective", "metric"} & set(f.types):
+            # Check-ins that are late are no key results that are behind.
+            narrowed = replace(narrowed, statuses=(), freshness=("stale",))
         elif not narrowed.statuses and narrowed.gap is None:
             narrowed = replace(narrowed, statuses=("at_risk", "off_track"))
             by = "gap"
@@ -417,6 +431,25 @@ def listed(f: Facts) -> Frame | None:
         if group.get("by") is None and "most" in group.all("most"):
             group.used = True
     return f.make(Ask.LIST, of=of, named=False, filters=narrowed, limit=limit(p), by=by, reverse=reverse)
+
+
+def holding(f: Facts) -> Frame | None:
+    """Objectives by what is so of their key results: "objectives with red key results", "cele bez wpisów"."""
+    p = f.pieces
+    none = [g for g in p.having("neg") if set(p.words[g.start : g.end]) <= NONE_OF_THEM]
+    none = [g for g in none if any(0 <= q.start - g.end <= 2 for q in (*p.having("status"), *p.having("type")))]
+    p.take("ask", "list", "value", "status", "count", "history", "notes")
+    narrowed = f.filters("key_result")
+    if p.take("by", "gap") and not narrowed.statuses:
+        narrowed = replace(narrowed, statuses=("at_risk", "off_track"))
+    if narrowed == Filters():
+        return None
+    for group in none:
+        group.used = True
+    p.take("field", "owner", "status", "current", "target")
+    asked = Ask.COUNT if "count" in f.asks else Ask.LIST
+    field = "without_key_results" if none else "key_results"
+    return f.make(asked, of="objective", named=False, filters=narrowed, limit=limit(p), field=field)
 
 
 def roll_up(f: Facts) -> Frame | None:

@@ -9,7 +9,7 @@ from typing import Any
 from okr.language.frames import Ask, Clarify, Filters, Frame, Ref, When
 
 Json = dict[str, Any]
-_REFS = ("named", "teams", "people", "objectives", "answered")
+_REFS = ("named", "teams", "people", "objectives", "without", "answered")
 _WHENS = ("when", "versus")
 
 
@@ -108,5 +108,10 @@ def _filters_from_json(kept: Json) -> Filters:
         if name == "due" and value:
             values[name] = _when_from_json(value)
         else:
-            values[name] = tuple(value) if isinstance(value, list) else value
+            values[name] = _tuples(value)
     return Filters(**values)
+
+
+def _tuples(kept: object) -> Any:
+    """Lists, and those in them, as the tuples that they were."""
+    return tuple(map(_tuples, kept)) if isinstance(kept, list) else kept

@@ -76,6 +76,7 @@ class Filters:
     confidence_falling: bool = False
     progress: tuple[str, float] | None = None  # (">", 0.5)
     gap: tuple[str, float] | None = None  # in fractions
+    upto: tuple[tuple[str, float], ...] = ()  # the upper ends of ranges: (("progress", 0.6),)
     watermelon: bool = False
     kinds: tuple[str, ...] = ()  # measure, boundary, milestones, binary
     held: bool | None = None  # boundaries that hold (True) or are breached (False)
@@ -118,6 +119,8 @@ class Frame:
     words: str = ""  # free text to search notes for
     rule: str = ""  # a status rule named in the question
     singular: bool = False  # one record is asked for ("which key result is …", not "which ones are …")
+    without: tuple[Ref, ...] = ()  # teams, people, objectives and key results that are left out
+    place: int | None = None  # of a ranking only the row of this place: 2 for "the second most behind"
     answered: tuple[Ref, ...] = ()  # the first rows of the answer, set once it is given: what "it" and "they" mean
 
 

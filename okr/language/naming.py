@@ -10,26 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
 from okr.access import Actor
+from okr.language.cutting import WEAK, CutUp, cut_up, runs
 from okr.language.given_names import given_names
 from okr.language.glossary import concepts
 from okr.language.numbers import ordinal
 from okr.language.patterns import wordlist
-from okr.language.words import Token, stems, tokens, variants
+from okr.language.words import Token, stems, variants
 from okr.store.naming import Named
 
-# Words of names that tell records apart only together with others.
-WEAK = wordlist("weak")
-# Words that say how something is counted and not what: "churn" is enough for "Monthly churn rate".
-GENERIC = wordlist("generic")
-# Everyday words that name something only together with the word beside them.
-NEEDS_MATE = wordlist("needs_mate")
 # Everyday words that are no slip of a name, however near one is.
 COMMON = wordlist("common")
 # So many records of a kind that fit the same words are laid against the question.
@@ -127,7 +121,7 @@ class Linker:
             for start, end, idea in concepts([t.plain for t in self.sentence])
             if not any(i in self.taken for i in range(start, end))
         ]
-        ideas += [(start, end, f"≈{run}") for start, end, run in _runs(self.sentence) if start not in self.taken]
+        ideas += [(start, end, f"≈{run}") for start, end, run in runs(self.sentence) if start not in self.taken]
         keys = self._keys()
         wanted = {form for forms in self._forms.values() for form in forms}
         wanted |= {idea for _, _, idea in ideas} | set(keys)
@@ -152,7 +146,7 @@ class Linker:
             alike.setdefault((record.kind, frozenset(counts[record.kind, record.id])), []).append(record)
         # Of very many that fit the same words the shortest names fit them best.
         few = [r for some in alike.values() for r in sorted(some, key=lambda r: (len(r.name), r.id))[:MOST_ALIKE]]
-        return self._choose([(r, _cut_up(r.kind, r.key, r.name)) for r in few], ideas, keys)
+        return self._choose([(r, cut_up(r.kind, r.key, r.name)) for r in few], ideas, keys)
 
     def _called(self, places: Sequence[int], bearing: dict[str, set[tuple[str, int]]]) -> None:
         """Give the short forms of given names, which nobody bears as such, the forms of the whole name."""
@@ -233,7 +227,7 @@ class Linker:
 
     def _choose(
         self,
-        records: list[tuple[Named, _Name]],
+        records: list[tuple[Named, CutUp]],
         ideas: list[tuple[int, int, str]],
         keys: dict[str, range],
     ) -> list[Mention]:
@@ -284,7 +278,7 @@ class Linker:
     def _fit(
         self,
         record: Named,
-        name: _Name,
+        name: CutUp,
         ideas: list[tuple[int, int, str]],
         keys: dict[str, range],
         free: set[int],
@@ -295,7 +289,7 @@ class Linker:
     def _by_name(
         self,
         record: Named,
-        name: _Name,
+        name: CutUp,
         ideas: list[tuple[int, int, str]],
         keys: dict[str, range],
         free: set[int],
@@ -336,7 +330,8 @@ class Linker:
             units = {unit for unit, places in matched.items() if places & cluster}
         places = frozenset(cluster)
         share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
-        strong = [u for u in units if name.weights[u] >= 1]
+        # "Zuza" may stand in somebody's address only.
+        strong = [u for u in units if name.weights[u] >= 1 or (record.kind == "person" and name.weights[u] == 0)]
         mass = self._mass(places)
         if not strong or not (
             self._enough(record, places, exact, share, mass, len(units) if exact else len(strong))
@@ -344,6 +339,9 @@ class Linker:
         ):
             return None
         slip = any(i in self._slips for i in places)
+        if slip and not exact and share < 0.5 and len(places) == 1 and record.kind not in ("team", "person"):
+            if len(self.sentence[min(places)].plain) < 7:
+                return None  # one short word that is only nearly one of many
         return Fit(record, places, exact, share, mass * (0.9 if slip else 1.0), slip, not places & literal)
 
     def _in_a_row(self, matched: dict[int, set[int]], strong: Sequence[int], places: frozenset[int]) -> bool:
@@ -362,11 +360,14 @@ class Linker:
             at += 1
         return True
 
-    def _is_alias(self, place: int, record: Named, name: _Name) -> bool:
+    def _is_alias(self, place: int, record: Named, name: CutUp) -> bool:
         # "ma" may be the initials of a team, and is an everyday word.
-        return record.kind == "team" and place not in self.known and self.sentence[place].plain in name.aliases
+        word, before = self.sentence[place], self.sentence[place - 1 : place]
+        if any(t.end == word.start and t.plain.isdigit() for t in before):
+            return False  # the end of "2nd"
+        return record.kind == "team" and place not in self.known and word.plain in name.aliases
 
-    def _by_key(self, record: Named, name: _Name, free: set[int]) -> Fit | None:
+    def _by_key(self, record: Named, name: CutUp, free: set[int]) -> Fit | None:
         """ "Hurtu" is of the team with the key "hurt", whatever the team's name is."""
         if record.kind != "team" or len(name.key) < 4 or not name.key.isalpha():
             return None
@@ -398,9 +399,14 @@ class Linker:
         if record.kind in ("team", "cycle"):
             # Part of a team's name is enough only when it is not an everyday word.
             return bool(unknown)
+        if unknown and record.kind == "task" and share < 0.4 and not self._of_tasks():
+            return False  # "a meeting" is not the task "Meet the Bristol bidder"
         if unknown:
             return mass >= 1.0
         return strong >= 2 and share >= 0.5
+
+    def _of_tasks(self) -> bool:
+        return any(t.plain.startswith(("task", "zadan", "todo", "action")) for t in self.sentence)
 
     def _cluster(self, places: set[int]) -> set[int]:
         """The heaviest run of the places in which no two are further apart than a few glue words."""
@@ -434,67 +440,3 @@ def _trimmed(cluster: set[int], glue: frozenset[int]) -> set[int]:
     while kept and kept[-1] in glue:
         kept.pop()
     return set(kept)
-
-
-def _weight(word: str) -> float:
-    if word in WEAK or len(word) == 1:
-        return 0.1
-    if word in GENERIC:
-        return 0.2
-    return 0.3 if word[0].isdigit() else 1.0
-
-
-def _runs(sentence: Sequence[Token]) -> list[tuple[int, int, str]]:
-    """What is written as one word of letters and digits and was cut up: "5S", "B2B", "ISO9001"."""
-    found: list[tuple[int, int, str]] = []
-    start = 0
-    for end in range(1, len(sentence) + 1):
-        if end < len(sentence) and sentence[end - 1].end == sentence[end].start and sentence[end].plain.isalnum():
-            continue
-        run = "".join(t.plain for t in sentence[start:end])
-        if end - start > 1 and run.isalnum() and not run.isdigit() and not run.isalpha():
-            found.append((start, end, run))
-        start = end
-    return found
-
-
-class _Name:
-    """A record's name, cut up for laying against a question."""
-
-    def __init__(self, kind: str, key: str, name: str) -> None:
-        words = [t.plain for t in tokens(name) if t.is_word]
-        self.key = key.lower()
-        # Two letters are enough for a person ("Ewy" is of "Ewa"), and too few for anything else.
-        self.forms = [
-            stems(w) if kind == "person" else frozenset(f for f in stems(w) if len(f) > 2 or f == w) for w in words
-        ]
-        self.weights = [_weight(w) for w in words]
-        if not any(weight >= 1 for weight in self.weights):
-            self.weights = [1.0] * len(words)
-        elif len(words) == 2 and words[0] in NEEDS_MATE:
-            # "Churn rate" is known by "churn", "win rate" not by "win".
-            self.weights = [1.0, 1.0]
-        self.ideas: dict[str, list[tuple[int, int]]] = {}
-        for start, end, run in _runs([t for t in tokens(name) if t.is_word]):
-            # "5S" and "B2B" are one word, however they are cut.
-            self.ideas[f"≈{run}"] = [(start, end)]
-            self.weights[start:end] = [1.0] * (end - start)
-        self.total = sum(self.weights)
-        if kind == "person":
-            # "Kasia" may be Katarzyna's name in her address only.
-            for t in tokens(key.split("@")[0].replace(".", " ").replace("_", " ")):
-                self.forms.append(frozenset({t.plain}))
-                self.weights.append(0.0)
-        for start, end, idea in concepts(words):
-            self.ideas.setdefault(f"§{idea}", []).append((start, end))
-        self.aliases: frozenset[str] = frozenset()
-        if kind == "team":
-            letters = "".join(w[0] for w in words if w.isalpha() and w not in ("and", "i", "of"))
-            self.aliases = frozenset({letters, self.key} if len(letters) > 1 else {self.key})
-        self.key_forms = frozenset(f for f in stems(self.key) if len(f) > 2) if kind == "team" else frozenset()
-
-
-# A question is laid against the same names in either language, and the next one often is too.
-@lru_cache(maxsize=8_192)
-def _cut_up(kind: str, key: str, name: str) -> _Name:
-    return _Name(kind, key, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from okr.language.atoms import Group, Number, Pieces
@@ -45,6 +46,7 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         _checked_in(pieces, found, when)
     if found.get("watermelon") or pieces.take("flag", "watermelon"):
         found["watermelon"] = True
+        _but_are_not(pieces)
         found.pop("statuses", None)
         found.pop("reported", None)
     if pieces.take("flag", "falling_confidence"):
@@ -55,8 +57,9 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         found["unrankable"] = True
     if pieces.take("flag", "restricted"):
         found["restricted"] = True
-    missing = [v for v in pieces.values("missing") if v in ("baseline", "target", "score")]
+    missing = [v for v in pieces.values("missing") if v in ("baseline", "target", "score", "task", "parent")]
     if missing:
+        missing += _also_missing(pieces, missing)
         pieces.take("missing")
         found["missing"] = tuple(missing)
     kinds = pieces.values("kind")
@@ -100,6 +103,32 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
     if "progress" in bounds and found.get("statuses") == ("completed",):
         del found["statuses"]  # "done by less than 20 %" is no status
     return replace(Filters(**found), **bounds)
+
+
+def _but_are_not(pieces: Pieces) -> None:
+    """Mark the end of "looks green but isn't", which says the same once more."""
+    for group in pieces.having("flag", "watermelon"):
+        for no in pieces.having("neg"):
+            between = pieces.words[group.end : no.start]
+            if no.start >= group.end and len(between) <= 3 and set(between) <= _BUT_ARE:
+                no.used = True
+
+
+_BUT_ARE = frozenset("but yet and is are was were really actually it they a ale choc wcale naprawde ,".split())
+_ORS = frozenset({"or", "and", "nor", "lub", "albo", "ani", "i", "oraz", "/", ","})
+
+
+def _also_missing(pieces: Pieces, missing: list[str]) -> list[str]:
+    """What is missing as well: "without a baseline or target" says "without" once."""
+    found = []
+    for group in pieces.having("missing"):
+        for other in pieces.having("field", "baseline", "target"):
+            between = pieces.words[group.end : other.start]
+            what = other.get("field") or ""
+            if other.start >= group.end and len(between) <= 2 and _ORS & set(between) and what not in missing:
+                other.used = True
+                found.append(what)
+    return found
 
 
 def _statuses(pieces: Pieces, found: dict[str, Any]) -> None:
@@ -164,7 +193,7 @@ def negation_before(pieces: Pieces, group: Group) -> Group | None:
 
     "No", "without" and "not have any" do not: they say that there is none.
     """
-    for no in pieces.having("neg"):
+    for no in (*pieces.having("neg"), *pieces.having("apart")):
         if no is group or not 0 <= group.start - no.end <= 2:
             continue
         said = set(pieces.words[no.start : no.end])
@@ -220,7 +249,7 @@ def _unit_after(pieces: Pieces, number: Number) -> str | None:
 
 def _bounds(pieces: Pieces) -> dict[str, Any]:
     """Filters such as "confidence below 3" or "less than 40 % done"."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = _ranges(pieces)
     for number in pieces.numbers:
         if number.used:
             continue
@@ -236,7 +265,9 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
             continue
         if op is None:
             continue
-        sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[op.get("op") or op.get("bound") or "eq"]
+        sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[
+            (op is behind and op.get("bound")) or op.get("op") or op.get("bound") or "eq"
+        ]
         words = " ".join(pieces.words[op.start : op.end])
         if any(w in words for w in ("at least", "no less", "not less", "co najmniej", "przynajmniej", "minimum")):
             sign = ">="
@@ -257,14 +288,51 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
                 continue
             pieces.take("field", idea)
             pieces.take("by", idea)
+            pieces.take("level", idea)
         number.used = op.used = True
     return found
+
+
+_FROM = frozenset({"between", "from", "od", "miedzy", "pomiedzy"})
+_TO = frozenset(
+    {"and", "to", "a", "i", "do", "-", "%", "percent", "procent", "proc", "pct", "points", "pkt", "punktow"}
+)
+
+
+def ranges(pieces: Pieces) -> list[tuple[Number, Number]]:
+    """Pairs of numbers that are the two ends of a range, as far as nothing rests on them yet."""
+    found = []
+    for low, high in pairwise(pieces.numbers):
+        before = pieces.words[low.start - 1] if low.start else ""
+        between = pieces.words[low.end : high.start]
+        opened = (before in _FROM and bool(between)) or between == ["-"]
+        if opened and not (low.used or high.used) and low.value <= high.value and not set(between) - _TO:
+            found.append((low, high))
+    return found
+
+
+def _ranges(pieces: Pieces) -> dict[str, Any]:
+    """Bounds from both sides: "between 30 and 60 %", "od 30 do 60 procent", "40-60 %"."""
+    for low, high in ranges(pieces):
+        idea = _nearest(pieces, Group(low.start, high.end, []), high if high.percent or high.points else low)
+        if not idea:
+            continue
+        scale = 1.0 if idea == "confidence" else 0.01 if high.value > 1 else 1.0
+        low.used = high.used = True
+        for group in pieces.groups:
+            if low.start - 1 <= group.start and group.end <= high.end + 1 and group.start < high.start:
+                group.used = True
+        pieces.unknown[:] = [i for i in pieces.unknown if not low.start - 1 <= i < high.end]
+        pieces.take("field", idea)
+        pieces.take("by", idea)
+        return {idea: (">=", low.value * scale), "upto": ((idea, high.value * scale),)}
+    return {}
 
 
 def _nearest(pieces: Pieces, op: Group, number: Number) -> str:
     """What a bound is about: the figure named nearest to it, or what its unit says."""
     near: list[tuple[int, str]] = []
-    for slot in ("field", "by"):
+    for slot in ("field", "by", "level"):
         for idea in ("confidence", "progress", "gap"):
             for group in pieces.having(slot, idea):
                 away = min(abs(op.start - group.end), abs(group.start - number.end))
@@ -320,6 +388,10 @@ def limit(pieces: Pieces) -> int | None:
     for number in pieces.numbers:
         if number.used or number.percent or number.points or number.value != int(number.value):
             continue
+        if any(0 <= number.start - g.end <= 1 for g in pieces.having("op")) or any(
+            0 <= g.start - number.end <= 1 for g in pieces.having("bound")
+        ):
+            continue  # "2 or less" bounds something
         value = int(number.value)
         if not 1 <= value <= 200:
             continue

@@ -15,11 +15,13 @@ from okr.errors import UnknownPersonError
 from okr.language.atoms import NUMBER_WORDS, Pieces, numbers, settle
 from okr.language.compose import Composed, compose
 from okr.language.compounds import as_named
+from okr.language.cutting import GENERIC
 from okr.language.doubts import doubtful
 from okr.language.facts import Facts
 from okr.language.followups import follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
-from okr.language.naming import GENERIC, Linker, Mention, Names
+from okr.language.leaving_out import leave_out, set_aside
+from okr.language.naming import Linker, Mention, Names
 from okr.language.patterns import Match, vocabulary, wordlist
 from okr.language.periods import Clock, CycleSpan, TimeMatch, times
 from okr.language.proper import people_named, quoted, shouted
@@ -55,25 +57,8 @@ _POLITE = wordlist("polite")
 _ASKING_AFTER = wordlist("asking_after")
 # Meanings that ask about one record, so that unknown words beside them are a name nobody bears.
 _OF_ONE = frozenset(
-    [
-        "status",
-        "owner",
-        "target",
-        "baseline",
-        "current",
-        "progress",
-        "expected",
-        "gap",
-        "confidence",
-        "reported",
-        "score",
-        "last_check_in",
-        "history",
-        "alignment",
-        "due",
-        "children",
-        "parents",
-    ]
+    "status owner target baseline current progress expected gap confidence reported score last_check_in history"
+    " alignment due children parents".split()
 )
 _OF_PEOPLE = ("lead", "members", "manager", "assignee")
 _POLISH_LETTERS = frozenset("ąćęłńóśźż")
@@ -304,6 +289,7 @@ class _Reader:
             set(pieces.values("field")) - {"current"} or pieces.has("status") or pieces.has("ask", "status")
         )
         free_words(pieces)
+        pieces, names_out, out_said = set_aside(pieces)
         if self.rule and not pieces.mentions and not pieces.has("type") and not pieces.has("status"):
             if {"value", "define", "list", "explain", "help"} & set(pieces.values("ask")):
                 return Frame(Ask.DEFINE, self.language, field="rule", rule=self.rule)
@@ -318,6 +304,11 @@ class _Reader:
         frame = leaning or (composed.frame if composed is not None else None)
         if frame is None:
             return self._unread(pieces)
+        if names_out:
+            less = leave_out(frame, pieces, names_out)
+            if less is None:
+                return Unread(self.language, tuple(self.sentence[i].text for i in out_said))
+            frame = less
         left = self._left(pieces)
         if left and frame.named and frame.ask in _ONE_RECORD and {self.words[i] for i in left} <= _HARMLESS:
             left = [i for i in left if i not in pieces.unknown]
@@ -410,7 +401,12 @@ class _Reader:
         stretch = any(t.when is not None and not t.when.moment for t in pieces.times)
         left = [i for i in pieces.unknown if stretch or self.words[i] not in GENERIC or i + 1 not in named]
         for group in pieces.groups:
-            if group.start > 0 and self.words[group.start : group.end] in (["but"], ["procz"]) and group.end in named:
+            if (
+                not group.used
+                and group.start > 0
+                and self.words[group.start : group.end] in (["but"], ["procz"])
+                and group.end in named
+            ):
                 left.append(group.start)  # all but one
             if not group.used and not group.is_glue and not is_soft(group.meanings):
                 left.extend(range(group.start, group.end))

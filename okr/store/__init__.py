@@ -12,6 +12,7 @@ from okr.store.board_slices import SlicesPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.choosing import ChoicePart
+from okr.store.chronicle import ChroniclePart
 from okr.store.closing import ClosingPart
 from okr.store.coaching import CoachPart
 from okr.store.comments import CommentsPart
@@ -22,11 +23,12 @@ from okr.store.editing import EditingPart
 from okr.store.engine import Database, open_database
 from okr.store.firing import FiringPart
 from okr.store.form_drafts import FormDraftPart
-from okr.store.insight import InsightPart
 from okr.store.journal import JournalPart
 from okr.store.keeping import KeepingPart
 from okr.store.kpi_writing import KpiPart
+from okr.store.leaving import LeavingPart
 from okr.store.lessons import LessonsPart
+from okr.store.look_ahead import LookAheadPart
 from okr.store.messages import InboxPart
 from okr.store.moves import MovesPart
 from okr.store.named_boards import NamedBoardsPart
@@ -41,13 +43,11 @@ from okr.store.preferences import PreferencesPart
 from okr.store.proposals import ProposalPart
 from okr.store.ranking import RankingPart
 from okr.store.receiving import ReceivingPart
-from okr.store.records import RecordsPart
 from okr.store.rehearsing import RehearsingPart
 from okr.store.remembering import Remembered
 from okr.store.roster import RosterPart
 from okr.store.rule_history import RuleHistoryPart
 from okr.store.run_log import RunLogPart
-from okr.store.shifts import ShiftsPart
 from okr.store.spending import SpendingPart
 from okr.store.standing import StandingPart
 from okr.store.stepping import SteppingPart
@@ -61,6 +61,7 @@ REMEMBERED = 200
 
 
 class Store(
+    LookAheadPart,
     SlicesPart,
     NamedBoardsPart,
     TreePart,
@@ -69,10 +70,8 @@ class Store(
     DirectoryPart,
     StandingPart,
     RankingPart,
-    ShiftsPart,
     OverviewsPart,
     ObjectivesPart,
-    RecordsPart,
     TasksPart,
     LessonsPart,
     MovesPart,
@@ -106,9 +105,10 @@ class Store(
     ChoicePart,
     FormDraftPart,
     SteppingPart,
+    LeavingPart,
     ChangeLogPart,
+    ChroniclePart,
     CoachPart,
-    InsightPart,
     AuditPart,
 ):
     """Everything that can be asked of, or done to, a company's records.

@@ -144,7 +144,8 @@ class AtHandPart(NamingPart, NotesPart, OpeningPart, PlacesPart):
             kinder.append(sorted({*borne, *slips, *shorter}))
         if named := self._bearing_all(actor, kinder, set()):
             return named
-        some = [each for word, each in zip(told, kinder, strict=True) if len(word) >= 4 and self.borne(each)]
+        # Two things forgiven at once would find what nobody means.
+        some = [each for word, each in zip(told, forms, strict=True) if len(word) >= 4 and self.borne(each)]
         return self._bearing_all(actor, some, set()) if some and len(some) < len(told) else []
 
     def _noted(self, actor: Actor, typed: str, now: datetime, limit: int) -> list[Hit]:

@@ -86,6 +86,15 @@ class ChoicePart:
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def key_results_of(self, actor: Actor, objective: str) -> list[tuple[str, str]]:
+        """The ids and titles of the objective's key results that the person sees, in the order they were made in."""
+        with self.database.read() as connection:
+            above = find(connection, actor, "objective", objective)
+            query = sa.select(key_results.c.key, key_results.c.title).where(
+                key_results.c.objective_id == above.id, sees_key_result(actor)
+            )
+            return [(row[0], row[1]) for row in connection.execute(query.order_by(key_results.c.id))]
+
     def owned_by(self, actor: Actor, email: str) -> list[OwnedRecord]:
         """What that person owns or is to do and the asker sees: what is open, and the teams they lead."""
         with self.database.read() as connection:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from okr import health
-from okr.access import Actor, sees_key_result
+from okr.access import Actor, may_change_key_result, may_change_objective, sees_key_result
 from okr.calendar import day_of, end_of_day
 from okr.errors import NotAllowedError, NotFoundError
 from okr.measure import (
@@ -90,12 +90,16 @@ class ToClose:
 
 @dataclass(frozen=True, slots=True)
 class ClosingObjective:
-    """An objective with its key results, and its score: their mean by weight, to one decimal."""
+    """An objective with its key results, and its score: their mean by weight, to one decimal.
+
+    `may_learn` is whether the person may write down lessons for it.
+    """
 
     objective: Objective
     key_results: tuple[ToClose, ...]
     score: float | None
     band: str | None
+    may_learn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,8 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
         told = self.key_results(actor, measuring, Query(scope, earlier=at < now), limit=MOST)
         with self.database.read() as connection:
             decided = _decided(connection, actor, [one.standing.id for one in told])
-            mine = {one.standing.id for one in told if allowed(connection, actor, "key_result", one.standing.id)}
+            mine = _may(connection, key_results, may_change_key_result(actor), [one.standing.id for one in told])
+            led = _may(connection, objectives, may_change_objective(actor), [one.standing.objective_id for one in told])
         by_objective: dict[int, list[ToClose]] = {}
         for one in told:
             by_objective.setdefault(one.standing.objective_id, []).append(
@@ -193,9 +198,21 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
                 (None if each.score is None else exact(each.score), each.told.standing.weight) for each in some
             ).mean
             score = None if mean is None else number(mean)
-            found.append(ClosingObjective(objective, some, score, None if mean is None else band(mean)))
+            learns = objective.id in led or any(each.told.owner == actor.email for each in some)
+            found.append(ClosingObjective(objective, some, score, None if mean is None else band(mean), learns))
         unscored = tuple(one.standing.key for one in told if one.standing.score is None)
         return Closing(cycle, tuple(found), unscored)
+
+    def scored_by_cycle(self, actor: Actor) -> dict[int, tuple[int, int]]:
+        """Of each cycle with key results that the person sees: how many there are, and how many have a score."""
+        kr = key_results.c
+        query = (
+            sa.select(kr.cycle_id, sa.func.count(), sa.func.count(kr.score))
+            .where(sa.not_(kr.postponed), sees_key_result(actor))
+            .group_by(kr.cycle_id)
+        )
+        with self.database.read() as connection:
+            return {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
 
     def score(self, actor: Actor, key_result: str, score: Any, now: datetime, *, version: int | None = None) -> Saved:
         """Give a key result its score from 0.0 to 1.0, also after its cycle was closed."""
@@ -204,6 +221,12 @@ class ClosingPart(DirectoryPart, StandingPart, ObjectivesPart):
             return change_within(connection, actor, "key_result", key_result, {"score": score}, now, version)
 
         return audited(self.database, actor, now, "score", "key_result", done, key_result)
+
+    def decision_on(self, actor: Actor, key_result: str) -> Decided | None:
+        """What was decided on a key result, None for nothing yet; `NotFoundError` for one they cannot see."""
+        with self.database.read() as connection:
+            row = find(connection, actor, "key_result", key_result)
+            return _decided(connection, actor, [row.id]).get(row.id)
 
     def decide(
         self,
@@ -319,6 +342,14 @@ def _to_close(one: Told, decided: Decided | None, may_change: bool) -> ToClose:
         decided,
         may_change,
     )
+
+
+def _may(connection: Connection, table: sa.Table, rule: sa.ColumnElement[bool], ids: list[int]) -> set[int]:
+    return {
+        ident
+        for part in chunks(ids)
+        for ident in connection.execute(sa.select(table.c.id).where(table.c.id.in_(part), rule)).scalars()
+    }
 
 
 def _decided(connection: Connection, actor: Actor, ids: list[int]) -> dict[int, Decided]:

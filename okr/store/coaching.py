@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from okr.access import Actor, sees_key_result
+from okr.access import Actor, may_change_key_result, may_change_objective, sees_key_result
 from okr.coach import Advice, KeyResultSet, ObjectiveSet, review
 from okr.models import key_results, kpis, milestones, objectives, people, teams
 from okr.store.engine import Database
@@ -85,4 +85,15 @@ class CoachPart:
         found = review(self.objectives_set(actor, cycle_ids, scope))
         if scope.people or scope.objectives:
             found = [advice for advice in found if advice.kind != "team"]
+        return found
+
+    def changeable(self, actor: Actor, advice: Sequence[Advice]) -> set[tuple[str, str]]:
+        """Of the records that the advice is about, those that the person may change, as (kind, id)."""
+        rules = {"objective": (objectives, may_change_objective), "key_result": (key_results, may_change_key_result)}
+        found: set[tuple[str, str]] = set()
+        with self.database.read() as connection:
+            for kind, (table, rule) in rules.items():
+                for part in chunks(dict.fromkeys(one.key for one in advice if one.kind == kind)):
+                    mine = sa.select(table.c.key).where(table.c.key.in_(part), rule(actor))
+                    found |= {(kind, key) for key in connection.execute(mine).scalars()}
         return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +20,13 @@ from okr.measure import Measure, number, progress, score_of
 from okr.models import check_ins, companies, cycles, key_results, kpi_points
 from okr.store.engine import Database
 from okr.store.lookup import find
+from okr.store.scope import Scope, within
 from okr.store.upkeep import chunks
 
 MOST_PAST = 400
 """So many key results of the cycles that ended last are looked back on."""
+MOST_FORECAST = 2_000
+"""So many key results of a scope are forecast at once."""
 FEWEST_SCORED = 8
 """What confidence was worth is not told over fewer scored key results than this."""
 
@@ -62,23 +67,33 @@ class InsightPart:
     def forecast(self, actor: Actor, key_result: str, now: datetime) -> Outlook:
         """Where the key result will stand on its cycle's last day, by the rule `steady-pace`.
 
-        Only measures with a target are forecast; of the others `found.reason` is `kind`. `NotFoundError`
-        for one that does not exist for the person.
+        Nothing is forecast below zero where neither a value, the baseline nor the target is, and no percentage
+        above 100 likewise. Only measures with a target are forecast; of the others `found.reason` is `kind`.
+        `NotFoundError` for one that does not exist for the person.
         """
         with self.database.read() as connection:
             row = find(connection, actor, "key_result", key_result)
             cycle = connection.execute(sa.select(cycles).where(cycles.c.id == row.cycle_id)).one()
             zone = _zone(connection)
-            on = day_of(now, zone)
-            about = (row.key, row.title, row.unit, row.baseline, row.target, cycle.end)
-            if row.kind != "measure" or row.target is None:
-                return Outlook(*about, TooLittle("kind", 0))
             values = _values(connection, [row], {row.cycle_id: cycle}, zone)[row.id]
-        found = rules.forecast(values, cycle.start, cycle.end, on)
-        if isinstance(found, TooLittle):
-            return Outlook(*about, found)
-        ends = [rules.reaches(each, row.baseline, row.target) for each in (found.low, found.value, found.high)]
-        return Outlook(*about, found, ends[1], len(set(ends)) == 1)
+        return _outlook(row, cycle, values, day_of(now, zone))
+
+    def forecasts(self, actor: Actor, cycle_ids: Sequence[int], scope: Scope, now: datetime) -> list[Outlook]:
+        """The same for every active key result of these cycles in the scope that the person sees, by key.
+
+        At most `MOST_FORECAST` of them.
+        """
+        kr = key_results.c
+        with self.database.read() as connection:
+            zone = _zone(connection)
+            running = {row.id: row for row in connection.execute(sa.select(cycles).where(cycles.c.id.in_(cycle_ids)))}
+            query = sa.select(key_results).where(
+                kr.cycle_id.in_(list(running)), kr.state == "active", sees_key_result(actor), *within(scope)
+            )
+            rows = list(connection.execute(query.order_by(kr.key).limit(MOST_FORECAST)).all())
+            values = _values(connection, [row for row in rows if row.kind == "measure"], running, zone)
+        on = day_of(now, zone)
+        return [_outlook(row, running[row.cycle_id], values.get(row.id, []), on) for row in rows]
 
     def back_test(self, actor: Actor) -> BackTest | None:
         """How the forecast would have done half way through the cycles that are over; None for too few of them."""
@@ -115,6 +130,27 @@ class InsightPart:
             return None
         levels = tuple((level, len(some), round(sum(some) / len(some), 4)) for level, some in sorted(by_level.items()))
         return ConfidenceWorth(counted, levels, _mean(by_level, (4, 5)), _mean(by_level, (1, 2)))
+
+
+def _outlook(row: Any, cycle: Any, values: list[tuple[date, float]], on: date) -> Outlook:
+    about = (row.key, row.title, row.unit, row.baseline, row.target, cycle.end)
+    if row.kind != "measure" or row.target is None:
+        return Outlook(*about, TooLittle("kind", 0))
+    found = rules.forecast(values, cycle.start, cycle.end, on)
+    if isinstance(found, TooLittle):
+        return Outlook(*about, found)
+    found = _kept_within(found, row, [value for _, value in values])
+    ends = [rules.reaches(each, row.baseline, row.target) for each in (found.low, found.value, found.high)]
+    return Outlook(*about, found, ends[1], len(set(ends)) == 1)
+
+
+def _kept_within(found: Forecast, row: Any, values: list[float]) -> Forecast:
+    """The forecast without what cannot be: below zero where nothing of it ever was, or above 100 of a percentage."""
+    known = [*values, *(end for end in (row.baseline, row.target) if end is not None)]
+    low = 0.0 if min(known) >= 0 else -inf
+    high = 100.0 if row.unit == "%" and max(known) <= 100 else inf
+    value, least, most = (min(max(end, low), high) for end in (found.value, found.low, found.high))
+    return replace(found, value=value, low=least, high=most)
 
 
 def _mean(by_level: dict[int, list[float]], levels: tuple[int, ...]) -> float | None:

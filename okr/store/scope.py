@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 
 from okr.access import Actor, sees_key_result, sees_objective
 from okr.language.frames import Filters
-from okr.models import check_ins, key_results, objectives, team_paths
+from okr.models import check_ins, key_results, objectives, task_key_results, team_paths
 from okr.store.directory import Cycle
 from okr.store.measuring import Measuring
 
@@ -35,19 +35,25 @@ class Scope:
     """Internal ids that narrow a question; an empty scope is the whole company.
 
     `teams` take in those below them, `people` are owners, `objectives` are the key results' own; `chosen` is a query
-    for the ids of the key results that are meant, where they are too many to be named.
+    for the ids of the key results that are meant, where they are too many to be named. The `not_` ones are taken
+    away from all that, teams with those below them.
     """
 
     teams: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
     objectives: tuple[int, ...] = ()
     key_results: tuple[int, ...] = ()
+    not_teams: tuple[int, ...] = ()
+    not_people: tuple[int, ...] = ()
+    not_objectives: tuple[int, ...] = ()
+    not_key_results: tuple[int, ...] = ()
     chosen: sa.Select[tuple[int]] | None = field(default=None, compare=False, kw_only=True)
 
     @property
     def is_company(self) -> bool:
         """Whether nothing narrows it."""
-        return self.chosen is None and not (self.teams or self.people or self.objectives or self.key_results)
+        narrowing = (getattr(self, name) for name in Scope.__slots__ if name != "chosen")
+        return self.chosen is None and not any(narrowing)
 
 
 def below(team_ids: tuple[int, ...]) -> sa.Select[tuple[int]]:
@@ -66,6 +72,14 @@ def within(scope: Scope) -> list[Condition]:
         found.append(key_results.c.objective_id.in_(scope.objectives))
     if scope.key_results:
         found.append(key_results.c.id.in_(scope.key_results))
+    if scope.not_teams:
+        found.append(key_results.c.team_id.not_in(below(scope.not_teams)))
+    if scope.not_people:
+        found.append(key_results.c.owner_id.not_in(scope.not_people))
+    if scope.not_objectives:
+        found.append(key_results.c.objective_id.not_in(scope.not_objectives))
+    if scope.not_key_results:
+        found.append(key_results.c.id.not_in(scope.not_key_results))
     if scope.chosen is not None:
         found.append(key_results.c.id.in_(scope.chosen))
     return found
@@ -80,6 +94,12 @@ def objectives_within(scope: Scope) -> list[Condition]:
         found.append(objectives.c.owner_id.in_(scope.people))
     if scope.objectives:
         found.append(objectives.c.id.in_(scope.objectives))
+    if scope.not_teams:
+        found.append(objectives.c.team_id.not_in(below(scope.not_teams)))
+    if scope.not_people:
+        found.append(objectives.c.owner_id.not_in(scope.not_people))
+    if scope.not_objectives:
+        found.append(objectives.c.id.not_in(scope.not_objectives))
     return found
 
 
@@ -160,6 +180,9 @@ def _missing(measuring: Measuring, what: str) -> Condition:
         return sa.and_(kr.kind != "milestones", measuring.value.is_(None))
     if what == "check_in":
         return measuring.last_at.is_(None)
+    if what == "task":
+        linked = sa.select(task_key_results.c.task_id).where(task_key_results.c.key_result_id == kr.id)
+        return sa.not_(linked.exists())
     if what == "score":
         return kr.id.in_(sa.select(key_results.c.id).where(key_results.c.score.is_(None)))
     if what == "confidence":
@@ -208,6 +231,8 @@ def judged(filters: Filters, measuring: Measuring) -> list[Condition]:
     for bound, share in ((filters.progress, m.progress), (filters.gap, m.gap)):
         if bound is not None:
             found.append(_share_bound(share, *bound))
+    for name, most in filters.upto:
+        found.append(m.confidence <= most if name == "confidence" else _share_bound(getattr(m, name), "<=", most))
     if filters.watermelon:
         found.append(m.is_watermelon)
     if filters.held is not None:
@@ -238,7 +263,9 @@ _LOOKS_AT = {
 
 def looked_at(filters: Filters) -> set[str]:
     """The attributes of `Measuring` that the filters look at, besides value and progress."""
-    return {name for field, names in _LOOKS_AT.items() if getattr(filters, field) for name in names}
+    return {name for field, names in _LOOKS_AT.items() if getattr(filters, field) for name in names} | {
+        name for name, _ in filters.upto if name == "confidence"
+    }
 
 
 def _share_bound(share: ColumnElement[Any], sign: str, bound: float) -> Condition:

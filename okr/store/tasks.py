@@ -159,6 +159,14 @@ def _conditions(actor: Actor, query: TaskQuery) -> list[Condition]:
         found.append(_for(actor, key_results.c.objective_id.in_(scope.objectives)))
     if scope.key_results:
         found.append(_for(actor, key_results.c.id.in_(scope.key_results)))
+    if scope.not_people:
+        found.append(sa.or_(tasks.c.assignee_id.is_(None), tasks.c.assignee_id.not_in(scope.not_people)))
+    if scope.not_teams:
+        found.append(sa.not_(_of_teams(actor, scope.not_teams)))
+    if scope.not_objectives:
+        found.append(sa.not_(_for(actor, key_results.c.objective_id.in_(scope.not_objectives))))
+    if scope.not_key_results:
+        found.append(sa.not_(_for(actor, key_results.c.id.in_(scope.not_key_results))))
     if scope.chosen is not None:
         # Not tied to each task, because the key results are many and would be worked out again for every one.
         links = sa.select(task_key_results.c.task_id).where(task_key_results.c.key_result_id.in_(scope.chosen))

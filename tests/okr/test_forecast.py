@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -77,3 +79,29 @@ def test_a_target_is_reached_from_the_side_of_the_baseline(
     value: float, baseline: float | None, target: float, met: bool
 ) -> None:
     assert reaches(value, baseline, target) is met
+
+
+def _held(shape: Callable[[random.Random, float], float], scatter: float) -> float:
+    """How often the range held over made-up quarters of that shape, each a share of the way by the share of time."""
+    chance = random.Random(7)
+    start, end = date(2026, 7, 1), date(2026, 9, 30)
+    held = tried = 0
+    for _ in range(300):
+        pace = chance.uniform(0.4, 1.1)
+        weeks = range(14)
+        values = [
+            (start + timedelta(weeks=week), 100 * pace * shape(chance, week / 13) + chance.gauss(0, scatter))
+            for week in weeks
+        ]
+        found = forecast(values, start, end, start + (end - start) / 2)
+        if isinstance(found, Forecast):
+            tried += 1
+            held += found.low <= values[-1][1] <= found.high
+    return held / tried
+
+
+def test_the_range_holds_for_steady_work_and_not_for_what_speeds_up_or_stops() -> None:
+    # Why pages tell the share that was measured in the store's own past, and never one of the rule's.
+    assert _held(lambda _, time: time, 3.0) > 0.75
+    assert _held(lambda _, time: time**2.2, 2.0) < 0.2
+    assert _held(lambda _, time: min(time, 0.5), 2.0) < 0.5

@@ -90,9 +90,9 @@ def test_a_message_is_acknowledged_put_off_explained_and_its_rule_turned_off(del
     assert "RULE-1" in said(app)
     assert "Ana Nowak" in said(app)
     app = app.button(key=f"okr_off_{key}").click().run()
-    assert keys(app, "okr_wish_on_RULE-1")
-    app = app.button(key="okr_wish_on_RULE-1").click().run()
-    assert not keys(app, "okr_wish_on_RULE-1")
+    settings = visit(delivered, as_=MARCUS, lang="en").switch_page("places/settings.py").run()
+    settings = settings.button(key="okr_wish_on_RULE-1").click().run()
+    assert not keys(settings, "okr_wish_on_RULE-1")
     app = app.button(key=f"okr_snooze_tomorrow_{key}").click().run()
     assert mail(delivered)[0].is_snoozed(datetime.now(UTC))
     assert not app.exception
@@ -103,38 +103,6 @@ def test_all_is_read_at_once(delivered: Path, visit: Visit) -> None:
     app = app.button(key="okr_read_all").click().run()
     assert all(one.read_at for one in mail(delivered))
     assert not keys(app, "okr_read_all")
-
-
-def test_wishes_are_kept_where_there_is_a_channel(
-    sample_home: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "No other channel is set up" in said(opened(visit, sample_home, lang="en"))
-    monkeypatch.setenv("OKR_SMTP_URL", "smtp://127.0.0.1:2525")
-    monkeypatch.setenv("OKR_SMTP_FROM", "okr@lumen.example")
-    app = opened(visit, sample_home, lang="en")
-    app = app.toggle(key="okr_wish_quiet").set_value(True).run()
-    digest = next(c for c in app.segmented_control if c.key == "okr_wish_digest")
-    app = digest.set_value("daily").run()
-    app = app.selectbox(key="okr_wish_channel").set_value("inbox").run()
-    assert not app.exception
-    store = open_store(sample_home)
-    kept = store.preferences(store.actor(ANA)).document()
-    store.close()
-    assert kept == {"channel": "inbox", "quiet": "18:00-08:00", "digest": "daily", "digest_at": "09:00"}
-
-
-def test_the_address_of_the_calendar_is_shown_when_asked_for_and_can_be_renewed(
-    sample_home: Path, visit: Visit
-) -> None:
-    app = opened(visit, sample_home, lang="en")
-    assert not app.code
-    app = app.button(key="okr_feed_show").click().run()
-    first = app.code[0].value
-    store = open_store(sample_home)
-    assert first.endswith(f"/okr/calendar/{store.feed_secret(store.actor(ANA), datetime.now(UTC))}.ics")
-    store.close()
-    app = app.button(key="okr_feed_renew").click().run()
-    assert app.code[0].value != first
 
 
 def test_later_is_an_hour_tomorrow_morning_and_next_monday_on_the_readers_clock() -> None:

@@ -74,8 +74,16 @@ def test_no_sentence_waits_for_a_page_that_never_says_it() -> None:
     by_pattern += ("assumed.", "doubt.", "card.settled.", "recipient.", "rules.examples.", "rules.filter.")
     by_pattern += ("rules.scope.", "run.missed", "run.paused", "rule.pause", "rule.resume")
     by_pattern += tuple(f"updates.{part}." for part in ("audience", "form", "language", "length", "period", "state"))
-    by_pattern += ("board.ask.", "board.card.", "board.kpis.", "board.confidence.")
-    by_pattern += ("week.task.", "week.late", "week.due", "search.kind.", "pin.off")
+    by_pattern += ("board.ask.", "board.behind.", "board.card.", "board.cards.", "board.kpis.", "board.confidence.")
+    by_pattern += ("board.moved.", "board.period.", "board.shared.", "board.stale.", "board.tasks.")
+    by_pattern += ("week.task.", "week.late", "week.due", "search.kind.", "pin.off", "cycle.saved.", "cycle.learn.")
+    by_pattern += tuple(f"outlook.{part}." for part in ("over", "side", "without", "why"))
+    by_pattern += ("import.list.",)
+    by_pattern += tuple(f"cycle.{part}." for part in ("about", "group", "part", "show", "none", "decision", "decided"))
+    by_pattern += tuple(
+        f"edit.{part}." for part in ("new", "change", "help", "choice", "field", "add", "step", "conflict")
+    )
+    by_pattern += ("people.which.", "people.leave.", "edit.no_right.", "edit.row.", "edit.template.team.")
     by_pattern += ("updates.language", "updates.length", "updates.scope", "updates.to.", "updates.whom.")
     by_pattern += (
         "inbox.view.",

@@ -147,9 +147,24 @@ function listen() {
       state.to(link.dataset.to);
       return;
     }
+    if (from.closest('[data-testid="stSkipToContent"]')) {
+      // Streamlit's own would lead to before the bar.
+      const heading = document.querySelector('[data-testid="stMain"] h1');
+      if (!heading) return;
+      event.preventDefault();
+      heading.tabIndex = -1;
+      heading.focus();
+      return;
+    }
     if (from.closest("[data-search]") && state.search) {
       event.preventDefault();
       state.search();
+      return;
+    }
+    const figure = from.closest("[data-behind]");
+    if (figure && state.behind) {
+      event.preventDefault();
+      state.behind(figure.dataset.behind);
       return;
     }
     // On a telephone the list of questions lies over the page; what was chosen is behind it.
@@ -173,6 +188,10 @@ function listen() {
     if (field) { field.focus(); field.select(); return; }
     if (!document.querySelector('[role="dialog"]')) state.search();
   }, true);
+  document.addEventListener("keydown", (event) => {
+    const leave = event.key === "Escape" && document.querySelector(".st-key-okr_wall_leave button");
+    if (leave && !document.querySelector('[role="dialog"]')) leave.click();
+  });
   const changed = () => { announce(); watchForStop(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
@@ -183,12 +202,15 @@ export default function (component) {
   state = {
     send: (id) => setTriggerValue("open", id),
     to: (address) => setTriggerValue("to", address),
+    behind: (figure) => setTriggerValue("behind", figure),
     stopped: () => setTriggerValue("stopped", Date.now()),
     search: () => setTriggerValue("search", Date.now()),
     copied: data.copied,
   };
   document.documentElement.lang = data.language;
   if (data.theme) document.documentElement.dataset.theme = data.theme;
+  const skip = document.querySelector('[data-testid="stSkipToContent"]');
+  if (skip && data.skip && skip.textContent !== data.skip) skip.textContent = data.skip;
   liveRegion();
   listen();
   announce();

@@ -69,6 +69,10 @@ def test_search_finds_nothing_that_one_may_not_see(sample_store: Store, sample_n
     assert {hit.key for hit in sample_store.search(sample_store.actor(ADMIN), typed, sample_now)} & hidden
 
 
+def test_a_slip_and_a_word_that_nothing_has_are_not_both_forgiven(sample_store: Store, sample_now: datetime) -> None:
+    assert sample_store.search(sample_store.actor(ADMIN), "glow lamps", sample_now) == []
+
+
 @pytest.mark.parametrize("typed", ["", "  ", "?!", "\0", "x" * 5_000, "%_*", '"'])
 def test_odd_input_finds_nothing_and_breaks_nothing(
     sample_store_on_both: Store, sample_now: datetime, typed: str

@@ -205,3 +205,28 @@ def test_a_step_is_found_by_inflected_words() -> None:
     steps = [{"title": "Przegląd bezpieczeństwa"}, {"title": "Publiczna premiera"}]
     assert steps_named(steps, "przeglądu bezpieczeństwa") == [0]
     assert steps_named(steps, "publiczną premierę") == [1]
+
+
+def test_somebody_who_leaves_hands_over_all_of_it_or_stays(sample_store_on_both: Store, sample_now: datetime) -> None:
+    store = sample_store_on_both
+    admin = store.actor(ADMIN)
+    owned = store.owned_by(admin, LEAD)
+    assert {one.kind for one in owned} >= {"objective", "key_result", "team"}
+    with pytest.raises(NotAllowedError):
+        store.leave(store.actor(OWNER), LEAD, OWNER, sample_now)
+    for to, reason in ((None, "still_owns"), (LEAD, "to_oneself"), ("dominik.sroka@lumen.example", "not_active")):
+        with pytest.raises(RefusedError) as caught:
+            store.leave(admin, LEAD, to, sample_now)
+        assert caught.value.reason == reason
+        assert store.owned_by(admin, LEAD) == owned
+    saved = store.leave(admin, LEAD, SELLER, sample_now, others={"objective:O-DEALS": OWNER})
+    assert len(saved) == len(owned) + 1
+    assert store.owned_by(admin, LEAD) == []
+    assert not store.record_fields(admin, "person", LEAD).fields["active"]
+    assert store.record_fields(admin, "objective", "O-DEALS").fields["owner"] == OWNER
+    assert store.record_fields(admin, "team", "sales").fields["lead"] == SELLER
+    assert store.history(admin, "team", "sales")[0].new == SELLER
+    with pytest.raises(RefusedError) as last:
+        store.leave(admin, ADMIN, SELLER, sample_now)
+    assert last.value.reason == "last_admin"
+    assert store.owned_by(admin, ADMIN)

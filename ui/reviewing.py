@@ -1,0 +1,149 @@
+"""The coach's page: what each named check found, why it matters, what to do, and which checks found nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import streamlit as st
+
+from assistant.answers import reviews
+from assistant.telling import formats
+from assistant.telling.phrases import say
+from okr.calendar import cycles_in_force
+from okr.coach import CHECKS, Advice
+from okr.store.directory import Cycle, Team
+from okr.store.scope import Scope
+from ui.asking import listen
+from ui.harmless import escaped, label, line, plain
+from ui.links import address, link
+from ui.page import draw_bar
+from ui.rule_card import say_what_was_done
+from ui.session import Visit
+from ui.views import draw_views
+
+EVERYTHING = ""
+SHOWN = 6
+
+
+def page(visit: Visit) -> None:
+    """The whole page."""
+    words = visit.words
+    draw_bar(visit)
+    draw_views(visit, "review")
+    listen(visit)
+    say_what_was_done()
+    if st.session_state.get("okr_asking"):
+        st.switch_page("places/ask.py")
+    with st.container(key="okr_review"):
+        team = visit.teams.get(st.query_params.get("team", ""))
+        every = visit.store.cycles()
+        named = next((cycle for cycle in every if cycle.key == st.query_params.get("cycle")), None)
+        cycles = (named,) if named is not None else tuple(cycles_in_force(every, visit.today))
+        _heading(visit, team, cycles)
+        _filters(visit, team, named, every)
+        if not cycles:
+            st.html(f'<p class="okr-note">{escaped(words("review.no_cycle"))}</p>')
+            return
+        _found(visit, team, cycles)
+
+
+def _heading(visit: Visit, team: Team | None, cycles: Sequence[Cycle]) -> None:
+    name = team.name if team is not None else visit.company.name
+    title = visit.words("review.title", name=plain(name))
+    about = formats.joined([plain(cycle.name) for cycle in cycles], visit.words.language)
+    st.html(f'<div class="okr-heading"><h1>{escaped(title)}</h1><p>{escaped(about)}</p></div>')
+
+
+def _filters(visit: Visit, team: Team | None, named: Cycle | None, every: Sequence[Cycle]) -> None:
+    words = visit.words
+    teams = {EVERYTHING: words("board.team.all")} | {key: plain(one.name) for key, one in visit.teams.items()}
+    running = words("board.cycle.running")
+    cycles = {EVERYTHING: running} | {cycle.key: plain(cycle.name) for cycle in reversed(every)}
+    with st.container(key="okr_review_filters", horizontal=True):
+        _choice("team", words("board.team"), teams, team.key if team else EVERYTHING)
+        _choice("cycle", words("board.cycle"), cycles, named.key if named else EVERYTHING)
+
+
+def _choice(name: str, title: str, options: dict[str, str], chosen: str) -> None:
+    st.selectbox(
+        title, list(options), index=list(options).index(chosen), format_func=lambda key: label(options[key], 60),
+        key=f"okr_review_{name}", on_change=_keep, args=(name,),
+    )  # fmt: skip
+
+
+def _keep(name: str) -> None:
+    if chosen := st.session_state[f"okr_review_{name}"]:
+        st.query_params[name] = chosen
+    else:
+        st.query_params.pop(name, None)
+
+
+# -- what the checks found ----------------------------------------------------------------------------
+
+
+def _found(visit: Visit, team: Team | None, cycles: Sequence[Cycle]) -> None:
+    words, language = visit.words, visit.words.language
+    scope, ids = Scope(teams=(team.id,) if team else ()), [cycle.id for cycle in cycles]
+    objectives = visit.store.objectives_set(visit.actor, ids, scope)
+    if not objectives:
+        st.html(f'<p class="okr-note">{escaped(words("review.none"))}</p>')
+        return
+    advice = visit.store.review(visit.actor, ids, scope)
+    counted = formats.counted(len(objectives), "objective", language)
+    if advice:
+        about = formats.out_of(len(objectives), "objective", language)
+        said = words("review.lead", advice=formats.counted(len(advice), "advice", language), objectives=about)
+    else:
+        said = words("review.sound", objectives=counted)
+    st.html(f'<div class="okr-answer"><p class="okr-lead">{line(said)}</p></div>')
+    may = visit.store.changeable(visit.actor, advice)
+    for check, group in groupby(advice, key=lambda one: one.check):
+        _check(visit, check, list(group), may)
+    passed = [check for check in CHECKS if check not in {one.check for one in advice}]
+    if passed:
+        items = "".join(f"<li>{line(say(language, f'coach.{check}'))}</li>" for check in passed)
+        with st.container(key="okr_check_passed"):
+            st.html(
+                f'<h2 class="okr-part">{line(words("review.passed", count=len(passed)))}</h2>'
+                f'<ul class="okr-passed">{items}</ul><p class="okr-foot">{line(words("review.code"))}</p>'
+            )
+
+
+def _check(visit: Visit, check: str, some: list[Advice], may: set[tuple[str, str]]) -> None:
+    """One check with what it found, and its mend."""
+    words, language = visit.words, visit.words.language
+    name = say(language, f"coach.{check}")
+    own = len({reviews.mend(one, language) for one in some}) > 1
+    items = [_item(visit, one, may=(one.kind, one.key) in may, own=own) for one in some]
+    drawn = f'<ul class="okr-advice">{"".join(items[:SHOWN])}</ul>'
+    if rest := items[SHOWN:]:
+        count = line(words("more", count=len(rest)))
+        folded = f'<ul class="okr-advice">{"".join(rest)}</ul>'
+        drawn += f'<details class="okr-fold"><summary>{count}</summary>{folded}</details>'
+    # One mend for all of them, unless it names something of each.
+    mend = reviews.mend(some[0], language)
+    same = "" if own else f'<p class="okr-mend">{line(words("review.mend", mend=mend))}</p>'
+    with st.container(key=f"okr_check_{check}"):
+        st.html(
+            f'<div class="okr-block"><h2>{line(name[:1].upper() + name[1:])} <small>{len(some)}</small></h2>'
+            f"{same}{drawn}</div>"
+        )
+
+
+def _item(visit: Visit, one: Advice, *, may: bool, own: bool) -> str:
+    words, language = visit.words, visit.words.language
+    title = visit.team_name(one.key) if one.kind == "team" else one.title
+    opens = line(words("evidence.open", id=title))
+    why = reviews.reason(one, language)
+    mend = ""
+    if own:
+        mend = f"<small>{line(words('review.mend', mend=reviews.mend(one, language)))}</small>"
+    change = ""
+    if may and one.kind != "team":
+        to = address("edit", {"kind": one.kind, "id": one.key})
+        change = link(to, words("review.change"), spoken=words("review.change.of", title=title))
+    return (
+        f'<li><div><button type="button" class="okr-titled" data-open="{line(one.key)}" aria-label="{opens}">'
+        f"{line(title)}</button><small>{line(why[:1].upper() + why[1:])}</small>{mend}</div>{change}</li>"
+    )
