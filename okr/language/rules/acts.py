@@ -69,7 +69,7 @@ class Deeds(Reports):
             self._settle(found, whose)
             found.actions.append(Action(head.kind, message or None, head.status))
             return end
-        about = self.scope_of(head, end) if head.kind == "send_update" and not (direct and direct[1] >= end) else None
+        about = self._beside(direct, at, head, end) if head.kind == "send_update" else None
         if about and not (self.may_receive(about[1]) and not direct and not self._reached(about, at, end)):
             # What the report is about is not who gets it.
             self._take(about[1], about[2])
@@ -132,6 +132,17 @@ class Deeds(Reports):
         """Whether the words say nothing to those who read them: "straight away", or the condition once more."""
         inner = Sentence(message, self.s.language)
         return inner.skip(0, "SAYS_NOTHING") == len(inner) or (self.concerned and inner.is_a(0, "IF") > 0)
+
+    def _beside(
+        self, direct: tuple[Audience | Somebody, int] | None, at: int, head: Head, end: int
+    ) -> tuple[str | Somebody, int, int] | None:
+        """What the report is about, in the words beside those that say who gets it."""
+        after = direct[1] if direct else at
+        kept = self.taken[at:after]
+        self._take(at, after)
+        found = self.scope_of(head, end)
+        self.taken[at:after] = kept
+        return found
 
     def _reached(self, about: tuple[object, int, int], start: int, end: int) -> bool:
         """Whether somebody else is named as the one who gets what the words are about."""
