@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import cast
 
@@ -110,8 +110,11 @@ def answer(visit: Visit, current: str | None, question: str) -> None:
 
 
 @st.fragment
-def listen(visit: Visit) -> None:
-    """Open a record when a button that names one was pressed; only this part of the page runs for it."""
+def listen(visit: Visit, look_behind: Callable[[str], None] | None = None) -> None:
+    """Open a record when a button that names one was pressed; only this part of the page runs for it.
+
+    `look_behind` opens what a figure of the page is made of.
+    """
     told = told_by_browser(
         {"language": visit.words.language, "copied": visit.words("copied"), "theme": str(st.context.theme.type or "")}
     )
@@ -123,7 +126,9 @@ def listen(visit: Visit) -> None:
         show_finder(visit)
         return
     wanted = told.wanted or st.session_state.pop("okr_open", None)
-    if wanted:
+    if told.behind and look_behind is not None:
+        look_behind(told.behind)
+    elif wanted:
         try:
             show_record(visit, wanted)
         except OkrError as reason:

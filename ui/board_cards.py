@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
@@ -13,34 +14,43 @@ from okr.health import WORST_FIRST
 from okr.store.boards import Board
 from okr.store.moves import KpiTrend
 from okr.store.records import CheckIn
-from okr.store.standing import Told
-from okr.store.tasks import Task
-from ui.drawings import columns_chart
-from ui.figures import paced_list, paced_row, status_html
+from okr.store.standing import Tally, Told
+from ui.board_behind import figure, opens, task_line
+from ui.drawings import columns_chart, spark
+from ui.figures import paced_list, paced_row, status_html, word
 from ui.harmless import escaped, line, plain
 from ui.session import Visit
 from ui.standings import listed
 
 CARDS = (
-    "whole", "teams", "risk", "comments", "moved", "confidence", "watermelons", "tasks", "stale", "kpis",
+    "whole", "teams", "risk", "objectives", "moved", "confidence", "watermelons", "tasks", "work", "stale",
+    "comments", "kpis",
 )  # fmt: skip
 MOST = 6
 MOST_TEAMS = 12
 
 
-def draw_card(visit: Visit, board: Board, card: str, about: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A board as it is shown: what it holds, how each card is asked about, and whether nobody will press anything."""
+
+    board: Board
+    question: Callable[[str], str]
+    still: bool = False
+
+
+def draw_card(visit: Visit, shown: Shown, card: str) -> None:
     """One card, with a question that takes it into the chat."""
     words = visit.words
-    title, body = _CARDS[card](visit, board)
+    title, body = _CARDS[card](visit, shown.board)
     with st.container(key=f"okr_tile_{card}"):
         with st.container(key=f"okr_tile_head_{card}", horizontal=True, vertical_alignment="center"):
             st.html(f"<h2>{escaped(title)}</h2>", width="stretch")
-            key = f"board.ask.{card}.of" if about else f"board.ask.{card}"
-            asked = words(key, name=about) if about else words(key)
-            st.button(
-                words("board.ask"), key=f"okr_ask_{card}", type="tertiary", icon=":material/forum:",
-                on_click=_ask, args=(asked,),
-            )  # fmt: skip
+            if not shown.still:
+                st.button(
+                    words("board.ask"), key=f"okr_ask_{card}", type="tertiary", icon=":material/forum:",
+                    on_click=_ask, args=(shown.question(card),),
+                )  # fmt: skip
         st.markdown(f'<div class="okr-figures">{body}</div>', unsafe_allow_html=True)
 
 
@@ -52,59 +62,87 @@ def _none(visit: Visit, key: str) -> str:
     return f'<p class="okr-foot">{line(visit.words(key))}</p>'
 
 
+def _counts(entries: list[str]) -> str:
+    items = "".join(f"<li>{entry}</li>" for entry in entries)
+    return f'<ul class="okr-counts">{items}</ul>'
+
+
+def _count(visit: Visit, what: str, number: int, name: str) -> str:
+    """A count with its name, which opens the records."""
+    return f"{figure(visit, what, str(number), f'{number} {name}')} {line(name)}"
+
+
 # -- the whole and its parts --------------------------------------------------------------------------
 
 
 def _whole(visit: Visit, board: Board) -> tuple[str, str]:
     words, language = visit.words, visit.words.language
     tally, was = board.overview.tally, board.overview.before
-    counts = "".join(
-        f"<li>{status_html(visit, status.value)} <strong>{tally.statuses[status.value]}</strong></li>"
+    counted = _counts([
+        f"{status_html(visit, status.value)} "
+        + figure(visit, f"kr:{status.value}", str(number), f"{number} {word(visit, status.value)}")
         for status in WORST_FIRST
-        if tally.statuses.get(status.value)
-    )
-    counted = f'<ul class="okr-counts">{counts}</ul>'
+        if (number := tally.statuses.get(status.value))
+    ])  # fmt: skip
     if tally.mean is None:
         return words("board.whole.unknown"), counted
     change = None if was.mean is None else tally.mean - was.mean
     gap = None if board.expected is None else board.expected - tally.mean
     values = {"status": tally.worst, "progress": tally.mean, "expected": board.expected, "gap": gap, "change": change}
-    drawn = f'<div class="okr-drawn">{paced_row(visit, values)}</div>'
-    small = words("board.whole.small", rule=board.rule)
+    drawn = f'<div class="okr-drawn okr-whole">{paced_row(visit, values)}</div>'
+    said = words("board.whole.measured", count=tally.counted)
+    small = figure(visit, "kr:measured", said, said)
     if tally.left_out:
-        small = f"{words('board.whole.left_out', count=tally.left_out)} {small}"
+        said = words("board.whole.left_out", count=tally.left_out)
+        small += " · " + figure(visit, "kr:unmeasured", said, said)
+    small += f" · {line(words('board.whole.small', rule=board.rule))}"
     title = words("board.whole.title", progress=formats.percent(tally.mean, language))
-    return title, f'{drawn}{counted}<p class="okr-foot">{line(small)}</p>'
+    return title, f'{drawn}{counted}<p class="okr-foot">{small}</p>'
 
 
 def _teams(visit: Visit, board: Board) -> tuple[str, str]:
     words = visit.words
     measured = [one for one in board.teams if one.tally.mean is not None]
     if not board.teams:
-        return words("board.teams.title"), _none(visit, "board.teams.none")
-    rows = []
-    for one in board.teams[:MOST_TEAMS]:
-        mean = one.tally.mean
-        gap = None if mean is None or board.expected is None else board.expected - mean
-        expected = board.expected if mean is not None else None
-        values = {"status": one.tally.worst, "progress": mean, "expected": expected, "gap": gap}
-        said = words("figure.no_pace") if mean is None else formats.percent(mean, words.language)
-        rows.append(
-            f"<li><span>{_opens(visit, one.team.key, one.team.name)}<small>{line(said)}</small></span>"
-            f'<div class="okr-drawn">{paced_row(visit, values)}</div></li>'
-        )
-    title = words("board.teams.title")
+        return words("board.card.teams"), _none(visit, "board.teams.none")
+    rows = [_bar(visit, board, ("team", one.team.key), one.team.name, one.tally) for one in board.teams[:MOST_TEAMS]]
+    title = words("board.card.teams")
     if len(measured) > 1:
         title = words("board.teams.finding", team=plain(measured[0].team.name))
     rest = len(board.teams) - MOST_TEAMS
     more = f'<p class="okr-foot">{line(words("more.unlisted", count=rest))}</p>' if rest > 0 else ""
-    return title, f'<ul class="okr-bars">{"".join(rows)}</ul>{more}'
+    return title, f'{_key(visit, board)}<ul class="okr-bars">{"".join(rows)}</ul>{more}'
 
 
-def _opens(visit: Visit, key: str, title: str) -> str:
-    spoken = line(visit.words("evidence.open", id=title))
+def _objectives(visit: Visit, board: Board) -> tuple[str, str]:
+    words = visit.words
+    if not board.objectives:
+        return words("board.card.objectives"), _none(visit, "board.objectives.none")
+    rows = [_bar(visit, board, ("objective", one.key), one.title, one.tally) for one in board.objectives[:MOST]]
+    return words("board.objectives.title"), f'{_key(visit, board)}<ul class="okr-bars">{"".join(rows)}</ul>'
+
+
+def _key(visit: Visit, board: Board) -> str:
+    """What the tick means, said once above the bars instead of in a legend."""
+    if board.expected is None:
+        return ""
+    expected = formats.percent(board.expected, visit.words.language)
+    return f'<p class="okr-foot okr-tick-key">{line(visit.words("board.bars.expected", expected=expected))}</p>'
+
+
+def _bar(visit: Visit, board: Board, of: tuple[str, str], name: str, tally: Tally) -> str:
+    """One bar with its name, its status in shape and word, how far it is, and the gap."""
+    mean = tally.mean
+    gap = None if mean is None or board.expected is None else board.expected - mean
+    expected = board.expected if mean is not None else None
+    values = {"status": tally.worst, "progress": mean, "expected": expected, "gap": gap}
+    said = visit.words("figure.no_pace") if mean is None else formats.percent(mean, visit.words.language)
+    which = "measured" if mean is not None else "all"
+    share = figure(visit, f"kr:{which}:{of[0]}:{of[1]}", said, f"{plain(name)}: {said}")
+    status = status_html(visit, tally.worst) if tally.worst else ""
     return (
-        f'<button type="button" class="okr-titled" data-open="{line(key)}" aria-label="{spoken}">{line(title)}</button>'
+        f'<li>{opens(visit, of[1], name)}<span class="okr-bar-status">{status}</span>'
+        f'<span class="okr-share">{share}</span><div class="okr-drawn">{paced_row(visit, values)}</div></li>'
     )
 
 
@@ -118,27 +156,47 @@ def _risk(visit: Visit, board: Board) -> tuple[str, str]:
     if not rows:
         return words("board.card.risk"), _none(visit, "board.risk.none")
     off, risk = statuses.get("off_track", 0), statuses.get("at_risk", 0)
-    return words("board.risk.title", off=off, risk=risk), _list(visit, rows)
+    counted = _counts([
+        f"{status_html(visit, status)} {figure(visit, f'kr:{status}', str(number), f'{number} {word(visit, status)}')}"
+        for status, number in (("off_track", off), ("at_risk", risk))
+        if number
+    ])  # fmt: skip
+    return words("board.risk.title", off=off, risk=risk), counted + _list(visit, rows)
 
 
 def _watermelons(visit: Visit, board: Board) -> tuple[str, str]:
-    rows = board.overview.watermelons
+    rows, count = board.overview.watermelons, board.overview.watermelon_count
     title = visit.words("board.card.watermelons")
-    return (title, _list(visit, rows[:MOST])) if rows else (title, _none(visit, "board.watermelons.none"))
+    if not rows:
+        return title, _none(visit, "board.watermelons.none")
+    said = visit.words("board.watermelons.count", count=count)
+    return title, _counts([figure(visit, "kr:watermelons", said, said)]) + _list(visit, rows[:MOST])
 
 
 def _moved(visit: Visit, board: Board) -> tuple[str, str]:
-    words, language = visit.words, visit.words.language
-    now, was = board.overview.tally.mean, board.overview.before.mean
-    title = words("board.card.moved")
+    words, language, seen = visit.words, visit.words.language, board.overview
+    now, was = seen.tally.mean, seen.before.mean
+    since = formats.day(board.look.since, language, visit.today)
+    title = words("board.moved.since", day=since)
     if now is not None and was is not None and abs(now - was) >= 0.0005:
-        title = words("board.moved.title", points=formats.signed_points(now - was, language))
+        title = words("board.moved.title", points=formats.signed_points(now - was, language), day=since)
     parts = []
-    for key, rows in (("board.moved.up", board.overview.up), ("board.moved.down", board.overview.down)):
+    for way, rows, count in (("up", seen.up, seen.up_count), ("down", seen.down, seen.down_count)):
         if rows:
-            items = "".join(f"<li>{_opens(visit, one.standing.key, one.standing.title)}</li>" for one in rows[:MOST])
-            parts.append(f'<p class="okr-over">{line(words(key))}</p><ul class="okr-lines">{items}</ul>')
+            items = "".join(f"<li>{_mover(visit, board, one)}</li>" for one in rows[:MOST])
+            counted = _count(visit, f"kr:{way}", count, words(f"board.moved.{way}", count=count))
+            parts.append(f'<p class="okr-over">{counted}</p><ul class="okr-lines">{items}</ul>')
     return title, "".join(parts) or _none(visit, "board.moved.none")
+
+
+def _mover(visit: Visit, board: Board, told: Told) -> str:
+    language, key = visit.words.language, told.standing.key
+    now, was = told.standing.verdict.progress, board.was.get(key)
+    said = ""
+    if now is not None and was is not None:
+        change = formats.signed_points(float(now) - was, language)
+        said = f"<small><strong>{line(change)}</strong> · {line(formats.percent(float(now), language))}</small>"
+    return opens(visit, key, told.standing.title) + said
 
 
 # -- what people said and did -------------------------------------------------------------------------
@@ -155,15 +213,20 @@ def _confidence(visit: Visit, board: Board) -> tuple[str, str]:
     if key:
         title = words(key, now=formats.number(last, language, 1), then=formats.number(first, language, 1))
     bars = [
-        (
-            _short(week.first, language),
-            week.mean,
-            "–" if week.mean is None else formats.number(week.mean, language, 1),
-        )
+        (_short(week.first, language), week.mean, "–" if week.mean is None else formats.number(week.mean, language, 1))
         for week in board.confidence
     ]
     drawn = columns_chart(bars, most=5.0, label=title)
-    return title, f'{drawn}<p class="okr-foot">{line(words("board.confidence.small"))}</p>'
+    counted = "".join(
+        f"<li>{figure(visit, f'week:{week.first.isoformat()}', str(week.count), _of_week(visit, week.first))}</li>"
+        for week in board.confidence
+    )
+    small = f'<p class="okr-foot">{line(words("board.confidence.small"))}</p>'
+    return title, f'{drawn}<ul class="okr-weeks">{counted}</ul>{small}'
+
+
+def _of_week(visit: Visit, first: date) -> str:
+    return visit.words("board.behind.week", day=formats.day(first, visit.words.language, visit.today))
 
 
 def _short(day: date, language: str) -> str:
@@ -202,21 +265,38 @@ def _tasks(visit: Visit, board: Board) -> tuple[str, str]:
     rows = [*board.overdue, *(task for task in board.blocked if task.key not in late)][: 2 * MOST]
     if not rows:
         return words("board.card.tasks"), _none(visit, "board.tasks.none")
-    items = "".join(f"<li>{_task(visit, task, late=task.key in late)}</li>" for task in rows)
+    items = "".join(f"<li>{task_line(visit, task, board.look)}</li>" for task in rows)
     title = words("board.tasks.title", late=board.overdue_count, blocked=board.blocked_count)
-    return title, f'<ul class="okr-lines">{items}</ul>'
+    counted = _counts([
+        _count(visit, f"task:{which}", number, words(f"board.tasks.{which}", count=number))
+        for which, number in (("overdue", board.overdue_count), ("blocked", board.blocked_count))
+        if number
+    ])  # fmt: skip
+    earlier = board.blocked_count and day_of(board.look.as_of, visit.company.tz) < visit.today
+    small = _none(visit, "board.tasks.today") if earlier else ""
+    return title, f'{counted}<ul class="okr-lines">{items}</ul>{small}'
 
 
-def _task(visit: Visit, task: Task, *, late: bool) -> str:
+def _work(visit: Visit, board: Board) -> tuple[str, str]:
+    """How many of the tasks of each team are done."""
     words = visit.words
-    parts = []
-    if late and task.due is not None:
-        parts.append(words("week.task.late", day=formats.day(task.due, words.language, visit.today)))
-    if task.status == "blocked":
-        parts.append(words("word.blocked"))
-    if task.assignee_name:
-        parts.append(plain(task.assignee_name))
-    return f"{_opens(visit, task.key, task.title)}<small>{line(' · '.join(parts))}</small>"
+    rows = sorted((one for one in board.teams if one.tasks), key=lambda one: (one.tasks_done / one.tasks, one.team.key))
+    if not rows:
+        return words("board.card.work"), _none(visit, "board.work.none")
+    items = []
+    for one in rows[:MOST_TEAMS]:
+        share = one.tasks_done / one.tasks
+        percent = formats.percent(share, words.language)
+        values = {"progress": share}
+        done = words("board.work.done", done=one.tasks_done, count=one.tasks)
+        key = one.team.key
+        items.append(
+            f'<li>{opens(visit, key, one.team.name)}<span class="okr-bar-status">'
+            f"{figure(visit, f'task:tasks:team:{key}', done, f'{plain(one.team.name)}: {done}')}</span>"
+            f'<span class="okr-share">{figure(visit, f"task:done:team:{key}", percent, percent)}</span>'
+            f'<div class="okr-drawn">{paced_row(visit, values)}</div></li>'
+        )
+    return words("board.card.work"), f'<ul class="okr-bars">{"".join(items)}</ul>'
 
 
 def _stale(visit: Visit, board: Board) -> tuple[str, str]:
@@ -226,11 +306,16 @@ def _stale(visit: Visit, board: Board) -> tuple[str, str]:
     told = [(one, words("stale", days=one.standing.age.days or 0)) for one in seen.stale[:MOST]]
     told += [(one, words("fresh.never")) for one in seen.never[:MOST]]
     items = "".join(
-        f"<li>{_opens(visit, one.standing.key, one.standing.title)}<small>{line(said)}</small></li>"
+        f"<li>{opens(visit, one.standing.key, one.standing.title)}<small>{line(said)}</small></li>"
         for one, said in told
     )
     title = words("board.stale.title", stale=seen.stale_count, never=seen.never_count)
-    return title, f'<ul class="okr-lines">{items}</ul>'
+    counted = _counts([
+        _count(visit, f"kr:{which}", number, words(f"board.stale.{which}", count=number))
+        for which, number in (("stale", seen.stale_count), ("never", seen.never_count))
+        if number
+    ])  # fmt: skip
+    return title, f'{counted}<ul class="okr-lines">{items}</ul>'
 
 
 def _kpis(visit: Visit, board: Board) -> tuple[str, str]:
@@ -250,18 +335,21 @@ def _kpi(visit: Visit, trend: KpiTrend) -> str:
         better = (moved > 0) == (kpi.better == "up")
         change = formats.signed_amount(moved, kpi.unit, language)
         told = words("board.kpis.better" if better else "board.kpis.worse", change=change)
-    return f"{_opens(visit, kpi.key, kpi.name)}<small><strong>{line(said)}</strong> · {line(told)}</small>"
+    drawn = spark(list(trend.values))
+    return f"{opens(visit, kpi.key, kpi.name)}{drawn}<small><strong>{line(said)}</strong> · {line(told)}</small>"
 
 
 _CARDS: dict[str, Callable[[Visit, Board], tuple[str, str]]] = {
     "whole": _whole,
     "teams": _teams,
     "risk": _risk,
+    "objectives": _objectives,
     "comments": _comments,
     "moved": _moved,
     "confidence": _confidence,
     "watermelons": _watermelons,
     "tasks": _tasks,
+    "work": _work,
     "stale": _stale,
     "kpis": _kpis,
 }

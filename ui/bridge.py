@@ -31,28 +31,31 @@ def _mounted(name: str, script: str, *, isolated: bool = True) -> Any:
 class Told:
     """What the browser told in this run.
 
-    The id of the record to open, that the stop button ended a run, that the search is wanted, the address to go to.
+    The id of the record to open, that the stop button ended a run, that the search is wanted, the address to go to,
+    the figure to look behind.
     """
 
     wanted: str | None
     stopped: bool
     search: bool = False
     address: str | None = None
+    behind: str | None = None
 
 
 def told_by_browser(data: dict[str, str]) -> Told:
     """Put the page's script in place, and hear what it has to tell."""
-    heard = {f"on_{name}_change": _nothing for name in ("open", "stopped", "search", "to")}
+    heard = {f"on_{name}_change": _nothing for name in ("open", "stopped", "search", "to", "behind")}
     with st.container(key="okr_bridge"):
         told = _mounted(NAME, "page.js")(key="okr_bridge_script", data=data, **heard)
     wanted = getattr(told, "open", None)
     key = str(wanted)[:LONGEST_KEY] if wanted else None
-    address = getattr(told, "to", None)
+    address, behind = getattr(told, "to", None), getattr(told, "behind", None)
     return Told(
         key,
         bool(getattr(told, "stopped", None)),
         bool(getattr(told, "search", None)),
         str(address)[:LONGEST_ADDRESS] if address else None,
+        str(behind)[:LONGEST_KEY] if behind else None,
     )
 
 

@@ -98,18 +98,18 @@ def _title(visit: Visit, row: Listed, name: str = "okr-titled") -> str:
 # ── with a pace ─────────────────────────────────────────────────────────────────────────────────
 
 
-def paced_list(visit: Visit, rows: list[Listed], more: int = 0) -> str:
+def paced_list(visit: Visit, rows: list[Listed], more: int = 0, shown: int = SHOWN) -> str:
     """Records with their pace bars, the first few open and the rest folded away."""
     single = len(rows) == 1
     items = [_item(visit, row, None if single else place) for place, row in enumerate(rows, 1)]
     if single:
         return f'<ul class="okr-list okr-single">{items[0]}</ul>'
-    drawn = f'<ol class="okr-list">{"".join(items[:SHOWN])}</ol>'
-    rest = items[SHOWN:]
+    drawn = f'<ol class="okr-list">{"".join(items[:shown])}</ol>'
+    rest = items[shown:]
     if rest:
         count = line(visit.words("more", count=len(rest)))
         drawn += (
-            f'<details class="okr-fold"><summary>{count}</summary><ol class="okr-list" start="{SHOWN + 1}">'
+            f'<details class="okr-fold"><summary>{count}</summary><ol class="okr-list" start="{shown + 1}">'
             f"{''.join(rest)}</ol></details>"
         )
     return drawn + _unlisted(visit, more)

@@ -120,5 +120,5 @@ def _wrote(visit: Visit, found: Opened) -> str:
 
 
 def _part(visit: Visit, part: str, text: str, *, alone: bool) -> str:
-    name = "" if alone and part in ("note", "text") else f"<footer>{line(visit.words(f'name.{part}'))}</footer>"
+    name = "" if alone and part in ("note", "text") else f'<p class="okr-by">{line(visit.words(f"name.{part}"))}</p>'
     return f'<blockquote class="okr-quote"><p>{escaped(text)}</p>{name}</blockquote>'

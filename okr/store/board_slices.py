@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
-from okr.access import Actor
+import sqlalchemy as sa
+
+from okr.access import Actor, sees_objective
 from okr.calendar import start_of_day
 from okr.health import Status
+from okr.models import objectives
 from okr.store.boards import BoardPart, Look, task_query
 from okr.store.journal import JournalQuery
 from okr.store.records import CheckIn
@@ -17,6 +20,7 @@ from okr.store.standing import Query, Told
 from okr.store.tasks import Task
 
 T = TypeVar("T")
+Within = tuple[str, str] | None
 
 STATUSES = tuple(status.value for status in Status)
 # What a figure may count of the key results, besides those of one status.
@@ -36,13 +40,22 @@ class SlicesPart(BoardPart):
     """The store's question for the records behind a figure."""
 
     def key_results_behind(
-        self, actor: Actor, look: Look, which: str, *, now: datetime, team: str = "", limit: int = 50, offset: int = 0
+        self,
+        actor: Actor,
+        look: Look,
+        which: str,
+        *,
+        now: datetime,
+        within: Within = None,
+        limit: int = 50,
+        offset: int = 0,
     ) -> Page[Told]:
         """The key results that a figure of the board counts: `which` is a status or one of `KEY_RESULTS`.
 
-        Of a team, with those below it, where one is named; KeyError for a `which` or a team there is not.
+        `within` narrows them to a team, with those below it, or to an objective, as (kind, key); KeyError for a `which`
+        or a `within` there is not.
         """
-        measuring, query = self.looked_at(self._of_team(look, team), now)
+        measuring, query = self.looked_at(self._inside(actor, look, within), now)
         narrowed, by, reverse = _narrowed(query, which)
         if narrowed is None:
             return Page(0, [])
@@ -50,7 +63,7 @@ class SlicesPart(BoardPart):
         return Page(self.count_key_results(actor, measuring, narrowed), rows)
 
     def tasks_behind(
-        self, actor: Actor, look: Look, which: str, *, now: datetime, team: str = "", limit: int = 50
+        self, actor: Actor, look: Look, which: str, *, now: datetime, within: Within = None, limit: int = 50
     ) -> Page[Task]:
         """The tasks that a figure of the board counts: `which` is one of `TASKS`.
 
@@ -59,7 +72,7 @@ class SlicesPart(BoardPart):
         """
         if which not in TASKS:
             raise KeyError(which)
-        looked = self._of_team(look, team)
+        looked = self._inside(actor, look, within)
         measuring, query = self.looked_at(looked, now)
         scope = self.scope_of(actor, measuring, query)
         if which in ("done", "tasks"):
@@ -84,11 +97,19 @@ class SlicesPart(BoardPart):
         )
         return Page(self.count_journal(actor, said), self.journal(actor, said, limit=limit, wide=True))
 
-    def _of_team(self, look: Look, team: str) -> Look:
-        if not team:
+    def _inside(self, actor: Actor, look: Look, within: Within) -> Look:
+        if within is None:
             return look
-        ids = {one.key: one.id for one in self.teams()}
-        return replace(look, scope=replace(look.scope, teams=(ids[team],)))
+        kind, key = within
+        if kind == "team":
+            ids = {one.key: one.id for one in self.teams()}
+            return replace(look, scope=replace(look.scope, teams=(ids[key],)))
+        named = sa.select(objectives.c.id).where(objectives.c.key == key, sees_objective(actor))
+        with self.database.read() as connection:
+            found = connection.execute(named).scalar() if kind == "objective" else None
+        if found is None:
+            raise KeyError(key)
+        return replace(look, scope=replace(look.scope, objectives=(found,)))
 
 
 def _narrowed(query: Query, which: str) -> tuple[Query | None, str, bool]:

@@ -18,12 +18,12 @@ from okr.language.frames import Filters
 from okr.models import TaskStatus, audits, check_ins, key_results, kpi_points, objectives
 from okr.store.directory import Cycle, DirectoryPart, Team
 from okr.store.journal import JournalPart, JournalQuery
-from okr.store.measuring import Measuring
+from okr.store.measuring import Bytewise, Measuring
 from okr.store.moves import KpiTrend, MovesPart
 from okr.store.overviews import Overview, OverviewsPart
 from okr.store.records import CheckIn
 from okr.store.remembering import Remembered
-from okr.store.scope import Scope, visible_key_results
+from okr.store.scope import Scope, judged, visible_key_results
 from okr.store.standing import Query, StandingPart, Tally, narrow_to
 from okr.store.tasks import Task, TaskQuery, TasksPart
 
@@ -59,6 +59,15 @@ class TeamStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectiveStanding:
+    """An objective and how its key results stand."""
+
+    key: str
+    title: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
 class WeekOfConfidence:
     """The mean confidence (1 to 5) that the check-ins of one ISO week named, and how many named one."""
 
@@ -71,16 +80,19 @@ class WeekOfConfidence:
 class Board:
     """What a board shows, as of a moment.
 
-    `expected` is the share of the cycle that has passed, None where several cycles are looked at. `teams` come
-    furthest behind first, those without any progress last; `confidence` oldest week first. Lists hold the first
-    few, what ends in `_count` is of all.
+    `expected` is the share of the cycle that has passed, None where several cycles are looked at. `teams` and
+    `objectives` come furthest behind first; a team without any progress is last, an objective without any left out.
+    `was` holds the progress, when changes began to count, of those that moved. `confidence` comes oldest week
+    first. Lists hold the first few, what ends in `_count` is of all.
     """
 
     look: Look
     rule: str
     expected: float | None
     overview: Overview
+    was: dict[str, float | None]
     teams: list[TeamStanding]
+    objectives: list[ObjectiveStanding]
     overdue: list[Task]
     overdue_count: int
     blocked: list[Task]
@@ -149,7 +161,9 @@ class BoardPart(DirectoryPart, StandingPart, OverviewsPart, TasksPart, MovesPart
             rule=measuring.rule.name,
             expected=paces.pop() if len(paces) == 1 else None,
             overview=overview,
+            was=self._was(actor, query, overview),
             teams=self._teams(actor, measuring, replace(query, before=None)),
+            objectives=self._objectives(actor, measuring, replace(query, before=None)),
             overdue=self.tasks(actor, late, limit=LISTED),
             overdue_count=sum(self.count_tasks(actor, late).values()),
             blocked=self.tasks(actor, stuck, limit=LISTED),
@@ -194,6 +208,42 @@ class BoardPart(DirectoryPart, StandingPart, OverviewsPart, TasksPart, MovesPart
             below = {ident for team_id in scope.teams for ident in self.teams_below(team_id)}
             found = [one for one in found if one.team.id in below]
         return sorted(found, key=lambda one: (one.tally.mean is None, one.tally.mean or 0.0, one.team.key))
+
+    def _was(self, actor: Actor, query: Query, overview: Overview) -> dict[str, float | None]:
+        moved = [one.standing.id for one in (*overview.up, *overview.down)]
+        if not moved or query.before is None:
+            return {}
+        then = self.key_results_by_id(actor, query.before, moved)
+        shares = {one.standing.key: one.standing.verdict.progress for one in then}
+        return {key: None if share is None else measures.number(share) for key, share in shares.items()}
+
+    def _objectives(self, actor: Actor, measuring: Measuring, query: Query) -> list[ObjectiveStanding]:
+        narrow = narrow_to(actor, measuring, query, "")
+        share = narrow.progress
+        rows = sa.select(narrow.kr.c.objective_id, narrow.kr.c.weight, share.label("share")).where(
+            narrow.in_cycles, *judged(query.filters, narrow)
+        )
+        base = rows.offset(0).subquery()
+        clamped = sa.case((base.c.share < 0.0, 0.0), (base.c.share > 1.0, 1.0), else_=base.c.share)
+        mean = sa.func.sum(clamped * base.c.weight) / sa.func.nullif(sa.func.sum(base.c.weight), 0.0)
+        lowest = (
+            sa.select(base.c.objective_id.label("id"), sa.func.round(mean * 1e9).label("mean"))
+            .where(base.c.share.is_not(None))
+            .group_by(base.c.objective_id)
+            .subquery()
+        )
+        first = (
+            sa.select(objectives.c.id, objectives.c.key, objectives.c.title)
+            .join(lowest, lowest.c.id == objectives.c.id)
+            .where(lowest.c.mean.is_not(None))
+            .order_by(lowest.c.mean, Bytewise(objectives.c.key))
+            .limit(LISTED)
+        )
+        with self.database.read() as connection:
+            found = connection.execute(first).all()
+        own = replace(query, scope=replace(query.scope, objectives=tuple(row.id for row in found)))
+        tallies = self.tallies(actor, measuring, own, "objective") if found else {}
+        return [ObjectiveStanding(row.key, row.title, tallies[row.id]) for row in found]
 
     def _confidence(
         self, actor: Actor, measuring: Measuring, scope: Scope, zone: ZoneInfo, *, wide: bool

@@ -176,6 +176,12 @@ function listen() {
       state.search();
       return;
     }
+    const figure = from.closest("[data-behind]");
+    if (figure && state.behind) {
+      event.preventDefault();
+      state.behind(figure.dataset.behind);
+      return;
+    }
     // On a telephone the list of questions lies over the page; what was chosen is behind it.
     if (window.innerWidth < 768 && from.closest(".st-key-okr_talks button, .st-key-okr_new button")) {
       const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
@@ -200,6 +206,10 @@ function listen() {
   for (const name of ["keydown", "pointerdown"]) {
     window.addEventListener(name, () => { touched = true; }, { capture: true, passive: true });
   }
+  document.addEventListener("keydown", (event) => {
+    const leave = event.key === "Escape" && document.querySelector(".st-key-okr_wall_leave button");
+    if (leave && !document.querySelector('[role="dialog"]')) leave.click();
+  });
   const changed = () => { announce(); watchForStop(); focusWanted(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
@@ -210,6 +220,7 @@ export default function (component) {
   state = {
     send: (id) => setTriggerValue("open", id),
     to: (address) => setTriggerValue("to", address),
+    behind: (figure) => setTriggerValue("behind", figure),
     stopped: () => setTriggerValue("stopped", Date.now()),
     search: () => setTriggerValue("search", Date.now()),
     copied: data.copied,

@@ -74,7 +74,7 @@ def test_every_figure_is_as_many_records_as_stand_behind_it(
         if week.mean is not None:
             assert sum(levels) / len(levels) == pytest.approx(week.mean)
     for one in board.teams:
-        inside = store.key_results_behind(actor, look, "measured", now=now, team=one.team.key, limit=500)
+        inside = store.key_results_behind(actor, look, "measured", now=now, within=("team", one.team.key), limit=500)
         assert inside.count == one.tally.counted
         weights = sum(row.standing.weight for row in inside.rows)
         clamped = [min(max(float(row.standing.verdict.progress or 0), 0.0), 1.0) for row in inside.rows]
@@ -82,7 +82,14 @@ def test_every_figure_is_as_many_records_as_stand_behind_it(
             mean = sum(share * row.standing.weight for share, row in zip(clamped, inside.rows, strict=True)) / weights
             assert one.tally.mean == pytest.approx(mean)
         for which, number in (("done", one.tasks_done), ("tasks", one.tasks)):
-            assert store.tasks_behind(actor, look, which, now=now, team=one.team.key, limit=500).count == number
+            assert (
+                store.tasks_behind(actor, look, which, now=now, within=("team", one.team.key), limit=500).count
+                == number
+            )
+    for entry in board.objectives:
+        own = store.key_results_behind(actor, look, "measured", now=now, within=("objective", entry.key), limit=500)
+        assert own.count == entry.tally.counted > 0
+        assert {row.objective for row in own.rows} == {entry.key}
 
 
 def test_a_page_of_records_goes_on_where_the_last_one_ended(sample_store: Store, sample_now: datetime) -> None:
@@ -100,7 +107,8 @@ def test_there_is_nothing_behind_a_figure_that_does_not_exist(sample_store: Stor
     actor, look = sample_store.actor(ADMIN), look_at(sample_store, sample_now)
     for ask in (
         lambda: sample_store.key_results_behind(actor, look, "nonsense", now=sample_now),
-        lambda: sample_store.key_results_behind(actor, look, "all", now=sample_now, team="nobody"),
+        lambda: sample_store.key_results_behind(actor, look, "all", now=sample_now, within=("team", "nobody")),
+        lambda: sample_store.key_results_behind(actor, look, "all", now=sample_now, within=("objective", "O-NONE")),
         lambda: sample_store.tasks_behind(actor, look, "nonsense", now=sample_now),
     ):
         with pytest.raises(KeyError):

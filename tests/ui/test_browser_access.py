@@ -1,0 +1,140 @@
+"""Every page by the rules of accessible content, in both themes and widths, and by keyboard alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.servers import Served, serving
+
+pytestmark = [pytest.mark.browser]
+
+expect.set_options(timeout=20_000)
+
+IRENA = "irena.maj@lumen.example"
+ANA = "ana.nowak@lumen.example"
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What Streamlit draws and nobody outside can mend: the rule, a part of the place, and the reason.
+STREAMLITS = (
+    ("presentation-role-conflict", "stFileUploaderDropzone", "its place for files is named and plays no role at once"),
+)
+
+
+def asked(page: Page) -> None:
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill("Which key results are most behind this week?")
+    box.press("Enter")
+    expect(page.locator(".okr-copy")).to_have_count(1, timeout=30_000)
+
+
+def ruled(page: Page) -> None:
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill("Every Friday at 16:00 remind me to look at the win rate")
+    box.press("Enter")
+    expect(page.locator(".okr-instants li")).to_have_count(5)
+
+
+def named(page: Page) -> None:
+    page.locator(".st-key-okr_who button").click()
+    expect(page.locator(".st-key-okr_behind a").first).to_be_visible()
+
+
+def searching(page: Page) -> None:
+    page.locator("[data-search]").click()
+    page.locator(".okr-search-field").fill("nps")
+    expect(page.get_by_role("option").first).to_contain_text("KR-NPS")
+
+
+def cited(page: Page) -> None:
+    asked(page)
+    page.locator(".okr-chip").first.click()
+    expect(page.locator('[role="dialog"] .okr-facts')).to_be_visible()
+
+
+def nothing_more(page: Page) -> None:
+    """The page as it opens."""
+
+
+# Each page: its address, what is there once it is ready, and what is done before it is looked at.
+PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
+    "ask": ("", ".st-key-okr_begin button", nothing_more),
+    "an answer": ("", ".st-key-okr_begin button", asked),
+    "a record beside the answer": ("", ".st-key-okr_begin button", cited),
+    "the name": ("", ".st-key-okr_begin button", named),
+    "the search over a page": ("inbox", ".okr-heading", searching),
+    "search": ("search?q=portal+tickets", "[data-go]", nothing_more),
+    "board": ("board", ".okr-bars", nothing_more),
+    "tree": ("tree", ".st-key-okr_tree", nothing_more),
+    "a key result": ("record?id=KR-NPS", ".okr-facts", nothing_more),
+    "an objective": ("record?id=O-LOYALTY", ".okr-facts", nothing_more),
+    "a person": (f"record?id={ANA}", "h1", nothing_more),
+    "my week": ("my-week?kr=KR-WIN-RATE", "textarea", nothing_more),
+    "updates": ("updates", ".st-key-okr_sheet", nothing_more),
+    "automations": ("automations", ".okr-heading", ruled),
+    "inbox": ("inbox", ".okr-heading", nothing_more),
+    "settings": ("settings", ".st-key-okr_wishes", nothing_more),
+    "import": ("import", '[data-testid="stFileUploader"]', nothing_more),
+    "cycle": ("cycle", "h1", nothing_more),
+}
+
+
+@pytest.fixture(scope="module")
+def served(sampled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("access") / "home"
+    shutil.copytree(sampled_sqlite, home)
+    with serving(home) as running:
+        yield running
+
+
+def opened(page: Page, served: Served, name: str, lang: str) -> None:
+    address, ready, prepare = PAGES[name]
+    asker = ANA if "kr=" in address else IRENA
+    page.goto(f"{served.url}/{address}{'&' if '?' in address else '?'}lang={lang}&as={asker}")
+    page.locator(ready).first.wait_for()
+    quiet(page)
+    prepare(page)
+    quiet(page)
+
+
+def quiet(page: Page) -> None:
+    """Wait until the run is over and what it drew is no longer faded."""
+    page.wait_for_function(
+        "() => document.querySelector('[data-test-script-state=\"notRunning\"]')"
+        " && document.getElementById('okr-live') && !document.querySelector('[data-stale=\"true\"]')"
+        " && document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations > 9)"
+    )
+
+
+def wrong(page: Page) -> list[str]:
+    """What the rules find, without what is known of Streamlit's own parts."""
+    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
+    said = []
+    for one in found:
+        for node in one["nodes"]:
+            place = f"{' '.join(map(str, node['target']))} {node['html']}"
+            if not any(one["id"] == rule and part in place for rule, part, _ in STREAMLITS):
+                why = next(iter(node["any"] or node["all"] or node["none"]), {"message": one["help"]})["message"]
+                said.append(f"{one['id']}: {node['html'][:200]} ({why})")
+    return said
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_breaks_no_rule_and_needs_no_scrolling_aside(served: Served, page: Page, name: str) -> None:
+    found = []
+    for scheme, lang, first, second in (("light", "en", 1440, 390), ("dark", "pl", 390, 1440)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.set_viewport_size({"width": first, "height": 900})
+        opened(page, served, name, lang)
+        found += [f"{scheme} {first}: {each}" for each in wrong(page)]
+        for width in (first, second):
+            page.set_viewport_size({"width": width, "height": 900})
+            if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
+                found.append(f"{scheme} {width}: {across} wide")
+    assert not found, "\n".join(found)
