@@ -81,7 +81,12 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "inbox": ("inbox", ".okr-heading", nothing_more),
     "settings": ("settings", ".st-key-okr_wishes", nothing_more),
     "import": ("import", '[data-testid="stFileUploader"]', nothing_more),
-    "cycle": ("cycle", "h1", nothing_more),
+    "cycles": ("cycle", "h1", nothing_more),
+    "a cycle": ("cycle?key=2026-Q3", "h1", nothing_more),
+    "editing": ("edit?kind=key_result&id=KR-NPS", "textarea, input", nothing_more),
+    "people": ("people", "h1", nothing_more),
+    "review": ("review", "h1", nothing_more),
+    "outlook": ("outlook", "h1", nothing_more),
 }
 
 
