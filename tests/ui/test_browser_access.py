@@ -58,13 +58,20 @@ def cited(page: Page) -> None:
     expect(page.locator('[role="dialog"] .okr-facts')).to_be_visible()
 
 
+def begun(page: Page) -> None:
+    """Questions to begin with that can be read: a style for another button once hid their words."""
+    box = page.locator(".st-key-okr_begin p").first.bounding_box()
+    assert box is not None
+    assert box["width"] > 100
+
+
 def nothing_more(page: Page) -> None:
     """The page as it opens."""
 
 
 # Each page: its address, what is there once it is ready, and what is done before it is looked at.
 PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
-    "ask": ("", ".st-key-okr_begin button", nothing_more),
+    "ask": ("", ".st-key-okr_begin button", begun),
     "an answer": ("", ".st-key-okr_begin button", asked),
     "a record beside the answer": ("", ".st-key-okr_begin button", cited),
     "the name": ("", ".st-key-okr_begin button", named),
