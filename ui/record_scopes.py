@@ -291,7 +291,7 @@ def draw_person(visit: Visit, found: Opened) -> None:
             ("name.team", record_link(person.team, visit.team_name(person.team), "okr-link") if person.team else ""),
             ("page.leads", ", ".join(record_link(team.key, team.name, "okr-link") for team in led)),
             ("name.manager", record_link(manager, visit.person_name(manager), "okr-link") if manager else ""),
-            ("page.email", line(person.email)),
+            ("page.email", line(person.email).replace("@", "<wbr>@")),
         ],
     )
     if not person.active:
@@ -305,7 +305,7 @@ def draw_person(visit: Visit, found: Opened) -> None:
         part(visit, "page.objectives")
         figures(rows(_objectives(visit, own, of_person=person.email)))
     part(visit, "page.key_results")
-    figures(rows([key_result_row(visit, told) for told in krs]))
+    figures(rows([key_result_row(visit, told, owner=False) for told in krs]))
     if not krs:
         note(visit, "page.person.none")
     draw_tasks(visit, tasks, "page.tasks.open", "page.person.no_tasks")
