@@ -147,6 +147,15 @@ function listen() {
       state.to(link.dataset.to);
       return;
     }
+    if (from.closest('[data-testid="stSkipToContent"]')) {
+      // Streamlit's own would lead to before the bar.
+      const heading = document.querySelector('[data-testid="stMain"] h1');
+      if (!heading) return;
+      event.preventDefault();
+      heading.tabIndex = -1;
+      heading.focus();
+      return;
+    }
     if (from.closest("[data-search]") && state.search) {
       event.preventDefault();
       state.search();
@@ -200,6 +209,8 @@ export default function (component) {
   };
   document.documentElement.lang = data.language;
   if (data.theme) document.documentElement.dataset.theme = data.theme;
+  const skip = document.querySelector('[data-testid="stSkipToContent"]');
+  if (skip && data.skip && skip.textContent !== data.skip) skip.textContent = data.skip;
   liveRegion();
   listen();
   announce();
