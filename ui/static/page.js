@@ -126,6 +126,30 @@ function keepFocus() {
   if (again) again.focus({ preventScroll: true });
 }
 
+// Where a form appears, or what it would save, the cursor is put there once, so that the keyboard goes on.
+let focused = null;
+let touched = false;
+function focusWanted() {
+  const app = document.querySelector("[data-test-script-state]");
+  if (!app || app.dataset.testScriptState !== "notRunning") return;
+  const marks = document.querySelectorAll("[data-focus]");
+  const mark = marks[marks.length - 1];
+  if (!mark) { focused = null; return; }
+  // The page may draw the field anew before anybody has touched it.
+  const settled = touched || document.activeElement !== document.body;
+  if (mark.dataset.focus === focused && settled) return;
+  const within = mark.closest('[class*="st-key-okr_check_in_"], [class*="st-key-okr_ed_clash"]');
+  // A field whose script is still on its way is a grey bar.
+  if (!within || within.querySelector('[data-testid="stSkeleton"]')) return;
+  const wanted = mark.dataset.focus.startsWith("form-") ? "input, textarea" : "input, textarea, button";
+  const fields = within.querySelectorAll(wanted);
+  const field = [...fields].find((one) => mark.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (!field) return;
+  if (mark.dataset.focus !== focused) touched = false;
+  focused = mark.dataset.focus;
+  field.focus();
+}
+
 function listen() {
   if (listening) return;
   listening = true;
@@ -194,11 +218,14 @@ function listen() {
     if (field) { field.focus(); field.select(); return; }
     if (!document.querySelector('[role="dialog"]')) state.search();
   }, true);
+  for (const name of ["keydown", "pointerdown"]) {
+    window.addEventListener(name, () => { touched = true; }, { capture: true, passive: true });
+  }
   document.addEventListener("keydown", (event) => {
     const leave = event.key === "Escape" && document.querySelector(".st-key-okr_wall_leave button");
     if (leave && !document.querySelector('[role="dialog"]')) leave.click();
   });
-  const changed = () => { announce(); watchForStop(); keepFocus(); };
+  const changed = () => { announce(); watchForStop(); focusWanted(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
 }
