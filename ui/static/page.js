@@ -126,6 +126,13 @@ function keepFocus() {
   if (again) again.focus({ preventScroll: true });
 }
 
+// On a telephone the list of questions lies over the page; what was chosen is behind it.
+function foldSideBar() {
+  if (window.innerWidth >= 768) return;
+  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  if (close) setTimeout(() => close.click(), 50);
+}
+
 // Where a form appears, or what it would save, the cursor is put there once, so that the keyboard goes on.
 let focused = null;
 let touched = false;
@@ -160,6 +167,7 @@ function listen() {
     const opener = from.closest("[data-open]");
     if (opener && state.send) {
       event.preventDefault();
+      if (from.closest(".okr-pinned")) foldSideBar();
       state.send(opener.dataset.open);
       return;
     }
@@ -197,11 +205,7 @@ function listen() {
       state.behind(figure.dataset.behind);
       return;
     }
-    // On a telephone the list of questions lies over the page; what was chosen is behind it.
-    if (window.innerWidth < 768 && from.closest(".st-key-okr_talks button, .st-key-okr_new button")) {
-      const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-      if (close) setTimeout(() => close.click(), 50);
-    }
+    if (from.closest(".st-key-okr_talks button, .st-key-okr_new button")) foldSideBar();
     const copier = from.closest("[data-copy]");
     if (copier) copy(copier, state.copied);
   });
