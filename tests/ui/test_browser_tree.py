@@ -69,7 +69,7 @@ def test_a_link_changes_the_page_in_place_and_keeps_who_is_asking(served: Served
     assert "lang=pl" in page.url
     page.get_by_role("navigation", name="Miejsce w firmie").get_by_role("link", name="Sales").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sales")
-    page.get_by_role("link", name="Drzewo", exact=True).last.click()
+    page.locator(".okr-facts").get_by_role("link", name="Drzewo", exact=True).click()
     expect(page.locator(".okr-tree")).to_be_visible()
     assert "team=sales" in page.url
 
