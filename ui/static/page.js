@@ -157,6 +157,15 @@ function focusWanted() {
   field.focus();
 }
 
+// Streamlit shows the eye on which page one is; this says it to whoever listens.
+function sayWhere() {
+  for (const link of document.querySelectorAll(":is(.st-key-okr_places, .st-key-okr_menu, .st-key-okr_bell, .st-key-okr_views, .st-key-okr_behind) a[href]")) {
+    const here = new URL(link.href).pathname.replace(/\/$/, "") === window.location.pathname.replace(/\/$/, "");
+    if (here === link.hasAttribute("aria-current")) continue;
+    if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
+}
+
 function listen() {
   if (listening) return;
   listening = true;
@@ -229,7 +238,7 @@ function listen() {
     const leave = event.key === "Escape" && document.querySelector(".st-key-okr_wall_leave button");
     if (leave && !document.querySelector('[role="dialog"]')) leave.click();
   });
-  const changed = () => { announce(); watchForStop(); focusWanted(); keepFocus(); };
+  const changed = () => { sayWhere(); announce(); watchForStop(); focusWanted(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
 }
