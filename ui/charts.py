@@ -94,6 +94,8 @@ def line_chart(line: Line, zone: ZoneInfo, language: str, expected_word: str) ->
         layers.append(wanted.mark_line(strokeDash=[5, 4], color=EXPECTED, strokeWidth=1.5).encode(x=x, y=y))
         named = wanted.mark_text(align="right", dy=-8, color=EXPECTED, fontSize=12)
         layers.append(named.encode(x=x, y=y, text="word:N"))
+    for number, (at, word) in enumerate(sorted(line.marks)):
+        layers += _mark(line, number, at, word, zone, x)
     layers.append(base.mark_line(color=LINE, strokeWidth=2).encode(x=x, y=y))
     dots = base.mark_circle(size=58, color=LINE, opacity=1, cursor="pointer")
     layers.append(dots.encode(x=x, y=y, tooltip=tooltip).add_params(opened))
@@ -104,3 +106,24 @@ def line_chart(line: Line, zone: ZoneInfo, language: str, expected_word: str) ->
     layers.append(named_last.encode(x=x, y=y, text="label:N"))
     drawn: alt.LayerChart = alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
     return drawn
+
+
+MARKS_DEEP = 4
+
+
+def _mark(line: Line, number: int, at: datetime, word: str, zone: ZoneInfo, x: alt.X) -> list[alt.Chart]:
+    """A thin upright line where something was changed, with its words on the side where there is room."""
+    import altair as alt
+
+    moments = [when for when, _, _ in line.points] + [when for when, _ in line.expected]
+    late = at > min(moments) + (max(moments) - min(moments)) * 0.6
+    row = {"at": at.astimezone(zone).replace(tzinfo=None).isoformat(), "word": plain(word)}
+    changed = alt.Chart(alt.InlineData(values=[row]))
+    # One below the other, so that the words of neighbours do not meet.
+    said = changed.mark_text(
+        align="right" if late else "left", baseline="top", dx=-5 if late else 5, color=EXPECTED, fontSize=12
+    )
+    return [
+        changed.mark_rule(color=EXPECTED, strokeWidth=1).encode(x=x),
+        said.encode(x=x, y=alt.value(14 * (number % MARKS_DEEP)), text="word:N"),
+    ]

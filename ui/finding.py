@@ -201,14 +201,14 @@ def note_opened(visit: Visit, kind: str, key: str) -> None:
         visit.store.note_opened(visit.actor, kind, key, visit.now)
 
 
-def draw_pin(visit: Visit, kind: str, key: str) -> None:
-    """The button that keeps a record at hand, or lets it go."""
+def draw_pin(visit: Visit, kind: str, key: str, place: str = "") -> None:
+    """The button that keeps a record at hand, or lets it go; `place` tells a page's from that of a panel over it."""
     if kind not in KINDS:
         return
     held = any((ref.kind, ref.key) == (kind, key) for ref in visit.store.pinned(visit.actor))
     st.button(
         visit.words("pin.off" if held else "pin"),
-        key=f"okr_pin_{kind}_{key}",
+        key=f"okr_pin{place}_{kind}_{key}",
         icon=":material/keep_off:" if held else ":material/keep:",
         type="tertiary",
         on_click=_pin,

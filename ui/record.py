@@ -41,8 +41,8 @@ def show_record(visit: Visit, key: str) -> None:
     opened()
 
 
-def draw_opened(visit: Visit, found: Opened, *, titled: bool = True) -> None:
-    """What stands in the record, its series, and its thread where it has one; without its title where that is above."""
+def draw_opened(visit: Visit, found: Opened) -> None:
+    """What stands in the record, its series, and its thread where it has one."""
     words, language = visit.words, visit.words.language
     above = ""
     if found.above is not None and found.above[2] != found.title:
@@ -50,9 +50,7 @@ def draw_opened(visit: Visit, found: Opened, *, titled: bool = True) -> None:
         above = f"{words(f'record.{kind}')} {key}: {title}"
     elif found.above is not None:
         above = f"{words(f'record.{found.above[0]}')} {found.above[1]}"
-    title = f"<h3>{line(found.title)}</h3>" if titled else ""
-    if title or above:
-        st.html(f'<div class="okr-record">{title}<p class="okr-foot">{line(above)}</p></div>')
+    st.html(f'<div class="okr-record"><h3>{line(found.title)}</h3><p class="okr-foot">{line(above)}</p></div>')
     if facts := _facts(visit, found):
         st.markdown(facts, unsafe_allow_html=True)
     if wrote := _wrote(visit, found):

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from assistant.telling import formats
+from assistant.telling.standing import status_count
 from okr.health import WORST_FIRST
 from okr.store.standing import Tally
 from okr.store.tasks import Task
@@ -93,17 +94,22 @@ def _figures(visit: Visit, tree: Tree, tally: Tally | None) -> dict[str, Any]:
     return {"status": tally.worst if tally else None, "progress": mean, "expected": expected, "gap": gap}
 
 
-def _counts(visit: Visit, tally: Tally) -> str:
-    """How many stand where: the shape and the number, with the word for whoever hears the page."""
+def counts_html(visit: Visit, tally: Tally, *, named: bool = False) -> str:
+    """How many stand where: the shape and the number, with the word beside it or for whoever hears the page."""
     parts = []
     for status in WORST_FIRST:
         if count := tally.statuses.get(status.value):
-            said = f"{count} {word(visit, status.value)}"
-            parts.append(
-                f'<span class="okr-status okr-{tone(status.value)}" title="{line(said)}">{status_mark(status.value)}'
-                f'<span aria-hidden="true">{count}</span><span class="okr-hidden">{line(said)}</span></span>'
+            said = f"{word(visit, status.value)}: {count}"
+            inner = (
+                line(status_count(status.value, count, visit.words.language))
+                if named
+                else f'<span aria-hidden="true">{count}</span><span class="okr-hidden">{line(said)}</span>'
             )
-    return f'<span class="okr-tallied">{"".join(parts)}</span>' if parts else ""
+            parts.append(
+                f'<span class="okr-status okr-{tone(status.value)}" title="{line(said)}">'
+                f"{status_mark(status.value)}{inner}</span>"
+            )
+    return f'<div class="okr-tallied">{"".join(parts)}</div>' if parts else ""
 
 
 def _scope(visit: Visit, tree: Tree, branch: Branch, title: str, small: list[str]) -> str:
@@ -115,10 +121,10 @@ def _scope(visit: Visit, tree: Tree, branch: Branch, title: str, small: list[str
     if tally.left_out and tally.counted:
         small.append(line(words("tree.left_out", count=tally.left_out)))
     values = _figures(visit, tree, tally)
-    drawn = _share(visit, tally.mean) + paced_row(visit, values)
+    drawn = share_html(visit, tally.mean) + paced_row(visit, values)
     if tally.mean is None:
         drawn = f'<span class="okr-foot">{line(words("board.whole.unknown"))}</span>'
-    return _cells(title, small, drawn, _counts(visit, tally))
+    return _cells(title, small, drawn, counts_html(visit, tally))
 
 
 def _cells(title: str, small: list[str], drawn: str, status: str) -> str:
@@ -174,11 +180,15 @@ def _key_result(visit: Visit, tree: Tree, branch: Branch) -> str:
     if branch.inside:
         small.append(line(formats.counted(branch.inside, "task", visit.words.language)))
     return _cells(
-        title, small, _share(visit, values["progress"]) + paced_row(visit, values), status_html(visit, values["status"])
+        title,
+        small,
+        share_html(visit, values["progress"]) + paced_row(visit, values),
+        status_html(visit, values["status"]),
     )
 
 
-def _share(visit: Visit, progress: float | None) -> str:
+def share_html(visit: Visit, progress: float | None) -> str:
+    """Progress as it is shown, from 0 to 100 %; an empty place where there is none."""
     said = "" if progress is None else formats.percent(min(max(progress, 0.0), 1.0), visit.words.language)
     return f'<strong class="okr-share">{line(said)}</strong>'
 

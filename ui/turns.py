@@ -22,12 +22,16 @@ class Listed:
 
 @dataclass(slots=True)
 class Line:
-    """A series of a chart: dated values with the record each came from, and where it was expected to be."""
+    """A series of a chart: dated values with the record each came from, and where it was expected to be.
+
+    `marks` are moments at which something was changed, each with its words.
+    """
 
     title: str
     unit: str
     points: list[tuple[datetime, float, str]]
     expected: list[tuple[datetime, float]] = field(default_factory=list)
+    marks: list[tuple[datetime, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

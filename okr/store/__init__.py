@@ -12,6 +12,7 @@ from okr.store.board_slices import SlicesPart
 from okr.store.change_log import ChangeLogPart
 from okr.store.check_in_writing import CheckInPart
 from okr.store.choosing import ChoicePart
+from okr.store.chronicle import ChroniclePart
 from okr.store.closing import ClosingPart
 from okr.store.coaching import CoachPart
 from okr.store.comments import CommentsPart
@@ -106,6 +107,7 @@ class Store(
     SteppingPart,
     LeavingPart,
     ChangeLogPart,
+    ChroniclePart,
     CoachPart,
     AuditPart,
 ):

@@ -16,7 +16,7 @@ from okr.models import key_results, objectives, people, tasks
 from okr.record_tables import changes
 from okr.refusals import OutdatedError
 from okr.store.engine import Database
-from okr.store.lookup import find
+from okr.store.lookup import find, public
 
 MOST_TOLD = 5
 
@@ -177,7 +177,12 @@ class ChangeLogPart:
         """
         with self.database.read() as connection:
             found = find(connection, actor, kind, key)
-            which = sa.and_(changes.c.kind == kind, changes.c.record_id == found.id)
+            # By its public id too: a number may have been another record's that was removed.
+            which = sa.and_(
+                changes.c.kind == kind,
+                changes.c.record_id == found.id,
+                changes.c.key == getattr(found, public(kind).name),
+            )
             if kind == "key_result":
                 which = sa.or_(which, sa.and_(changes.c.kind == "check_in", changes.c.within_id == found.id))
             query = (

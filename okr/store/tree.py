@@ -190,21 +190,19 @@ class TreePart(DirectoryPart, StandingPart, ObjectivesPart, TasksPart, PathsPart
         ids = [ident for _, ident in listed if ident not in growing.seen]
         growing.seen.update(ids)
         found = {one.id: one for one in self.objectives_by_id(growing.actor, ids)}
-        tallies = self.tallies_of(growing.actor, growing.measuring, ids)
+        tallies = self.objective_tallies(growing.actor, growing.measuring, ids)
         inside = self._key_results_of(growing, ids)
         supported = self._supporting(growing, ids)
-        lent = self._tallies_below(growing, [ident for ident in ids if not inside.get(ident)])
         titles = self._titles([one.parent for one in found.values() if one.parent])
         opened: dict[int, Branch] = {}
         for at, ident in listed:
             one = found.get(ident)
             if one is None:
                 continue
-            branch = Branch("objective", one.key, one.title, tally=tallies.get(ident), objective=one)
+            branch = Branch("objective", one.key, one.title, objective=one)
+            branch.tally, branch.borrowed = tallies.get(ident, (None, False))
             branch.supported_by = supported.get(ident, 0)
             branch.inside = inside.get(ident, 0) + (branch.supported_by if growing.wanted.aligned else 0)
-            if not inside.get(ident) and ident in lent:
-                branch.tally, branch.borrowed = lent[ident], True
             if one.parent:
                 branch.supports, branch.supports_title = ("objective", one.parent), titles.get(one.parent, "")
             _mark(growing, branch, ident, growing.paths.objectives if growing.paths else ())
@@ -267,11 +265,20 @@ class TreePart(DirectoryPart, StandingPart, ObjectivesPart, TasksPart, PathsPart
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def _tallies_below(self, growing: _Growing, ids: list[int]) -> dict[int, Tally]:
+    def objective_tallies(
+        self, actor: Actor, measuring: Measuring, ids: Sequence[int]
+    ) -> dict[int, tuple[Tally, bool]]:
+        """The roll-up of each objective; of one without key results of its own that of all below it, and True."""
+        own = self.objectives_with_key_results(actor, ids)
+        found = {ident: (tally, False) for ident, tally in self.tallies_of(actor, measuring, ids).items()}
+        lent = self._tallies_below(actor, measuring, [ident for ident in ids if ident not in own])
+        return found | {ident: (tally, True) for ident, tally in lent.items()}
+
+    def _tallies_below(self, actor: Actor, measuring: Measuring, ids: list[int]) -> dict[int, Tally]:
         """The roll-ups of all that is below these objectives, at any depth."""
         if not ids:
             return {}
-        sees = sees_objective(growing.actor)
+        sees = sees_objective(actor)
         below = (
             sa.select(objectives.c.parent_id.label("over"), objectives.c.id)
             .where(objectives.c.parent_id.in_(ids), sees)
@@ -281,7 +288,6 @@ class TreePart(DirectoryPart, StandingPart, ObjectivesPart, TasksPart, PathsPart
         below = below.union(
             sa.select(below.c.over, objectives.c.id).join(below, objectives.c.parent_id == below.c.id).where(sees)
         )
-        measuring = growing.measuring
         kr = measuring.kr.c
         rows = (
             sa.select(
@@ -292,7 +298,7 @@ class TreePart(DirectoryPart, StandingPart, ObjectivesPart, TasksPart, PathsPart
             )
             .select_from(measuring.kr.join(below, below.c.id == kr.objective_id))
             .where(
-                measuring.in_cycles, *visible_key_results(growing.actor, measuring, Scope(), NO_FILTERS.states)
+                measuring.in_cycles, *visible_key_results(actor, measuring, Scope(), NO_FILTERS.states)
             )
         )  # fmt: skip
         return {ident: tally for ident, tally in self._summed(rows).items() if ident}
