@@ -86,6 +86,18 @@ def _tested(tested: BackTest | None, language: str) -> str:
     )
 
 
+def forecast_worth(turn: TurnContext) -> Told:
+    """How well forecasts half way through would have done in the cycles that are over."""
+    tested = turn.store.back_test(turn.actor)
+    found = Found("back_test", {})
+    text = _tested(tested, turn.language)
+    if tested is None:
+        found.kind, found.missing = "abstain", "few_values"
+        return Told(text, found, kind="abstain")
+    found.values = {"tried": tested.tried, "within": tested.within, "error": tested.error}
+    return Told(text, found)
+
+
 def confidence(turn: TurnContext) -> Told:
     """What owners' confidence half way said about final scores, over the cycles that are over."""
     language = turn.language

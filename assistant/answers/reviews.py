@@ -30,16 +30,20 @@ KINDS = ("team", "objective", "person")
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What is reviewed: the scope, what it is called, and the cycles."""
+    """What is reviewed: the scope, what it is called, and the cycles.
+
+    `whole` says that no time was named, or one that holds these cycles from end to end.
+    """
 
     scope: Scope
     name: str
     cycles: tuple[Cycle, ...]
+    whole: bool = True
 
 
 def answer(asked: Asked, turn: TurnContext) -> Told | None:
     """The review that a sentence asks for; None where it names something that is no scope of OKRs."""
-    chosen = _chosen(asked, turn)
+    chosen = scope_named(asked, turn)
     return chosen if chosen is None or isinstance(chosen, Told) else told(chosen, turn)
 
 
@@ -96,15 +100,21 @@ def _slots(one: Advice, part: str, language: str) -> dict[str, str]:
 # ── what is meant ──────────────────────────────────────────────────────────────────────────────
 
 
-def _chosen(asked: Asked, turn: TurnContext) -> Reviewed | Told | None:
+def scope_named(asked: Asked, turn: TurnContext, unsaid: tuple[Cycle, ...] | None = None) -> Reviewed | Told | None:
+    """The teams, people, objectives and cycles that the words name; None where a word of theirs is left over.
+
+    Where no time is named it is `unsaid`, else what is in force, else what ended last. A cycle that does not
+    exist is answered.
+    """
     sentence = tokens(asked.rest)
     words = [token.plain for token in sentence]
     every = {c.id: c for c in turn.cycles}
     spans = {c.id: CycleSpan(c.id, c.key, c.name, c.start, c.end) for c in turn.cycles}
     running = turn.in_force(turn.today)
     clock = Clock(turn.today, tuple(spans.values()), tuple(spans[c.id] for c in running))
-    cycles = running
+    cycles = running if unsaid is None else unsaid
     taken: set[int] = set()
+    whole = True
     for time in times(words, clock):
         said = _QUARTER.sub(r"\1\2", " ".join(words[time.start : time.end]))
         if time.bad:
@@ -115,6 +125,7 @@ def _chosen(asked: Asked, turn: TurnContext) -> Reviewed | Told | None:
         elif time.when is not None:
             when = time.when
             cycles = tuple(c for c in turn.cycles if c.start <= when.last and c.end >= when.first)
+            whole = all(when.first <= c.start and c.end <= when.last for c in cycles)
             if not cycles:
                 return unread.answer(Missing(turn.language, said, "cycle", reason="cycle"), asked.rest, turn)
     if not cycles:
@@ -126,12 +137,12 @@ def _chosen(asked: Asked, turn: TurnContext) -> Reviewed | Told | None:
     if not named:
         if asked.ours and not asked.company and turn.actor.team_id is not None and not turn.actor.is_admin:
             team = next(one for one in turn.store.teams() if one.id == turn.actor.team_id)
-            return Reviewed(Scope(teams=(team.id,)), plain(team.name, 80), cycles)
-        return Reviewed(Scope(), say(turn.language, "coach.company"), cycles)
+            return Reviewed(Scope(teams=(team.id,)), plain(team.name, 80), cycles, whole)
+        return Reviewed(Scope(), say(turn.language, "coach.company"), cycles, whole)
     by_kind = {kind: tuple(one.id for one in named if one.kind == kind) for kind in KINDS}
     name = formats.joined([plain(one.name, 80) for one in named], turn.language)
     scope = Scope(teams=by_kind["team"], people=by_kind["person"], objectives=by_kind["objective"])
-    return Reviewed(scope, name, cycles)
+    return Reviewed(scope, name, cycles, whole)
 
 
 def _records(

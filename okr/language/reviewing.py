@@ -89,6 +89,7 @@ def forecast_asked(text: str) -> tuple[str, bool] | None:
 
 _CONFIDENCE = re.compile(
     r"(?:how (?:well|good) (?:did|does|do|was|is|are|were) (?:(?:our|the|owners'?|people's|their) )*confidence (?:predict\w*|foretell|at predicting).*"
+    r"|(?:what|how much) (?:was|is|were) (?:(?:the|our|owners'?|people's|their) )*confidence (?:worth|good for).*"
     r"|(?:is|was) (?:the |our |owners' )?confidence (?:worth anything|any good|reliable).*"
     r"|(?:jak (?:dobrze|trafnie) )?(?:pewnosc|deklarowana pewnosc) (?:wlascicieli )?(?:przewid\w+|zapowiada\w+).*"
     r"|(?:jak|ile) (?:trafna|warta|wiarygodna) (?:byla|jest) pewnosc.*)\s*[?.!]*"
