@@ -11,6 +11,7 @@ from okr.calendar import cycles_in_force, day_of, end_of_day
 from okr.store.directory import Cycle
 from okr.store.tree_paths import Grown, Tree
 from ui.asking import listen
+from ui.edit_links import draw_new_objective
 from ui.harmless import escaped, label, plain
 from ui.page import draw_bar, kept_address
 from ui.rule_card import say_what_was_done
@@ -37,6 +38,8 @@ def page(visit: Visit) -> None:
         wanted, cycles = _wanted(visit), _cycles(visit)
         _heading(visit, wanted, cycles)
         _filters(visit, wanted, cycles)
+        if not cycles or cycles[-1].state != "closed":
+            draw_new_objective(visit, wanted.team.key if wanted.team else None, st.query_params.get("cycle"))
         if not cycles:
             st.html(f'<p class="okr-note">{escaped(words("tree.no_cycle"))}</p>')
             return
