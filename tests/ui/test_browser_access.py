@@ -82,6 +82,11 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "settings": ("settings", ".st-key-okr_wishes", nothing_more),
     "import": ("import", '[data-testid="stFileUploader"]', nothing_more),
     "cycle": ("cycle", "h1", nothing_more),
+    "a cycle being scored": ("cycle?key=2026-Q4&team=sales&kr=KR-WIN-RATE", ".okr-scored", nothing_more),
+    "a closed cycle": ("cycle?key=2026-Q3", ".okr-reached", nothing_more),
+    "a retrospective": ("cycle?key=2026-Q3&part=retrospective", ".okr-update", nothing_more),
+    "outlook": ("outlook", ".okr-ranges", nothing_more),
+    "review": ("review", ".okr-advice", nothing_more),
 }
 
 
