@@ -77,8 +77,9 @@ def people_by_key_results(
 ) -> Found:
     """The owners of the key results that the filters let through, with how many; the most first.
 
-    `by` gap puts first whose are the most behind together, progress whose are the furthest along. With
-    the filter "checked in: no" it is who has not checked in on some of theirs.
+    `by` confidence puts the surest first, by the mean of their latest confidence; gap puts first whose are the
+    most behind together, progress whose are the furthest along. With the filter "checked in: no" it is who has
+    not checked in on some of theirs.
     """
     about = chosen(turn, where)
     found = about.found("people_by_key_results", where, by=by, reverse=reverse)
@@ -86,6 +87,10 @@ def people_by_key_results(
         counts = turn.store.count_by_owner(turn.actor, about.measuring, about.query)
         places = {ident: float(count) for ident, count in counts.items()}
         tallies: dict[int, Tally] = {}
+    elif by == "confidence":
+        counts, tallies = turn.store.count_by_owner(turn.actor, about.measuring, about.query), {}
+        sure = turn.store.mean_confidences(turn.actor, about.measuring, about.query, "person")
+        places = {ident: mean for ident, (mean, _) in sure.items()}
     else:
         tallies = turn.store.tallies(turn.actor, about.measuring, about.query, "person")
         counts = {ident: tally.total for ident, tally in tallies.items()}
@@ -105,6 +110,8 @@ def people_by_key_results(
         if ident in tallies:
             fill(row, tallies[ident], pace)
         row.values["key_results"] = list(keys.get(ident, ()))
+        if by == "confidence":
+            row.values |= {"average": places[ident], "confident": sure[ident][1]}
         found.rows.append(row)
     for ident in left_out:
         found.apart.append(person_row(members[ident], counts[ident]))
@@ -114,7 +121,7 @@ def people_by_key_results(
     found.more = len(order) - len(found.rows)
     found.sources = [row.id for row in found.rows[:20]]
     found.sources += [key for ident in top[:20] for key in keys.get(ident, ())][:60]
-    if by != "count" or about.query.filters.statuses:
+    if by in ("gap", "progress") or about.query.filters.statuses:
         found.rule = about.measuring.rule.name
     return found
 

@@ -148,10 +148,13 @@ def list_objectives(
         objectives = turn.store.objectives_by_id(turn.actor, ids)
     else:
         # A status is that of an objective's worst key result, so all of them have to be looked at.
-        most = None if filters.statuses else limit
+        roots = "parent" in filters.missing
+        most = None if filters.statuses or roots else limit
         objectives = turn.store.objectives(
             turn.actor, what.cycle_ids, what.scope, filters.states, restricted=filters.restricted, limit=most
         )
+        if roots:
+            objectives = [one for one in objectives if one.parent is None]
         count = len(objectives)
         if most is not None and count >= most:
             count = turn.store.count_objectives(

@@ -35,12 +35,14 @@ def list_teams(turn: TurnContext, *, below: Sequence[str] = ()) -> Found:
 def rank_teams(turn: TurnContext, *, by: str = "gap", reverse: bool = False, where: Where = Where()) -> Found:
     """Teams beside one another, each with the teams below it: by gap the most behind first.
 
-    `by` is gap, progress (the furthest first) or count (who has the most key results that the filters
-    let through). A team that stands for the whole company is left out of the order.
+    `by` is gap, progress (the furthest first), confidence (the surest first, by its mean) or count (who has
+    the most key results that the filters let through). A team that stands for the whole company is left out
+    of the order.
     """
     about = chosen(turn, where)
     tallies = turn.store.tallies(turn.actor, about.measuring, about.query, "tree")
     every = {team.id: team for team in turn.store.teams()}
+    sure = {} if by != "confidence" else turn.store.mean_confidences(turn.actor, about.measuring, about.query, "tree")
     pace = pace_of(about)
     found = about.found("rank_teams", where, by=by, reverse=reverse)
     roots = _whole(every.values())
@@ -58,6 +60,14 @@ def rank_teams(turn: TurnContext, *, by: str = "gap", reverse: bool = False, whe
             found.apart.append(row)
             continue
         fill(row, tally, pace)
+        if by == "confidence":
+            if ident not in sure:
+                row.values["why"] = "no_confidence"
+                found.apart.append(row)
+                continue
+            row.values |= {"average": sure[ident][0], "confident": sure[ident][1]}
+            entries.append((sure[ident][0], team.key, row))
+            continue
         if by != "count" and tally.mean is None:
             row.values["why"] = "no_progress"
             found.apart.append(row)

@@ -115,8 +115,9 @@ def listen(visit: Visit, look_behind: Callable[[str], None] | None = None) -> No
 
     `look_behind` opens what a figure of the page is made of.
     """
+    words, theme = visit.words, str(st.context.theme.type or "")
     told = told_by_browser(
-        {"language": visit.words.language, "copied": visit.words("copied"), "theme": str(st.context.theme.type or "")}
+        {"language": words.language, "copied": words("copied"), "skip": words("skip"), "theme": theme}
     )
     if told.stopped:
         st.rerun()

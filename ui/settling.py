@@ -51,7 +51,7 @@ def _draw_own(visit: Visit) -> None:
             LANGUAGES,
             default=kept.fields.get("language") or visit.company.language,
             format_func=lambda code: words(f"language.{code}"),
-            key="okr_own_language",
+            key="okr_mine_language",
             on_change=_keep_language,
             args=(visit,),
         )
@@ -62,7 +62,7 @@ def _draw_own(visit: Visit) -> None:
             format_func=lambda zone: (
                 zone.replace("_", " ") if zone else words("settings.zone.company", zone=visit.company.timezone)
             ),
-            key="okr_own_zone",
+            key="okr_mine_zone",
             on_change=_keep_zone,
             args=(visit,),
         )
@@ -77,7 +77,7 @@ def places_of_zones() -> tuple[str, ...]:
 
 
 def _keep_language(visit: Visit) -> None:
-    chosen = st.session_state["okr_own_language"]
+    chosen = st.session_state["okr_mine_language"]
     if chosen and _keep(visit, "language", chosen):
         # The choice for one visit gives way to the one that stays.
         st.query_params.pop("lang", None)
@@ -85,7 +85,7 @@ def _keep_language(visit: Visit) -> None:
 
 
 def _keep_zone(visit: Visit) -> None:
-    if _keep(visit, "timezone", st.session_state["okr_own_zone"] or None):
+    if _keep(visit, "timezone", st.session_state["okr_mine_zone"] or None):
         st.session_state["okr_said"] = visit.words("settings.kept")
 
 

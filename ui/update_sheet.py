@@ -23,7 +23,9 @@ def draw_sheet(visit: Visit, draft: Draft, kept: KeptUpdate | None) -> None:
     """The whole draft. Whose it is can rewrite each section until it is sent."""
     own = kept is None or (kept.owner == visit.actor.email and kept.state != "sent")
     with st.container(key="okr_sheet"):
-        st.html(f'<div class="okr-update-head"><h1>{escaped(draft.title)}</h1><p>{escaped(subtitle(draft))}</p></div>')
+        # "OKR-ów" is one word.
+        title = escaped(draft.title).replace("OKR-", "OKR-&#8288;")
+        st.html(f'<div class="okr-update-head"><h1>{title}</h1><p>{escaped(subtitle(draft))}</p></div>')
         for place, section in enumerate(draft.sections):
             with st.container(key=f"okr_part_{section.key}"):
                 if own and st.session_state.get("okr_update_edit") == section.key:

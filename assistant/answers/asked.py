@@ -68,14 +68,21 @@ def scope_words(frame: Frame, turn: TurnContext, *, named: bool = True) -> str:
     language = frame.language
     about = frame if named else replace(frame, named=())
     said: list[str] = []
-    for team in refs_of(about, "team"):
+    teams = refs_of(about, "team")
+    for team in teams if len(teams) == 1 else ():
         below = len(turn.store.teams_below(team.id)) > 1
         said.append(say(language, "scope.team_below" if below else "scope.team", team=plain(team.title)))
-    for person in refs_of(about, "person"):
-        if person.key == turn.actor.email:
-            said.append(say(language, "scope.me"))
-        else:
-            said.append(say(language, "scope.person", person=plain(person.title)))
+    if len(teams) > 1:
+        names = formats.joined([plain(team.title) for team in teams], language)
+        said.append(say(language, "scope.teams", teams=names))
+    people = refs_of(about, "person")
+    if len(people) > 1:
+        names = formats.joined([plain(person.title) for person in people], language)
+        said.append(say(language, "scope.people", people=names))
+    elif people and people[0].key == turn.actor.email:
+        said.append(say(language, "scope.me"))
+    elif people:
+        said.append(say(language, "scope.person", person=plain(people[0].title)))
     said.extend(
         say(language, "scope.objective", title=plain(objective.title), id=cite(objective.key))
         for objective in refs_of(about, "objective")

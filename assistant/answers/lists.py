@@ -36,13 +36,30 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
         found.more += max(0, len(found.rows) - frame.limit)
         found.rows = found.rows[: frame.limit]
     asked.labelled(found, frame, turn)
-    parts = [head(frame, found, turn, "key_result"), *_body(frame, found, turn), asked.over_note(frame, turn)]
+    parts = [head(frame, found, turn, "key_result")]
+    if frame.field == "share":
+        every = list_key_results(turn, limit=1, where=replace(asked.where_of(frame), filters=()))
+        parts.append(share_of(found, roll_ups.whole(every.values.get("count") or 0), "key_result", frame.language))
+    parts += [*_body(frame, found, turn), asked.over_note(frame, turn)]
     return Told("\n\n".join(part for part in parts if part), found, answered=asked.answered(found.rows, turn))
+
+
+def share_of(found: Found, total: int, thing: str, language: str) -> str:
+    """What part of all the found ones are, put into the values too; empty where there are none at all."""
+    if not total:
+        return ""
+    share = roll_ups.whole(found.values.get("count") or 0) / total
+    found.values |= {"share": share, "total": total}
+    return say(
+        language, "list.share", share=formats.percent(share, language), total=formats.out_of(total, thing, language)
+    )
 
 
 def _with_time(frame: Frame, turn: TurnContext) -> Frame:
     filters = frame.filters
     if (filters.checked_in is not None or filters.moved) and (frame.when is None or frame.when.moment):
+        if frame.when is not None and filters.checked_in is not None and frame.when.word != "today":
+            return replace(frame, when=replace(frame.when, moment=False))
         # What was not checked in on or did not move, of late, is meant for the running week.
         day = turn.today if frame.when is None else frame.when.last
         monday = day.fromordinal(day.toordinal() - day.weekday())

@@ -21,7 +21,8 @@ TOLD_RANKED = 5
 
 def listed(frame: Frame, turn: TurnContext) -> Told:
     """The objectives of a scope, each with the worst status of its key results and their progress."""
-    of_their_own = replace(frame.filters, statuses=(), states=(), restricted=False)
+    missing = tuple(what for what in frame.filters.missing if what != "parent")
+    of_their_own = replace(frame.filters, statuses=(), states=(), restricted=False, missing=missing)
     if frame.field in ("key_results", "without_key_results") or of_their_own != Filters():
         return _by_key_results(frame, turn)
     language = frame.language
@@ -31,6 +32,9 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
         return asked.no_cycle(error, frame, turn)
     asked.labelled(found, frame, turn)
     parts = [lists.head(frame, found, turn, "objective")]
+    if frame.field == "share":
+        every = list_objectives(turn, limit=1, where=replace(asked.where_of(frame), filters=()))
+        parts.append(lists.share_of(found, roll_ups.whole(every.values.get("count") or 0), "objective", language))
     told = frame.limit or TOLD
     if found.rows:
         parts.append("\n".join(roll_ups.objective_line(row, language) for row in found.rows[:told]))

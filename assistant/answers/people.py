@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.answers import asked, listing
+from assistant.answers import asked, listing, teams
 from assistant.answers.told import Told
 from assistant.telling import formats, standing
 from assistant.telling.phrases import say
@@ -95,10 +95,9 @@ def line(row: Row, language: str, turn: TurnContext, *, team: bool = True) -> st
 
 def by_key_results(frame: Frame, turn: TurnContext) -> Told:
     language = frame.language
-    if (frame.filters.checked_in is not None or frame.filters.moved) and frame.when is None:
-        week = week_of(turn.today)
-        frame = replace(frame, when=When(week.first, week.last, word="this_week"))
-    by = frame.by if frame.by in ("gap", "progress") else "count"
+    if frame.filters.checked_in is not None or frame.filters.moved:
+        frame = replace(frame, when=_stretch(frame, turn))
+    by = frame.by if frame.by in ("gap", "progress", "confidence") else "count"
     found = people_by_key_results(
         turn, where=asked.where_of(frame, named=True), by=by, reverse=frame.reverse, limit=frame.limit or 200
     )
@@ -120,11 +119,19 @@ def by_key_results(frame: Frame, turn: TurnContext) -> Told:
         (frame.limit or listing.MOST_TOLD) - told,
     )
     parts = [lead, lines] if lines else [lead]
-    if by != "count" and found.rule:
+    if by in ("gap", "progress") and found.rule:
         parts.append(say(language, "list.rule", rule=found.rule))
     if found.apart:
         parts.append(say(language, "people.apart", ids=listing.ids([row.id for row in found.apart], language)))
     return Told("\n\n".join(parts), found, answered=listing.refs(found.rows, turn))
+
+
+def _stretch(frame: Frame, turn: TurnContext) -> When:
+    """The days in which somebody did or did not check in: the one day that is named, else the running week."""
+    when, week = frame.when, week_of(turn.today)
+    if when is None or (when.moment and when.word == "today" and not frame.filters.checked_in):
+        return When(week.first, week.last, word="this_week")
+    return replace(when, moment=False) if when.moment else when
 
 
 def _first(found: Found, frame: Frame, by: str, words: str, turn: TurnContext) -> str:
@@ -133,6 +140,10 @@ def _first(found: Found, frame: Frame, by: str, words: str, turn: TurnContext) -
         name = "people.fewest_key_results" if frame.reverse else "people.most_key_results"
         count = formats.number(float(str(first.values["count"])), language)
         return say(language, name, person=listing.person(first), details=words, count=count)
+    if by == "confidence":
+        said = teams.sureness(first, language)
+        name = "people.least_sure" if frame.reverse else "people.surest"
+        return say(language, name, person=listing.person(first), details=words, standing=said)
     ahead = frame.reverse if by == "gap" else not frame.reverse
     name = "people.furthest" if ahead else "people.most_behind"
     standing_words = _owned(first, language, by)
@@ -143,6 +154,8 @@ def _first(found: Found, frame: Frame, by: str, words: str, turn: TurnContext) -
 
 def _owned(row: Row, language: str, by: str) -> str:
     v = row.values
+    if by == "confidence":
+        return teams.sureness(row, language)
     results = formats.counted(int(str(v["count"])), "key_result", language)
     if by != "count" and v.get("progress") is not None:
         said = [say(language, "kr.progress_alone", progress=formats.percent(float(str(v["progress"])), language))]

@@ -33,6 +33,7 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
         # The most urgent or the latest is one that is still to be done.
         frame = replace(frame, filters=replace(frame.filters, task_statuses=OPEN))
     found = _found(frame, turn)
+    undated = _undated(frame, turn)
     total = int(str(found.values["count"]))
     noun = formats.counted(total, "task", language)
     words = listing.details(_details(frame, turn), language)
@@ -45,7 +46,7 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
         lines = listing.bullets(found.rows, lambda row: line(row, language, turn), total, language)
         return Told(f"{lead}\n\n{lines}", found, answered=listing.refs(found.rows, turn))
     if total == 0:
-        return Told(say(language, "task.none", details=words), found)
+        return Told(" ".join([say(language, "task.none", details=words), *undated]), found)
     if frame.ask is Ask.COUNT:
         lead = say(language, "task.count_one" if total == 1 else "task.count", tasks=noun, details=words)
         breakdown = _by_status(found, language)
@@ -53,7 +54,18 @@ def answer(frame: Frame, turn: TurnContext) -> Told:
     else:
         lead = say(language, "task.some", tasks=noun, details=words)
     lines = listing.bullets(found.rows, lambda row: line(row, language, turn), total, language)
-    return Told(f"{lead}\n\n{lines}", found, answered=listing.refs(found.rows, turn))
+    return Told("\n\n".join([lead, lines, *undated]), found, answered=listing.refs(found.rows, turn))
+
+
+def _undated(frame: Frame, turn: TurnContext) -> list[str]:
+    """A sentence on the tasks that are done on a day that nobody recorded, where those of some days are asked for."""
+    if frame.when is None or frame.filters.task_statuses != ("done",):
+        return []
+    every = _found(replace(frame, when=None), turn)
+    count = sum(row.values.get("done_on") is None for row in every.rows)
+    if not count:
+        return []
+    return [say(frame.language, "task.undated", tasks=formats.counted(count, "task", frame.language))]
 
 
 def _by_status(found: Found, language: str) -> str:

@@ -66,7 +66,7 @@ def _details(frame: Frame, turn: TurnContext) -> list[str]:
 
 def _ranked(frame: Frame, turn: TurnContext) -> Told:
     language = frame.language
-    by = frame.by if frame.by in ("gap", "progress", "count") else "gap"
+    by = frame.by if frame.by in ("gap", "progress", "count", "confidence") else "gap"
     if frame.filters != Filters() and (frame.ask is not Ask.RANK or not frame.by):
         by = "count"
     # A team that is left out is not told; those above it stand as they do with it.
@@ -102,7 +102,7 @@ def _ranked(frame: Frame, turn: TurnContext) -> Told:
         parts.append(head + bullets)
     if found.apart:
         parts.append(say(language, "teams.apart", ids=listing.ids([row.id for row in found.apart], language)))
-    if by != "count" and found.rule:
+    if by in ("gap", "progress") and found.rule:
         parts.append(say(language, "list.rule", rule=found.rule))
     return Told("\n\n".join(parts), found, answered=listing.refs(found.rows, turn))
 
@@ -114,6 +114,10 @@ def _first(found: Found, frame: Frame, by: str, words: str) -> str:
         count = formats.counted(int(str(first.values["count"])), "key_result", language)
         return say(language, "teams.fewest" if frame.reverse else "teams.most", team=team, details=words, count=count)
     said = _standing(first, language, by)
+    if by == "confidence":
+        return say(
+            language, "teams.least_sure" if frame.reverse else "teams.surest", team=team, details=words, standing=said
+        )
     ahead = frame.reverse if by == "gap" else not frame.reverse
     if ahead:
         return say(language, "teams.best", team=team, details=words, standing=said)
@@ -122,8 +126,17 @@ def _first(found: Found, frame: Frame, by: str, words: str) -> str:
     return say(language, "teams.behind" if behind else "teams.behind_none", team=team, details=words, standing=said)
 
 
+def sureness(row: Row, language: str) -> str:
+    """The mean confidence of a scope's key results, and over how many."""
+    counted = formats.out_of(int(str(row.values["confident"])), "key_result", language)
+    average = formats.number(float(str(row.values["average"])), language, 2)
+    return say(language, "scopes.mean", average=average, count=counted)
+
+
 def _standing(row: Row, language: str, by: str) -> str:
     v = row.values
+    if by == "confidence":
+        return sureness(row, language)
     if by == "count" or v.get("progress") is None:
         return formats.counted(int(str(v["count"])), "key_result", language)
     progress = formats.percent(float(str(v["progress"])), language)

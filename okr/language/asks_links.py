@@ -21,7 +21,7 @@ def alignment(f: Facts) -> Frame | None:
         within = [g for g in p.having("ask", "alignment") if p.words[g.start] in ("pod", "under", "beneath", "below")]
         for group in within:
             group.used = True
-        if within or "alignment" not in f.asks:
+        if within or "alignment" not in f.asks or (f.subjects.people and not f.subjects.named):
             return None
     if {"objective", "key_result"} & set(f.types) and _beneath(f):
         p.take("ask")

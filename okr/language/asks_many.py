@@ -51,7 +51,8 @@ def tasks(f: Facts) -> Frame | None:
     either = any(g.get("by") == "gap" for g in p.having("flag", "overdue")) and p.has("top")
     late = p.has("flag", "overdue") and not either and not any(n.points or n.percent for n in p.numbers)
     reviewed = p.has("task_status", "in_review") and not f.result_words()
-    if f.of != "task" and not (late and not f.result_words()) and not stuck and not reviewed:
+    todo = p.has("task_status", "to_do") and bool(f.subjects.people) and "list" in f.asks and not f.result_words()
+    if f.of != "task" and not todo and not (late and not f.result_words()) and not stuck and not reviewed:
         return None
     if (
         f.subjects.named
@@ -66,9 +67,11 @@ def tasks(f: Facts) -> Frame | None:
         return None if f.fields or f.asks else f.make(Ask.STATUS, of="task")
     depends = p.take("depends") if any(r.kind == "task" for r in f.subjects.named) else False
     subtasks = p.take("subtasks")
-    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment", "my_week")
-    narrowed = filters(p, "task", f.when, f.due)
-    if f.mine == "me" and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
+    p.take("ask", "list", "value", "status", "notes", "compare", "history", "alignment", "my_week", "who")
+    narrowed = filters(p, "task", f.when, f.due or todo)
+    if todo:
+        narrowed = replace(narrowed, task_statuses=OPEN_TASKS)
+    if (f.mine == "me" or todo) and narrowed in (Filters(), Filters(task_statuses=("to_do",))):
         # "My tasks" are those still to be done.
         narrowed = Filters(task_statuses=OPEN_TASKS)
     p.take("moved")
@@ -316,7 +319,8 @@ def count(f: Facts) -> Frame | None:
         narrowed = replace(narrowed, gap=("<", 0.0)) if ahead else replace(narrowed, statuses=("at_risk", "off_track"))
     p.take("field", "owner", "members", "status", "note", "target")
     p.take("state", "active")
-    return f.make(Ask.COUNT, of=of, named=False, filters=narrowed)
+    share = "share" if p.take("field", "share") and "share" in f.fields else ""
+    return f.make(Ask.COUNT, of=of, named=False, filters=narrowed, field=share)
 
 
 def listed(f: Facts) -> Frame | None:
@@ -399,6 +403,9 @@ def listed(f: Facts) -> Frame | None:
         if "ahead" in p.values("dir"):
             narrowed = replace(narrowed, gap=("<", 0.0))
             by, reverse = "gap", True
+        elif "check_in" in f.types and not {"key_result", "okr", "objective", "metric"} & set(f.types):
+            # Check-ins that are late are no key results that are behind.
+            narrowed = replace(narrowed, statuses=(), freshness=("stale",))
         elif not narrowed.statuses and narrowed.gap is None:
             narrowed = replace(narrowed, statuses=("at_risk", "off_track"))
             by = "gap"

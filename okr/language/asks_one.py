@@ -118,8 +118,12 @@ def explain(f: Facts) -> Frame | None:
         if "up" in p.values("dir")
         else ""
     )
-    for slot in ("by", "moved", "status", "fresh", "most", "field", "flag", "task_status", "neg", "kind", "held", "op"):
+    if f.of == "team" and not f.subjects and not {"why", "dlaczego", "czemu"} & set(p.words):
+        p.take("by")
+        return f.make(Ask.RANK, of="team", by="gap")  # "which team drags us down"
+    for slot in ("by", "moved", "status", "fresh", "most", "field", "task_status", "neg", "kind", "held", "op"):
         p.take(slot)
+    p.take("flag", "watermelon", "falling_confidence")
     p.take("neg")
     return f.make(Ask.EXPLAIN, filters=Filters(moved=direction))
 
@@ -169,6 +173,8 @@ def who(f: Facts) -> Frame | None:
         p.words[g.start] not in ("whose", "ktorych", "czyj", "czyja", "czyje") or g.start <= 1
         for g in p.having("ask", "who")
     )
+    if f.whose_besides:
+        return None  # "which tasks are overdue and who has them": each is told with who has it
     if "alignment" in f.asks and any(r.kind == "objective" for r in s.named):
         return None  # "who contributes to …"
     if (p.has("most") or p.has("by")) and any(f.is_asked_for(g) for g in p.having("type", "key_result", "objective")):
@@ -186,6 +192,12 @@ def who(f: Facts) -> Frame | None:
         said = [p.words[g.start] for g in p.having("field", "owner")]
         if not any(w.startswith(_OWNER_NOUNS) for w in said):
             roles.remove("owner")
+    told = who or p.words[:1] in (["who"], ["kto"])
+    if told and roles == ["author"] and not (s.named or p.has("pointer")) and f.when is not None and not p.has("most"):
+        p.take("ask")
+        p.take("field")
+        p.take("checked_in")
+        return f.make(Ask.LIST, of="person", filters=Filters(checked_in=True))  # "who checked in yesterday"
     if not who and not (roles and (s or f.mine or p.has("pointer", "it"))):
         return None
     if not who and (p.has("most") or p.has("status") or "count" in f.asks or p.has("by") or p.has("fresh")):
@@ -305,6 +317,10 @@ def when_asked(f: Facts) -> Frame | None:
     p = f.pieces
     chosen = [f for f in f.fields if f in _WHEN_FIELDS]
     valued = bool(chosen) and "value" in f.asks and (bool(f.subjects) or p.has("pointer"))
+    if f.days_left:
+        for slot in ("ask", "unit", "field"):
+            p.take(slot)
+        return f.make(Ask.WHEN, field="end", of="cycle", when=None)
     if "when" not in f.asks and not valued and not _date_alone(f, chosen):
         return None
     if not chosen and not (

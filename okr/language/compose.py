@@ -51,8 +51,14 @@ _DECISIONS: tuple[Callable[[Facts], Frame | None], ...] = (
 
 def compose(facts: Facts) -> Composed | None:
     """What is asked; None when the pieces do not say."""
+    numbers = facts.pieces.numbers
     for decide in _DECISIONS:
+        free = [n for n in numbers if not n.used]
         found = decide(facts)
+        if found is None:
+            # A number that only a reading which came to nothing rested on is still to be accounted for.
+            for number in free:
+                number.used = False
         if found is not None:
             s = facts.subjects
             about = bool(s) or bool(facts.types) or bool(facts.mine) or found.filters != Filters()

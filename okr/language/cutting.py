@@ -64,7 +64,7 @@ class CutUp:
         if kind == "person":
             # "Kasia" may be Katarzyna's name in her address only.
             for t in tokens(key.split("@")[0].replace(".", " ").replace("_", " ")):
-                self.forms.append(frozenset({t.plain}))
+                self.forms.append(stems(t.plain) if len(t.plain) >= 3 else frozenset({t.plain}))
                 self.weights.append(0.0)
         for start, end, idea in concepts(words):
             self.ideas.setdefault(f"§{idea}", []).append((start, end))

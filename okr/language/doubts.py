@@ -36,6 +36,10 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _with_check_ins,
         _of_an_objective,
         _place_of_others,
+        _order_of_scopes,
+        _dropped,
+        _share_of_others,
+        _parents_of_results,
         _results_of_objectives,
     ):
         found = check(frame, pieces)
@@ -258,6 +262,71 @@ def _place_of_others(frame: Frame, pieces: Pieces) -> list[int]:
     if frame.place is None or (frame.ask is Ask.RANK and frame.of == "key_result" and frame.by != "age"):
         return []
     return [g.start for g in (*pieces.having("most"), *pieces.having("by"))][:1] or [0]
+
+
+_ORDERS = {
+    "team": ("", "gap", "progress", "count", "confidence"),
+    "person": ("", "gap", "progress", "count", "confidence"),
+    "objective": ("", "gap", "progress", "score"),
+}
+
+
+def _order_of_scopes(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "The team with the lowest confidence": scopes are put in order by how far along they are, and by counts."""
+    if frame.ask is not Ask.RANK or frame.by in _ORDERS.get(frame.of, (frame.by,)):
+        return []
+    said = [g.start for slot in ("by", "field", "most") for g in pieces.having(slot)]
+    return sorted(said)[:1] or [0]
+
+
+# What narrows by its nature, and the fields of `Filters` that hold it.
+_NARROWING = {
+    "missing": ("missing", "freshness", "checked_in", "statuses"),
+    "cadence": ("cadences",),
+    "fresh": ("freshness", "older_than_days", "checked_in", "overdue"),
+    "moved": ("moved",),
+    "restricted": ("restricted",),
+    "flag": ("watermelon", "confidence_falling", "unrankable", "restricted", "overdue", "due", "freshness"),
+    "checked_in": ("checked_in", "freshness", "older_than_days"),
+    "kind": ("kinds", "held"),
+}
+_NARROWED = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.COMPARE, Ask.CHANGE, Ask.EXPLAIN)
+
+
+def _dropped(frame: Frame, pieces: Pieces) -> list[int]:
+    """A word that narrows, in an answer that nothing narrows by it."""
+    if frame.ask not in _NARROWED or frame.of in ("check_in", "lesson"):
+        return []
+    empty = Filters()
+    for group in pieces.groups:
+        slots = {name for meaning in group.meanings for name, _ in meaning}
+        if len(slots) != 1 or not group.used or not slots <= _NARROWING.keys():
+            continue
+        if frame.ask is Ask.EXPLAIN and "moved" in slots:
+            continue  # why something stands still
+        fields = _NARROWING[slots.pop()]
+        if all(getattr(frame.filters, name) == getattr(empty, name) for name in fields):
+            return list(range(group.start, group.end))
+    return []
+
+
+def _share_of_others(frame: Frame, pieces: Pieces) -> list[int]:
+    """A share is told of key results and objectives, and of a part of them."""
+    if "share" not in pieces.values("field"):
+        return []
+    told = frame.ask is Ask.COUNT and frame.field == "share" and frame.of in ("key_result", "objective")
+    said = [i for g in pieces.having("field", "share") for i in range(g.start, g.end)]
+    return [] if told and frame.filters != Filters() else said
+
+
+def _parents_of_results(frame: Frame, pieces: Pieces) -> list[int]:
+    """Only objectives may feed nothing, and whoever has no tasks is no key result without any."""
+    wrong = {"parent"} if frame.of != "objective" else set()
+    if pieces.has("ask", "who") or frame.of not in ("key_result", "objective"):
+        wrong.add("task")
+    if not wrong & set(frame.filters.missing):
+        return []
+    return [i for g in pieces.having("missing", *wrong) for i in range(g.start, g.end)]
 
 
 def _results_of_objectives(frame: Frame, pieces: Pieces) -> list[int]:

@@ -13,6 +13,7 @@ from okr.language.subjects import Subjects
 _OF_THE_TEAM = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.NOTES, Ask.ROLL_UP)
 _WHICH = frozenset(["which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy", "ktorych", "jakich"])
 
+_CYCLES = ("cykl", "kwarta", "tercja", "okres", "cycle", "quarter", "period")
 _UNTIL = frozenset(["by", "until", "till", "before", "do", "przed"])
 
 
@@ -48,6 +49,25 @@ class Facts:
             return False
         joined = set(p.words[goals[0].end : results[0].start]) & {"and", "or", "i", "oraz", "lub", "&", "/", ","}
         return goals[0].start < results[0].start and not (joined and results[0].start - goals[0].end <= 2)
+
+    @property
+    def whose_besides(self) -> bool:
+        """Whether "and whose are they" only follows a question about tasks."""
+        p = self.pieces
+        tasks = [g.start for g in p.having("type", "task")]
+        whose = [g.start for g in p.having("ask", "who")]
+        if not tasks or len(whose) != 1 or tasks[0] > whose[0] or self.subjects.named:
+            return False
+        return bool({"and", "i", "oraz", "a"} & set(p.words[whose[0] - 1 : whose[0]]))
+
+    @property
+    def days_left(self) -> bool:
+        """Whether the days to the end of the running cycle are asked for: "ile dni do końca kwartału"."""
+        p = self.pieces
+        if "count" not in self.asks or not p.has("unit", "day", "week") or self.subjects or self.when is None:
+            return False
+        said = [w for t in p.times for w in p.words[t.start : t.end]]
+        return self.when.moment and self.when.last >= self.today and any(w.startswith(_CYCLES) for w in said)
 
     def _is_term(self, when: When) -> bool:
         """Whether a task's day ahead is the last of those meant: "do końca listopada", "by the end of the month"."""

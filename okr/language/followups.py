@@ -76,6 +76,9 @@ def follow(composed: Composed | None, pieces: Pieces, previous: Frame | None) ->
     frame = composed.frame
     if not composed.asked:
         return _replaced(frame, pieces, previous) if short or pieces.has("follow") else None
+    if frame.ask is Ask.WHO and frame.field == "author" and previous.ask in (Ask.LESSONS, Ask.NOTES):
+        if not _own_subject(composed):
+            return replace(previous, language=pieces.language, answered=())  # each is told with its author
     if frame.ask is Ask.LESSONS and previous.ask is Ask.LESSONS and frame.cycle is None and frame.when is None:
         return replace(frame, cycle=previous.cycle, when=previous.when, teams=frame.teams or previous.teams)
     if frame.ask in (Ask.HELP, Ask.GREET, Ask.THANK, Ask.DEFINE, Ask.MY_WEEK, Ask.LESSONS):

@@ -330,7 +330,8 @@ class Linker:
             units = {unit for unit, places in matched.items() if places & cluster}
         places = frozenset(cluster)
         share = sum(name.weights[u] for u in units) / name.total if name.total else 0.0
-        strong = [u for u in units if name.weights[u] >= 1]
+        # "Zuza" may stand in somebody's address only.
+        strong = [u for u in units if name.weights[u] >= 1 or (record.kind == "person" and name.weights[u] == 0)]
         mass = self._mass(places)
         if not strong or not (
             self._enough(record, places, exact, share, mass, len(units) if exact else len(strong))
@@ -338,6 +339,9 @@ class Linker:
         ):
             return None
         slip = any(i in self._slips for i in places)
+        if slip and not exact and share < 0.5 and len(places) == 1 and record.kind not in ("team", "person"):
+            if len(self.sentence[min(places)].plain) < 7:
+                return None  # one short word that is only nearly one of many
         return Fit(record, places, exact, share, mass * (0.9 if slip else 1.0), slip, not places & literal)
 
     def _in_a_row(self, matched: dict[int, set[int]], strong: Sequence[int], places: frozenset[int]) -> bool:
@@ -395,9 +399,14 @@ class Linker:
         if record.kind in ("team", "cycle"):
             # Part of a team's name is enough only when it is not an everyday word.
             return bool(unknown)
+        if unknown and record.kind == "task" and share < 0.4 and not self._of_tasks():
+            return False  # "a meeting" is not the task "Meet the Bristol bidder"
         if unknown:
             return mass >= 1.0
         return strong >= 2 and share >= 0.5
+
+    def _of_tasks(self) -> bool:
+        return any(t.plain.startswith(("task", "zadan", "todo", "action")) for t in self.sentence)
 
     def _cluster(self, places: set[int]) -> set[int]:
         """The heaviest run of the places in which no two are further apart than a few glue words."""

@@ -46,6 +46,7 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         _checked_in(pieces, found, when)
     if found.get("watermelon") or pieces.take("flag", "watermelon"):
         found["watermelon"] = True
+        _but_are_not(pieces)
         found.pop("statuses", None)
         found.pop("reported", None)
     if pieces.take("flag", "falling_confidence"):
@@ -56,7 +57,7 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
         found["unrankable"] = True
     if pieces.take("flag", "restricted"):
         found["restricted"] = True
-    missing = [v for v in pieces.values("missing") if v in ("baseline", "target", "score")]
+    missing = [v for v in pieces.values("missing") if v in ("baseline", "target", "score", "task", "parent")]
     if missing:
         missing += _also_missing(pieces, missing)
         pieces.take("missing")
@@ -104,6 +105,16 @@ def filters(pieces: Pieces, of: str, when: When | None, due: bool) -> Filters:
     return replace(Filters(**found), **bounds)
 
 
+def _but_are_not(pieces: Pieces) -> None:
+    """Mark the end of "looks green but isn't", which says the same once more."""
+    for group in pieces.having("flag", "watermelon"):
+        for no in pieces.having("neg"):
+            between = pieces.words[group.end : no.start]
+            if no.start >= group.end and len(between) <= 3 and set(between) <= _BUT_ARE:
+                no.used = True
+
+
+_BUT_ARE = frozenset("but yet and is are was were really actually it they a ale choc wcale naprawde ,".split())
 _ORS = frozenset({"or", "and", "nor", "lub", "albo", "ani", "i", "oraz", "/", ","})
 
 
@@ -254,7 +265,9 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
             continue
         if op is None:
             continue
-        sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[op.get("op") or op.get("bound") or "eq"]
+        sign = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">="}[
+            (op is behind and op.get("bound")) or op.get("op") or op.get("bound") or "eq"
+        ]
         words = " ".join(pieces.words[op.start : op.end])
         if any(w in words for w in ("at least", "no less", "not less", "co najmniej", "przynajmniej", "minimum")):
             sign = ">="
@@ -275,6 +288,7 @@ def _bounds(pieces: Pieces) -> dict[str, Any]:
                 continue
             pieces.take("field", idea)
             pieces.take("by", idea)
+            pieces.take("level", idea)
         number.used = op.used = True
     return found
 
@@ -318,7 +332,7 @@ def _ranges(pieces: Pieces) -> dict[str, Any]:
 def _nearest(pieces: Pieces, op: Group, number: Number) -> str:
     """What a bound is about: the figure named nearest to it, or what its unit says."""
     near: list[tuple[int, str]] = []
-    for slot in ("field", "by"):
+    for slot in ("field", "by", "level"):
         for idea in ("confidence", "progress", "gap"):
             for group in pieces.having(slot, idea):
                 away = min(abs(op.start - group.end), abs(group.start - number.end))
@@ -374,6 +388,10 @@ def limit(pieces: Pieces) -> int | None:
     for number in pieces.numbers:
         if number.used or number.percent or number.points or number.value != int(number.value):
             continue
+        if any(0 <= number.start - g.end <= 1 for g in pieces.having("op")) or any(
+            0 <= g.start - number.end <= 1 for g in pieces.having("bound")
+        ):
+            continue  # "2 or less" bounds something
         value = int(number.value)
         if not 1 <= value <= 200:
             continue

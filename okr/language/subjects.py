@@ -83,9 +83,21 @@ def _hint(pieces: Pieces, mention: Mention) -> tuple[str, ...]:
             continue
         for value in group.all("type"):
             kinds = _HINTED.get(value)
+            if value == "task" and _for_something(pieces, mention, range(group.end, first)):
+                continue  # "tasks for the conveyor" are those of its key result, not one with it in its title
             if kinds and set(kinds) & set(mention.kinds) and (best is None or away < best[0]):
                 best = (away, kinds)
     return best[1] if best else ()
+
+
+_FOR = frozenset("for on of to towards behind under about dla do przy pod w z ze od ktore blokujace".split())
+
+
+def _for_something(pieces: Pieces, mention: Mention, between: range) -> bool:
+    """Whether the task is for what is named, and is not named itself."""
+    if any(f.exact for f in mention.fits if f.record.kind == "task"):
+        return False
+    return bool(mention.of(("key_result", "objective"))) and any(pieces.words[i] in _FOR for i in between)
 
 
 def _linking(pieces: Pieces, place: int) -> bool:

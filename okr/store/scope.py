@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 
 from okr.access import Actor, sees_key_result, sees_objective
 from okr.language.frames import Filters
-from okr.models import check_ins, key_results, objectives, team_paths
+from okr.models import check_ins, key_results, objectives, task_key_results, team_paths
 from okr.store.directory import Cycle
 from okr.store.measuring import Measuring
 
@@ -180,6 +180,9 @@ def _missing(measuring: Measuring, what: str) -> Condition:
         return sa.and_(kr.kind != "milestones", measuring.value.is_(None))
     if what == "check_in":
         return measuring.last_at.is_(None)
+    if what == "task":
+        linked = sa.select(task_key_results.c.task_id).where(task_key_results.c.key_result_id == kr.id)
+        return sa.not_(linked.exists())
     if what == "score":
         return kr.id.in_(sa.select(key_results.c.id).where(key_results.c.score.is_(None)))
     if what == "confidence":

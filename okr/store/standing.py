@@ -145,6 +145,29 @@ class StandingPart:
             row = connection.execute(sa.select(sa.func.sum(said.c.said), sa.func.count(said.c.said))).one()
         return (float(row[0]) / row[1] if row[1] else None), row[1]
 
+    def mean_confidences(
+        self, actor: Actor, measuring: Measuring, query: Query, by: str
+    ) -> dict[int, tuple[float, int]]:
+        """The same for each `person` (owner), or each team with those below it (`tree`), by internal id.
+
+        Whose owners said none are not there.
+        """
+        narrow = narrow_to(actor, measuring, query, "confidence")
+        part = narrow.kr.c["owner_id" if by == "person" else "team_id"]
+        each = sa.select(part.label("part"), sa.type_coerce(narrow.confidence, sa.Integer).label("said"))
+        said = each.where(narrow.in_cycles, *judged(query.filters, narrow)).subquery()
+        summed = sa.select(said.c.part, sa.func.sum(said.c.said), sa.func.count(said.c.said)).group_by(said.c.part)
+        with self.database.read() as connection:
+            own = {row[0]: (float(row[1] or 0), row[2]) for row in connection.execute(summed)}
+            sums = own
+            if by == "tree":
+                sums = {}
+                for above, team in connection.execute(sa.select(team_paths.c.above_id, team_paths.c.team_id)):
+                    if team in own:
+                        before = sums.get(above, (0.0, 0))
+                        sums[above] = (before[0] + own[team][0], before[1] + own[team][1])
+        return {ident: (total / count, count) for ident, (total, count) in sums.items() if count}
+
     def tally(self, actor: Actor, measuring: Measuring, query: Query) -> Tally:
         """Mean progress by weight and the counts by status of the key results that meet the query."""
         return self._tallies(actor, measuring, query, None).get(None, Tally(None, 0, 0, {}))

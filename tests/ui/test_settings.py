@@ -26,7 +26,7 @@ def opened(visit: Visit, home: Path, **query: str) -> AppTest:
 
 def test_the_language_stays_and_the_page_speaks_it_at_once(sample_home: Path, visit: Visit) -> None:
     app = opened(visit, sample_home)
-    app = next(c for c in app.segmented_control if c.key == "okr_own_language").set_value("pl").run()
+    app = next(c for c in app.segmented_control if c.key == "okr_mine_language").set_value("pl").run()
     assert "<h1>Ustawienia</h1>" in said(app)
     assert any("Zapisano" in toast.value for toast in app.toast)
     assert "<h1>Ustawienia</h1>" in said(opened(visit, sample_home))
@@ -34,11 +34,11 @@ def test_the_language_stays_and_the_page_speaks_it_at_once(sample_home: Path, vi
 
 def test_the_time_zone_is_kept_and_given_back_to_the_company(sample_home: Path, visit: Visit) -> None:
     app = opened(visit, sample_home, lang="en")
-    app = app.selectbox(key="okr_own_zone").set_value("America/New_York").run()
+    app = app.selectbox(key="okr_mine_zone").set_value("America/New_York").run()
     store = open_store(sample_home)
     try:
         assert store.actor(ANA).zone == "America/New_York"
-        app = app.selectbox(key="okr_own_zone").set_value("").run()
+        app = app.selectbox(key="okr_mine_zone").set_value("").run()
         assert store.actor(ANA).zone == store.company().timezone
     finally:
         store.close()
