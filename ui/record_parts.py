@@ -65,9 +65,11 @@ def row(title: str, small: Iterable[str], drawn: str = "", status: str = "", css
     )
 
 
-def key_result_row(visit: Visit, told: Told, *, weight: bool = False) -> str:
+def key_result_row(visit: Visit, told: Told, *, weight: bool = False, owner: bool = True) -> str:
     """A key result with its pace bar; with `weight` it is said where it is not the usual one."""
     values = listed(visit, told).values | {"team": None}
+    if not owner:
+        values["owner"] = None
     small = small_parts(visit, values)
     if weight and told.standing.weight != 1:
         said = formats.number(told.standing.weight, visit.words.language)
