@@ -142,7 +142,8 @@ def draw_objective(visit: Visit, found: Opened) -> None:
     _alignment(visit, one, ref.id)
     krs = store.key_results_by_id(visit.actor, at.measuring, _key_results(visit, ref.id, at))
     part(visit, "page.key_results")
-    figures(rows([key_result_row(visit, told, weight=True) for told in krs]))
+    late = one.state == "postponed"
+    figures(rows([key_result_row(visit, told, weight=True, postponed=late) for told in krs]))
     if not krs:
         note(visit, "page.key_results.none")
     draw_tasks(visit, tasks_for(visit, Scope(objectives=(ref.id,))), "page.tasks")

@@ -171,6 +171,8 @@ def _objective(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) -
     title = record_link(branch.key, branch.title)
     if objective.state == "postponed":
         return _cells(title, small, "", status_html(visit, "postponed"))
+    if objective.state == "closed":
+        small.append(line(word(visit, "closed")))
     return _scope(visit, tree, branch, title, small)
 
 
@@ -179,9 +181,12 @@ def _key_result(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) 
     assert told is not None
     values = listed(visit, told).values | {"team": None}
     title = record_link(branch.key, branch.title)
-    if told.standing.state == "postponed":
+    states = (told.standing.state, above.objective.state if above is not None and above.objective is not None else "")
+    if "postponed" in states:
         return _cells(title, [line(told.owner_name)], "", status_html(visit, "postponed"))
     small = small_parts(visit, values)
+    if "closed" in states:
+        small.append(line(word(visit, "closed")))
     if branch.inside:
         small.append(line(formats.counted(branch.inside, "task", visit.words.language)))
     return _cells(
