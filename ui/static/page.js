@@ -76,7 +76,7 @@ async function copy(button, copied) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
-let state = { send: null, to: null, stopped: null, search: null, copied: "Copied" };
+let state = { send: null, stopped: null, search: null, copied: "Copied" };
 let listening = false;
 let pressed = null;
 let told = false;
@@ -94,6 +94,12 @@ function watchForStop() {
     told = true;
     state.stopped();
   }, 350);
+}
+
+// Change to an address of the app in place, as going back and forward does: the page is not loaded anew.
+function follow(address) {
+  window.history.pushState({}, "", new URL(address, window.location.href));
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 
 // The address of the tree with one branch unfolded or folded, or with all that stands below it.
@@ -151,6 +157,15 @@ function focusWanted() {
   field.focus();
 }
 
+// Streamlit shows the eye on which page one is; this says it to whoever listens.
+function sayWhere() {
+  for (const link of document.querySelectorAll(":is(.st-key-okr_places, .st-key-okr_menu, .st-key-okr_bell, .st-key-okr_views, .st-key-okr_behind) a[href]")) {
+    const here = new URL(link.href).pathname.replace(/\/$/, "") === window.location.pathname.replace(/\/$/, "");
+    if (here === link.hasAttribute("aria-current")) continue;
+    if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
+}
+
 function listen() {
   if (listening) return;
   listening = true;
@@ -166,17 +181,17 @@ function listen() {
       return;
     }
     const branch = from.closest("[data-fold], [data-all]");
-    if (branch && state.to) {
+    if (branch) {
       event.preventDefault();
       pressed = branch.dataset.fold || branch.dataset.all;
-      state.to(unfolded(branch));
+      follow(unfolded(branch));
       return;
     }
     const link = from.closest("[data-to]");
-    if (link && state.to && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    if (link && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
       // Anything else than a plain click opens the link's own address, in another tab for instance.
       event.preventDefault();
-      state.to(link.dataset.to);
+      follow(link.dataset.to);
       return;
     }
     if (from.closest('[data-testid="stSkipToContent"]')) {
@@ -223,7 +238,7 @@ function listen() {
     const leave = event.key === "Escape" && document.querySelector(".st-key-okr_wall_leave button");
     if (leave && !document.querySelector('[role="dialog"]')) leave.click();
   });
-  const changed = () => { announce(); watchForStop(); focusWanted(); keepFocus(); };
+  const changed = () => { sayWhere(); announce(); watchForStop(); focusWanted(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
 }
@@ -232,7 +247,6 @@ export default function (component) {
   const { data, setTriggerValue } = component;
   state = {
     send: (id) => setTriggerValue("open", id),
-    to: (address) => setTriggerValue("to", address),
     behind: (figure) => setTriggerValue("behind", figure),
     stopped: () => setTriggerValue("stopped", Date.now()),
     search: () => setTriggerValue("search", Date.now()),
@@ -245,4 +259,6 @@ export default function (component) {
   liveRegion();
   listen();
   announce();
+  // All may be drawn before this script is there.
+  focusWanted();
 }
