@@ -31,7 +31,8 @@ class Boards:
         return (
             f"The board of the whole company: worked out anew it is p50 {percentile(self.anew, 0.5):.0f} ms and "
             f"p95 {percentile(self.anew, 0.95):.0f} ms of computing ({1000 * WANTED_SECONDS:.0f} ms aimed at), "
-            f"looked at again p50 {percentile(self.again, 0.5):.1f} ms, by {len(self.anew)} people who see different things"
+            f"looked at again p50 {percentile(self.again, 0.5):.1f} ms, "
+            f"by {len(self.anew)} people who see different things"
         )
 
 
