@@ -192,6 +192,7 @@ def keeping_parsers(commands: Any, after: list[_Parser], parser_class: type[_Par
         ("on", "the day it is from, if not today"),
     ):
         check_in.add_argument(f"--{name}", help=does)
+    check_in.add_argument("--done", action="append", metavar="MILESTONE", help="a milestone reached: title or number")
     check_in.add_argument("--sure", action="store_true", help="record a value that looks like a slip")
     check_in.add_argument("--correct", action="store_true", help="put right the check-in of that id")
     check_in.add_argument("--withdraw", action="store_true", help="take back the check-in of that id")

@@ -18,6 +18,7 @@ from okr.language.frames import Ref
 from okr.language.recorded_names import named_in, people_in
 from okr.language.recording import REACHED, Said, read_recording
 from okr.refusals import RefusedError, field_word, said
+from okr.steps import steps_changed
 from okr.store.change_log import Changed
 from okr.store.naming import Named
 from okr.store.proposals import Proposal, Wish
@@ -37,7 +38,7 @@ def offered(text: str, turn: TurnContext, *, keep: bool) -> tuple[Told, str] | N
     if found is None:
         return None
     turn = replace(turn, language=found.language)
-    acts = {"check_in": _check_in, "set": _set, "task": _task, "new_task": _new_task}
+    acts = {"check_in": _check_in, "set": _set, "milestone": _milestone, "task": _task, "new_task": _new_task}
     told = acts[found.act](found, turn, keep)
     return None if told is None else (told, found.language)
 
@@ -89,6 +90,26 @@ def _set(found: Said, turn: TurnContext, keep: bool) -> Told | None:
         except RefusedError as problem:
             return _refused(problem, turn)
     return _proposed(Wish("change", "key_result", named[0].key, values), named[0], found, turn, keep)
+
+
+def _milestone(found: Said, turn: TurnContext, keep: bool) -> Told | None:
+    named = _own(_named(found.name, ("key_result",), turn), "key_result", turn)
+    if not named:
+        return _missing(turn)
+    # Of several that bear the name, those count that are measured by milestones.
+    by_steps = tuple(one for one in named if _by_milestones(one.key, turn)) or named
+    if len(by_steps) > 1:
+        return _which(found, by_steps, turn)
+    key = by_steps[0].key
+    try:
+        steps = turn.store.ticked(turn.actor, key, [found.values["step"]], turn.today)
+    except OkrError as problem:
+        return _refused(problem, turn)
+    return _proposed(Wish("change", "key_result", key, {"milestones": steps}), by_steps[0], found, turn, keep)
+
+
+def _by_milestones(key: str, turn: TurnContext) -> bool:
+    return bool(turn.store.record_fields(turn.actor, "key_result", key).fields["kind"] == "milestones")
 
 
 def _task(found: Said, turn: TurnContext, keep: bool) -> Told | None:
@@ -233,6 +254,12 @@ def change_lines(changes: Iterable[Changed], kind: str, unit: str | None, turn: 
     lines = []
     for one in changes:
         if one.field in ("created", "removed"):
+            continue
+        if one.field == "milestones":
+            lines += [
+                say(turn.language, f"record.step_{each.act}", step=plain(each.title, 120))
+                for each in steps_changed(one.old or [], one.new or [])
+            ]
             continue
         field, new = field_word(one.field, turn.language), value_words(one.field, one.new, kind, unit, turn)
         if one.old is None or one.old in ("", []):

@@ -6,7 +6,7 @@ It is a draft like an update's, so that it leaves in the same forms and its sent
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from assistant.telling import formats
@@ -14,9 +14,12 @@ from assistant.telling.phrases import say
 from assistant.updates.draft import END, NAME, QUOTE, TITLE, Draft, Fact, Quote, Section, Sentence, marked
 from assistant.updates.facts import named, titled
 from assistant.updates.quoting import cut, harmless, inner
+from okr.access import Actor
 from okr.calendar import day_of
 from okr.measure import GREEN_FROM, number, progress
+from okr.store import Store
 from okr.store.closing import Closing, ClosingObjective, ToClose
+from okr.store.directory import Company
 from okr.store.lessons import Lesson, LessonQuery
 from okr.store.scope import Scope
 from tools.context import TurnContext
@@ -100,6 +103,11 @@ def reason(one: ToClose, language: str) -> str:
 def is_reached(one: ToClose) -> bool:
     """Whether its score is in the green band."""
     return one.score is not None and one.score >= number(GREEN_FROM)
+
+
+def turn_of(store: Store, actor: Actor, company: Company, now: datetime, language: str) -> TurnContext:
+    """What a document is made within: whose it is, when, and in which language."""
+    return TurnContext(store, actor, company, now, language)
 
 
 def draft(closing: Closing, lessons: Sequence[Lesson], turn: TurnContext, scope: str, scope_name: str) -> Draft:

@@ -69,11 +69,16 @@ class Audience:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that the rule does; `status` only where it sets the status of tasks."""
+    """One thing that the rule does; `status` only where it sets the status of tasks.
+
+    `scope` is what an update that it sends is about, like `team:sales` or `objective:O-1`; None where nothing was
+    said, which means the team that gets it, else the company.
+    """
 
     kind: str
     message: str | None = None
     status: str | None = None
+    scope: str | None = None
 
     def document(self) -> dict[str, Any]:
         found: dict[str, Any] = {"kind": self.kind}
@@ -81,6 +86,8 @@ class Action:
             found["message"] = self.message
         if self.status is not None:
             found["status"] = self.status
+        if self.scope is not None:
+            found["scope"] = self.scope
         return found
 
 
@@ -243,7 +250,7 @@ def _audience_from(value: Mapping[str, Any] | None) -> Audience | None:
 def _action_from(value: Mapping[str, Any]) -> Action:
     if value["kind"] not in ACTIONS:
         raise InvalidRuleError(f"{value['kind']!r} is not an action.")
-    return Action(value["kind"], value.get("message"), value.get("status"))
+    return Action(value["kind"], value.get("message"), value.get("status"), value.get("scope"))
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def _list(visit: Visit, view: View, kept: list[NamedBoard]) -> None:
             star = ":material/star:" if default else ":material/star_outline:"
             asked = words("board.named.first" if default else "board.named.begin", name=label(title, 60))
             st.button(
-                asked, icon=star, key=f"okr_begin_{key}", type="tertiary", disabled=default,
+                asked, icon=star, key=f"okr_default_{key}", type="tertiary", disabled=default,
                 on_click=_begin, args=(visit, key),
             )  # fmt: skip
 

@@ -100,7 +100,8 @@ def line_chart(line: Line, zone: ZoneInfo, language: str, expected_word: str) ->
     dots = base.mark_circle(size=58, color=LINE, opacity=1, cursor="pointer")
     layers.append(dots.encode(x=x, y=y, tooltip=tooltip).add_params(opened))
     # Above the dot where the line came from below, and the other way round, so that neither hides the other.
-    beside = 18 if len(rows) > 1 and float(rows[-1]["value"]) < float(rows[-2]["value"]) else -13
+    before = [value for row in rows if (value := float(row["value"])) != float(rows[-1]["value"])]
+    beside = 18 if before and float(rows[-1]["value"]) < before[-1] else -13
     last = alt.Chart(alt.InlineData(values=rows[-1:]))
     named_last = last.mark_text(align="right", dx=6, dy=beside, fontWeight=600, fontSize=13, color=LINE)
     layers.append(named_last.encode(x=x, y=y, text="label:N"))

@@ -100,7 +100,6 @@ def _form(visit: Visit, kept: Kept) -> None:
             st.text_input(said, key=_seed("value", _number(fields["value"])), max_chars=60)
         st.segmented_control(
             words("check_in.confidence"), [1, 2, 3, 4, 5], key=_seed("confidence", fields["confidence"]),
-            help=words("check_in.confidence.help"),
         )  # fmt: skip
         offered = [*REPORTED, *([fields["status"]] if fields["status"] not in (None, *REPORTED) else [])]
         st.segmented_control(

@@ -7,7 +7,6 @@ import streamlit as st
 from assistant import retrospective
 from okr.store.closing import Closing
 from okr.store.scope import Scope
-from tools.context import TurnContext
 from ui.session import Visit
 from ui.update_acts import draw_taking
 from ui.update_sheet import draw_reading
@@ -15,7 +14,7 @@ from ui.update_sheet import draw_reading
 
 def draw_looking_back(visit: Visit, closing: Closing, scope: Scope, named: str, scope_name: str) -> None:
     """The document as it stands now; each sentence opens the records that it rests on."""
-    turn = TurnContext(visit.store, visit.actor, visit.company, visit.now, visit.words.language)
+    turn = retrospective.turn_of(visit.store, visit.actor, visit.company, visit.now, visit.words.language)
     lessons = retrospective.lessons_of(closing, turn, scope)
     made = retrospective.draft(closing, lessons, turn, named, scope_name)
     with st.container(key="okr_retro_acts", horizontal=True):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from okr.calendar import day_of
 from okr.store.conversations import KeptConversation
-from ui.harmless import escaped, label, plain
+from ui.harmless import escaped, label, line, plain
 from ui.session import Visit
 from ui.wording import LANGUAGES
 
@@ -41,6 +41,8 @@ BEHIND = (
 
 
 MOST_ASKED = 400
+# The rest is one key away, in the search.
+MOST_PINNED = 8
 
 
 # What stands behind the person's name.
@@ -190,6 +192,7 @@ def draw_talks(visit: Visit, current: str | None) -> None:
     with st.sidebar:
         with st.container(key="okr_new"):
             st.button(words("new"), icon=":material/edit_square:", width="stretch", on_click=new_talk)
+        _draw_pinned(visit)
         kept = visit.store.conversations(visit.actor)
         with st.container(key="okr_talks"):
             if not kept:
@@ -207,6 +210,18 @@ def draw_talks(visit: Visit, current: str | None) -> None:
                     on_click=open_talk,
                     args=(talk.id,),
                 )
+
+
+def _draw_pinned(visit: Visit) -> None:
+    """What the person pinned, to open beside the conversation."""
+    pinned = visit.store.pinned(visit.actor)[:MOST_PINNED]
+    if not pinned:
+        return
+    entries = "".join(
+        f'<li><button type="button" class="okr-titled" data-open="{line(ref.key)}">{line(ref.title)}</button></li>'
+        for ref in pinned
+    )
+    st.html(f'<div class="okr-day">{line(visit.words("search.pinned"))}</div><ul class="okr-pinned">{entries}</ul>')
 
 
 def _day_word(visit: Visit, talk: KeptConversation) -> str:

@@ -9,10 +9,11 @@ import streamlit as st
 from okr.errors import NotFoundError
 from okr.store.opening import Opened
 from ui.asking import listen
+from ui.edit_links import draw_edit_links
 from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, line, plain
 from ui.links import address, link, record_link
-from ui.page import BEHIND, draw_bar, kept_address
+from ui.page import draw_bar, kept_address
 from ui.record_items import draw_check_in_page, draw_kpi, draw_lesson, draw_task
 from ui.record_key_result import draw_key_result
 from ui.record_parts import PLACE
@@ -24,7 +25,6 @@ from ui.views import draw_views
 LONGEST_KEY = 300
 DEEPEST = 24
 ASKED = ("key_result", "objective", "kpi", "team", "check_in")
-EDITED = ("objective", "key_result", "kpi", "task", "team", "person", "cycle", "lesson")
 
 
 def page(visit: Visit) -> None:
@@ -126,15 +126,12 @@ def _way(visit: Visit, found: Opened) -> list[str]:
 def _acts(visit: Visit, found: Opened) -> None:
     """What the person may do with it."""
     words, kind = visit.words, found.kind
-    there = {file for file, _ in BEHIND}
-    may = kind in EDITED and visit.store.record_fields(visit.actor, kind, found.key).may_change
+    may = kind == "key_result" and visit.store.record_fields(visit.actor, kind, found.key).may_change
     with st.container(key="okr_acts_page", horizontal=True):
-        if kind == "key_result" and may and _running(visit, found.key):
+        if may and _running(visit, found.key):
             to = {**kept_address(), "kr": found.key}
             st.page_link("places/my_week.py", label=words("week.check_in"), icon=":material/add:", query_params=to)
-        if may and "places/edit.py" in there:
-            to = {**kept_address(), "kind": kind, "id": found.key}
-            st.page_link("places/edit.py", label=words("page.edit"), icon=":material/edit:", query_params=to)
+        draw_edit_links(visit, kind, found.key)
         if kind in ASKED:
             asked = words("record.ask.question", title=plain(found.title))
             st.button(

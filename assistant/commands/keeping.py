@@ -12,8 +12,9 @@ from assistant.commands.running import Run, UsageError, print_json
 from assistant.recording import change_lines
 from assistant.telling.phrases import say
 from assistant.telling.safe import plain as plain_words
+from okr.calendar import day_named, day_of
 from okr.errors import OkrError
-from okr.refusals import said
+from okr.refusals import RefusedError, said
 from okr.store.change_log import plain
 from okr.store.keeping import Saved
 from okr.store.scope import Scope
@@ -53,15 +54,31 @@ def _check_in(run: Run) -> int:
     given, actor, now = run.given, run.actor(), run.clock()()
     values = {name: getattr(given, name) for name in PARTS if getattr(given, name) is not None}
     if given.withdraw:
-        if values or given.on:
+        if values or given.on or given.done:
             raise UsageError("--withdraw takes the whole check-in back and goes with nothing else.")
         return _tell(run, run.store.withdraw_check_in(actor, given.record, now), "withdrawn")
+    if given.done:
+        return _with_milestones(run, values)
     if not values and not given.on:
         raise UsageError("There is nothing to record.", "Give --value, --confidence, --status or a note.")
     if given.correct:
         saved = run.store.correct_check_in(actor, given.record, values, now, on=given.on, sure=given.sure)
         return _tell(run, saved, "saved_task")
     saved = run.store.check_in(actor, given.record, values, now, on=given.on, sure=given.sure)
+    return _tell(run, saved, "saved")
+
+
+def _with_milestones(run: Run, values: dict[str, str]) -> int:
+    """Milestones that were reached, with whatever else is said of the key result."""
+    given, actor, now = run.given, run.actor(), run.clock()()
+    if given.correct:
+        raise UsageError("--correct is about a check-in; milestones are the key result's.", "Leave one of them out.")
+    try:
+        on = day_named(given.on.strip()[:10]) if given.on else day_of(now, run.store.company().tz)
+    except ValueError:
+        raise RefusedError("not_a_day", words=given.on) from None
+    steps = run.store.ticked(actor, given.record, given.done, on)
+    saved = run.store.check_in_with_steps(actor, given.record, values, steps, now, on=given.on)
     return _tell(run, saved, "saved")
 
 

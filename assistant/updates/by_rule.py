@@ -17,20 +17,21 @@ _LAST_WEEK = re.compile(
 
 
 def wanted(rule: Automation, language: str) -> Wanted:
-    """The scope, readers and days of its update: a team's for a team, else the company's; this week's by default.
+    """The scope, readers and days of its update: what it names, a team's for a team, else the company's; this week's.
 
     Who reads it decides how it is written: the team, everybody, or leaders where nothing else is said.
     """
     audience = rule.rule.audience
     words = fold(rule.words)
     team = audience.team if audience is not None and audience.kind == "team" else None
+    named = next((action.scope for action in rule.rule.actions if action.kind == "send_update" and action.scope), None)
     reader = "leadership"
     if team and not _LEADERS.search(words):
         reader = "team"
     elif (audience is not None and audience.kind == "everyone") or _EVERYBODY.search(words):
         reader = "all-hands"
     return Wanted(
-        scopes=(f"team:{team}",) if team else ("company",),
+        scopes=(named or (f"team:{team}" if team else "company"),),
         audience=reader,
         period="last-week" if _LAST_WEEK.search(words) else "this-week",
         language=language if language in LANGUAGES else "en",

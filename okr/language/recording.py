@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from okr.language.milestone_orders import read_reached
 from okr.language.signs_of_language import language_of
 from okr.language.words import fold
 
@@ -25,7 +26,8 @@ LONGEST_HEAD = 300
 class Said:
     """What a sentence would record.
 
-    `act` is check_in, task (its status or who has it), set (a field of a key result), or new_task. `name`
+    `act` is check_in, task (its status or who has it), set (a field of a key result), milestone (`step` is
+    reached), or new_task. `name`
     are the words for the record as typed, at `start` to `end` of `text`. `values` are texts as typed, under
     the fields' own names; `on` is a day. `sure` says that no question could look like this.
     """
@@ -209,7 +211,9 @@ def read_recording(text: str, today: date, usual: str = "en") -> Said | None:
         return None
     language = language_of(composed, usual)
     sentence = _Sentence(composed, folded, at, today, language)
-    found = sentence.new_task() or sentence.set_field() or sentence.task() or sentence.check_in()
+    found = (
+        sentence.new_task() or sentence.milestone() or sentence.set_field() or sentence.task() or sentence.check_in()
+    )
     return found
 
 
@@ -382,6 +386,20 @@ class _Sentence:
 
     def _of_task(self, match: re.Match[str], values: dict[str, str], *, sure: bool) -> Said:
         return self._said("task", self.at + match.start("name"), self.at + match.end("name"), values, None, sure=sure)
+
+    def milestone(self) -> Said | None:
+        whole = self.folded[self.at :].rstrip(" .!")
+        if len(whole) > LONGEST_HEAD or "?" in whole or _REPEATED.search(whole):
+            return None
+        found = read_reached(whole)
+        if found is None:
+            return None
+        step = self.text[self.at + found.step[0] : self.at + found.step[1]].strip(" \"'“”„:")
+        name = self.at + found.name[0], self.at + found.name[1]
+        if not step:
+            return None
+        self.language = "pl" if found.polish else self.language
+        return self._said("milestone", *name, {"step": step}, None, sure=True)
 
     def set_field(self) -> Said | None:
         whole = self.folded[self.at :].rstrip(" .!")

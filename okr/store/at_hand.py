@@ -88,9 +88,9 @@ class AtHandPart(NamingPart, NotesPart, OpeningPart, PlacesPart):
         places = self.places(actor, refs)
         hits = self._of_that_id(actor, typed.strip())
         hits += [Hit(ref.kind, ref.key, ref.title, places.get((ref.kind, ref.id), ())) for ref in refs]
-        if len(hits) < limit:
-            hits += self._noted(actor, typed, now, limit - len(hits))
-        return hits
+        # However many bear the name, some room is left for what people wrote.
+        notes = self._noted(actor, typed, now, max(limit - len(hits), limit // 4))
+        return [*hits[: limit - len(notes)], *notes]
 
     def _of_that_id(self, actor: Actor, key: str) -> list[Hit]:
         """The check-in or lesson of that id: they bear no name, so the index of names does not know them."""

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from okr.access import Actor, sees_key_result
 from okr.calendar import day_of, recorded
 from okr.errors import NotAllowedError
-from okr.fields import CHECK_IN_FIELDS, MOST_TEXT, amount, checked
+from okr.fields import CHECK_IN_FIELDS, MOST_LINKS, MOST_TEXT, amount, checked
 from okr.models import check_ins, companies, cycles, key_results, objectives, people
 from okr.record_tables import check_in_drafts
 from okr.refusals import OutdatedError, RefusedError
@@ -174,12 +174,17 @@ class CheckInPart:
     # ── drafts ─────────────────────────────────────────────────────────────────────────────────
 
     def keep_draft(self, actor: Actor, key_result: str, values: Mapping[str, Any], now: datetime) -> None:
-        """Keep what was typed of a check-in so far, as it was typed; with nothing in it the draft is dropped."""
-        kept = {
+        """Keep what was typed of a check-in so far, as it was typed; with nothing in it the draft is dropped.
+
+        Besides the values, `on` is its day and `done` the titles of milestones that were ticked.
+        """
+        kept: dict[str, Any] = {
             name: values[name] if isinstance(values[name], int | float) else str(values[name])[:MOST_TEXT]
-            for name in CHECK_IN_FIELDS
+            for name in (*CHECK_IN_FIELDS, "on")
             if values.get(name) not in (None, "")
         }
+        if values.get("done"):
+            kept["done"] = [str(title)[:MOST_TEXT] for title in values["done"]][:MOST_LINKS]
         with self.database.write() as connection:
             row = find(connection, actor, "key_result", key_result)
             _drop_draft(connection, actor, row.id)

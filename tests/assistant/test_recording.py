@@ -271,3 +271,60 @@ def test_the_week_names_what_waits_for_a_click_and_what_was_begun(sample_store: 
     assert "Waiting for you to confirm: NPS [KR-NPS]." in english
     assert "Check-ins that you began and did not save: NPS [KR-NPS]." in english
     assert "Czeka na potwierdzenie: NPS [KR-NPS]." in chat.answer("Co mam do zrobienia w tym tygodniu?")["answer"]
+
+
+LAUNCHER = "priya.raman@lumen.example"  # owns KR-LAUNCH-STEPS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("mark milestone Public launch of KR-LAUNCH-STEPS as done", "milestone done: Public launch"),
+        ("odhacz etap public launch w KR-LAUNCH-STEPS", "kamień milowy osiągnięty: Public launch"),
+    ],
+)
+def test_a_milestone_is_ticked_by_chat_through_the_same_card(
+    sample_store: Store, sample_now: datetime, text: str, words: str
+) -> None:
+    events = list(talk(sample_store, LAUNCHER, sample_now, kept=True).ask(text))
+    proposed = next(event for event in events if isinstance(event, Proposed))
+    assert words in events[-1].document["answer"]  # type: ignore[union-attr]
+    launcher = sample_store.actor(LAUNCHER)
+
+    def reached() -> list[Any]:
+        steps = sample_store.record_fields(launcher, "key_result", "KR-LAUNCH-STEPS").fields["milestones"]
+        return [step["done_on"] for step in steps]
+
+    assert reached()[-1] is None
+    sample_store.confirm_proposal(launcher, proposed.id, sample_now)
+    assert reached()[-1] == sample_now.date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "kind", "words"),
+    [
+        (LAUNCHER, "mark milestone moon landing of KR-LAUNCH-STEPS as done", "clarify", "Public launch"),
+        (LAUNCHER, "odhacz etap 2 w KR-WIN-RATE", "clarify", "nie ma kamieni milowych"),
+        (LEAD, "mark milestone Public launch of KR-LAUNCH-STEPS as done", "refuse", "may not"),
+        (OUTSIDER, "mark milestone 1 of KR-NOPE as done", "abstain", "no such record"),
+    ],
+)
+def test_a_milestone_that_cannot_be_ticked_is_said_in_words(
+    sample_store: Store, sample_now: datetime, who: str, text: str, kind: str, words: str
+) -> None:
+    found = talk(sample_store, who, sample_now).answer(text)
+    assert (found["kind"], words in found["answer"]) == (kind, True)
+
+
+def test_milestones_are_ticked_on_the_command_line(sample_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def okr(*rest: str) -> tuple[int, str]:
+        status = main(["--home", str(sample_home), "check-in", "KR-LAUNCH-STEPS", *rest, "--as", LAUNCHER, "--at", AT])
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
+
+    assert okr("--done", "public launch", "--done", "4", "--confidence", "5", "--json")[0] == 0
+    assert okr("--done", "public launch") == (1, "okr: KR-LAUNCH-STEPS stands like that already.\n")
+    assert "no milestone" in okr("--done", "moon")[1]
+    assert "is not a date" in okr("--done", "1", "--on", "gestern")[1]
+    assert okr("--done", "1", "--correct")[0] == 2
+    assert okr("--done", "1", "--withdraw")[0] == 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from streamlit.testing.v1 import AppTest
 
@@ -106,3 +107,67 @@ def test_due_check_ins_and_tasks_are_listed_and_a_task_is_moved_on(sample_home: 
     app = sofia.selectbox(key="okr_task_status_T-24").set_value("done").run()
     assert any("is saved" in toast.value for toast in app.toast)
     assert record(sample_home, "T-24").facts["status"] == "done"
+
+
+PRIYA = "priya.raman@lumen.example"  # owns the steps to the launch
+STEPS = "KR-LAUNCH-STEPS"
+
+
+def test_a_late_check_in_is_recorded_for_its_day_and_none_for_a_day_that_cannot_be(
+    sample_home: Path, visit: Visit
+) -> None:
+    app = opened(visit, sample_home, as_=ANA, lang="pl", kr="KR-WIN-RATE")
+    today = datetime.now(UTC).date()
+    for days, words in ((5, "dopiero nadejdzie"), (-300, "sprzed początku cyklu")):
+        app.date_input(key="okr_on_KR-WIN-RATE").set_value(today + timedelta(days=days))
+        app = fill(app, "KR-WIN-RATE", "19")
+        assert words in said(app)
+        app.button(key="okr_back_KR-WIN-RATE").click().run()
+        assert app.text_input(key="okr_value_KR-WIN-RATE").value == "19"
+    app.date_input(key="okr_on_KR-WIN-RATE").set_value(today - timedelta(days=2))
+    app = fill(app, "KR-WIN-RATE", "19")
+    assert "Z którego dnia" in said(app)
+    app.button(key="okr_save_KR-WIN-RATE").click().run()
+    late = [value.at for value in record(sample_home, "KR-WIN-RATE").values if value.value == 19]
+    assert today - timedelta(days=2) in {at.astimezone(ZoneInfo("Europe/Warsaw")).date() for at in late}
+
+
+def test_milestones_are_ticked_on_the_form_with_what_there_is_to_say(sample_home: Path, visit: Visit) -> None:
+    app = opened(visit, sample_home, as_=PRIYA, lang="en", kr=STEPS)
+    box = next(one for one in app.checkbox if one.label == "Public launch")
+    assert not box.value
+    box.check()
+    app.text_area(key=f"okr_note_{STEPS}").set_value("It is out.")
+    app.button(key=f"okr_look_{STEPS}").click().run()
+    assert "done: Public launch" in said(app)
+    store = open_store(sample_home)
+    before = store.record_fields(store.actor(PRIYA), "key_result", STEPS).fields["milestones"]
+    assert before[-1]["done_on"] is None
+    app.button(key=f"okr_save_{STEPS}").click().run()
+    after = store.record_fields(store.actor(PRIYA), "key_result", STEPS).fields["milestones"]
+    wrote = store.check_in_fields(store.actor(PRIYA), store.latest_check_in(store.actor(PRIYA), STEPS)).fields
+    store.close()
+    assert after[-1]["done_on"] is not None
+    assert [step["done_on"] for step in after[:-1]] == [step["done_on"] for step in before[:-1]]
+    assert wrote["note"] == "It is out."
+
+
+def test_ticked_milestones_are_kept_in_the_draft(sample_home: Path, visit: Visit) -> None:
+    app = opened(visit, sample_home, as_=PRIYA, lang="pl", kr=STEPS)
+    next(one for one in app.checkbox if one.label == "Public launch").check()
+    app.button(key=f"okr_later_{STEPS}").click().run()
+    again = opened(visit, sample_home, as_=PRIYA, lang="pl", kr=STEPS)
+    assert next(one for one in again.checkbox if one.label == "Public launch").value
+
+
+def test_after_saving_the_next_due_one_is_open(sample_home: Path, visit: Visit) -> None:
+    app = opened(visit, sample_home, as_=KACPER, lang="en")
+    begun = [str(button.key) for button in app.button if str(button.key).startswith("okr_begin_")]
+    keys = [key.removeprefix("okr_begin_") for key in begun]
+    assert len(keys) > 1
+    app.button(key=begun[0]).click().run()
+    app.text_area(key=f"okr_note_{keys[0]}").set_value("Steady.")
+    app.button(key=f"okr_look_{keys[0]}").click().run()
+    app.button(key=f"okr_save_{keys[0]}").click().run()
+    assert any("Next" in toast.value for toast in app.toast)
+    assert app.text_area(key=f"okr_note_{keys[1]}")

@@ -85,7 +85,7 @@ def test_a_changed_target_a_correction_and_a_new_owner_are_told(sample_home: Pat
     assert "Marcus Bell" in text
     polish = said(opened(visit, sample_home, "KR-WIN-RATE", as_=ANA, lang="pl"))
     assert "Jak zmiany celu wpłynęły na postęp" in polish
-    assert "<strong>17,25 %</strong>" in polish
+    assert "<strong>17,25\u00a0%</strong>" in polish
 
 
 def test_the_buttons_are_those_one_may_press(sample_home: Path, visit: Visit) -> None:

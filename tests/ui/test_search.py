@@ -107,7 +107,9 @@ def test_a_record_is_pinned_and_let_go_from_where_it_is_open(sample_home: Path, 
     app = visit(sample_home, as_=NOOR, lang="en")
     app.session_state["okr_open"] = "KR-NPS"
     app.run()
-    app.button(key="okr_pin_key_result_KR-NPS").click().run()
+    app = app.button(key="okr_pin_key_result_KR-NPS").click().run()
+    beside = " ".join(each.proto.body for each in app.sidebar.get("html"))
+    assert 'data-open="KR-NPS"' in beside
     store = open_store(sample_home)
     try:
         noor = store.actor(NOOR)

@@ -120,6 +120,46 @@ function keepFocus() {
   if (again) again.focus({ preventScroll: true });
 }
 
+// On a telephone the list of questions lies over the page; what was chosen is behind it.
+function foldSideBar() {
+  if (window.innerWidth >= 768) return;
+  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  if (close) setTimeout(() => close.click(), 50);
+}
+
+// Where a form appears, or what it would save, the cursor is put there once, so that the keyboard goes on.
+let focused = null;
+let touched = false;
+function focusWanted() {
+  const app = document.querySelector("[data-test-script-state]");
+  if (!app || app.dataset.testScriptState !== "notRunning") return;
+  const marks = document.querySelectorAll("[data-focus]");
+  const mark = marks[marks.length - 1];
+  if (!mark) { focused = null; return; }
+  // The page may draw the field anew before anybody has touched it.
+  const settled = touched || document.activeElement !== document.body;
+  if (mark.dataset.focus === focused && settled) return;
+  const within = mark.closest('[class*="st-key-okr_check_in_"], [class*="st-key-okr_ed_clash"]');
+  // A field whose script is still on its way is a grey bar.
+  if (!within || within.querySelector('[data-testid="stSkeleton"]')) return;
+  const wanted = mark.dataset.focus.startsWith("form-") ? "input, textarea" : "input, textarea, button";
+  const fields = within.querySelectorAll(wanted);
+  const field = [...fields].find((one) => mark.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (!field) return;
+  if (mark.dataset.focus !== focused) touched = false;
+  focused = mark.dataset.focus;
+  field.focus();
+}
+
+// Streamlit shows the eye on which page one is; this says it to whoever listens.
+function sayWhere() {
+  for (const link of document.querySelectorAll(":is(.st-key-okr_places, .st-key-okr_menu, .st-key-okr_bell, .st-key-okr_views, .st-key-okr_behind) a[href]")) {
+    const here = new URL(link.href).pathname.replace(/\/$/, "") === window.location.pathname.replace(/\/$/, "");
+    if (here === link.hasAttribute("aria-current")) continue;
+    if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
+}
+
 function listen() {
   if (listening) return;
   listening = true;
@@ -130,6 +170,7 @@ function listen() {
     const opener = from.closest("[data-open]");
     if (opener && state.send) {
       event.preventDefault();
+      if (from.closest(".okr-pinned")) foldSideBar();
       state.send(opener.dataset.open);
       return;
     }
@@ -167,11 +208,7 @@ function listen() {
       state.behind(figure.dataset.behind);
       return;
     }
-    // On a telephone the list of questions lies over the page; what was chosen is behind it.
-    if (window.innerWidth < 768 && from.closest(".st-key-okr_talks button, .st-key-okr_new button")) {
-      const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-      if (close) setTimeout(() => close.click(), 50);
-    }
+    if (from.closest(".st-key-okr_talks button, .st-key-okr_new button")) foldSideBar();
     const copier = from.closest("[data-copy]");
     if (copier) copy(copier, state.copied);
   });
@@ -188,11 +225,14 @@ function listen() {
     if (field) { field.focus(); field.select(); return; }
     if (!document.querySelector('[role="dialog"]')) state.search();
   }, true);
+  for (const name of ["keydown", "pointerdown"]) {
+    window.addEventListener(name, () => { touched = true; }, { capture: true, passive: true });
+  }
   document.addEventListener("keydown", (event) => {
     const leave = event.key === "Escape" && document.querySelector(".st-key-okr_wall_leave button");
     if (leave && !document.querySelector('[role="dialog"]')) leave.click();
   });
-  const changed = () => { announce(); watchForStop(); keepFocus(); };
+  const changed = () => { sayWhere(); announce(); watchForStop(); focusWanted(); keepFocus(); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] };
   new MutationObserver(changed).observe(document.body, watched);
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from okr.automations import Action, Audience
 from okr.language.rules.heads import INFINITIVES, Head
 from okr.language.rules.people import Somebody
-from okr.language.rules.task_owners import TaskOwners
+from okr.language.rules.reports import Reports
 from okr.language.rules.tokens import Sentence
 
 
@@ -22,8 +22,11 @@ class Acts:
     said: bool = False
 
 
-class Deeds(TaskOwners):
+class Deeds(Reports):
     """Finds the actions in what the schedule and the condition have left."""
+
+    # The scope of a report that is only named, without a verb.
+    reports_on: str | None = None
 
     def acts(self) -> Acts:
         """The actions of the sentence in order."""
@@ -48,6 +51,9 @@ class Deeds(TaskOwners):
         audience: Audience | Somebody | None = None
         at = self._free(head.end)
         direct = self.people.at(at, concerned=self.concerned) if at < len(s) else None
+        if head.kind == "send_update" and direct and isinstance(direct[0], Audience) and direct[0].kind == "team":
+            others = self._placed_audience(direct[1], self.clause_end(head.end)) is not None
+            direct = None if self.owned_report(at, direct[1], others) else direct
         own = bool(
             direct and isinstance(direct[0], Audience) and direct[0].kind in ("me", "person") and head.kind == "remind"
         )
@@ -63,6 +69,15 @@ class Deeds(TaskOwners):
             self._settle(found, whose)
             found.actions.append(Action(head.kind, message or None, head.status))
             return end
+        about = self._beside(direct, at, head, end) if head.kind == "send_update" else None
+        if about and not (self.may_receive(about[1]) and not direct and not self._reached(about, at, end)):
+            # What the report is about is not who gets it.
+            self._take(about[1], about[2])
+            if isinstance(about[0], Somebody):
+                found.unclear.append((about[0].about, about[0].words))
+                about = None
+        else:
+            about = None
         if direct:
             audience, at = direct
             self._take(self._free(head.end), at)
@@ -101,16 +116,41 @@ class Deeds(TaskOwners):
             named = inner.skip(0, "THE")
             # "Ask them for a check-in" says what is asked, not what the message is.
             message = "" if named + inner.is_a(named, "CHECK_IN") == len(inner) else message
+        message = "" if message and self._empty(message) else message
         kind = head.kind
         if kind == "notify" and self._inside("REPORT", head.end, end, before_message=True) and not self.concerned:
             kind = "send_update"
         self._take(head.end, end)
         self._settle(found, audience)
         if kind == "send_update":
-            found.actions.append(Action(kind))
+            found.actions.append(Action(kind, scope=about[0] if about and isinstance(about[0], str) else None))
         else:
             found.actions.append(Action(kind, message or None))
         return end
+
+    def _empty(self, message: str) -> bool:
+        """Whether the words say nothing to those who read them: "straight away", or the condition once more."""
+        inner = Sentence(message, self.s.language)
+        return inner.skip(0, "SAYS_NOTHING") == len(inner) or (self.concerned and inner.is_a(0, "IF") > 0)
+
+    def _beside(
+        self, direct: tuple[Audience | Somebody, int] | None, at: int, head: Head, end: int
+    ) -> tuple[str | Somebody, int, int] | None:
+        """What the report is about, in the words beside those that say who gets it."""
+        after = direct[1] if direct else at
+        kept = self.taken[at:after]
+        self._take(at, after)
+        found = self.scope_of(head, end)
+        self.taken[at:after] = kept
+        return found
+
+    def _reached(self, about: tuple[object, int, int], start: int, end: int) -> bool:
+        """Whether somebody else is named as the one who gets what the words are about."""
+        kept = self.taken[about[1] : about[2]]
+        self._take(about[1], about[2])
+        placed = self._placed_audience(start, end)
+        self.taken[about[1] : about[2]] = kept
+        return placed is not None
 
     def _somebody_else(self, head: Head, end: int) -> bool:
         """Whether a group is named in the clause that was not understood as the one to be reached."""
@@ -141,6 +181,8 @@ class Deeds(TaskOwners):
     def _within(self, head: Head) -> Audience | Somebody | None:
         """Who stands between the verb and its noun: send the owners a reminder, give Magda a heads-up."""
         for j in range(head.start + 1, head.end - 1):
+            if self.s.is_a(self.s.skip(j, "THE"), "NOTICE", "REMINDER"):
+                return None
             if self.taken[j] or self.s.is_a(j, "THE"):
                 found = self.people.at(j, concerned=self.concerned) if not self.taken[j] else None
                 if found and found[1] < head.end:
@@ -151,25 +193,53 @@ class Deeds(TaskOwners):
         return None
 
     def _audience_before(self, head: Head) -> Audience | Somebody | None:
-        """I want the Sales team to get a reminder: who stands before the verb."""
+        """I want the Sales team to get a reminder, leads should receive one: who stands before the verb."""
         s = self.s
-        end = head.start - 1
-        if head.start < 1:
+        end, got = self._before_getting(head.start)
+        if end < 1:
             return None
-        if not s.is_a(end, "GETS"):
-            end = head.start
-        for j in range(max(0, end - 6), end):
+        for j in range(max(0, end - 8), end):
             found = self.people.at(j, concerned=self.concerned) if not self.taken[j] else None
             if found and found[1] == end:
                 self._take(j, head.start)
                 return found[0]
+        first = end - 1
+        while first > 0 and not self.taken[first - 1] and not s.is_a(first - 1, "REQUEST", "AND", "OPEN_MESSAGE"):
+            first -= 1
+        if got and s.plain[first:end] == ["we"]:
+            self._take(first, end)
+            return self.people.mine() or Somebody("audience", s.said(first, end))
+        named = any(s.plain[j][:1].isalpha() and not s.is_a(j, "FILLER", "REQUEST", "ME") for j in range(first, end))
+        if got and named and not s.is_a(first, "FILLER", "ME", "US", "REQUEST", "OPEN_MESSAGE"):
+            return Somebody("audience", s.said(first, end))
         return None
+
+    def _before_getting(self, start: int) -> tuple[int, bool]:
+        """Where the words before "should get a" end, and whether it is said that somebody gets something.
+
+        A time may stand among them: "leads receive on Fridays at 10 a reminder".
+        """
+        s = self.s
+        end, at = start, start - 1
+        got = s.language == "pl" and s.is_a(start, "GETS") > 0
+        while at >= 0:
+            if s.is_a(at, "GETS", "SHOULD"):
+                got = got or s.plain[at] not in ("to", "aby", "zeby")
+                end = at
+            elif not (self.taken[at] or s.is_a(at, "THE") or s.plain[at] in (",", "a", "an", "automatic")):
+                break
+            at -= 1
+        return (at + 1 if got else end if end == start - 1 else start), got
 
     def reported(self) -> Audience | Somebody | None:
         """Who gets a report that is only named: "a weekly status report to the board"."""
         s = self.s
         if not any(s.is_a(j, "REPORT") and not self.taken[j] for j in range(len(s))):
             return None
+        about = self.scope_of(Head("send_update", 0, 0), len(s))
+        if about and isinstance(about[0], str) and self._reached(about, 0, len(s)):
+            self._take(about[1], about[2])
+            self.reports_on = about[0]
         placed = self._placed_audience(0, len(s))
         if placed is None:
             return None
@@ -226,7 +296,10 @@ class Deeds(TaskOwners):
                     return found[0], j, found[1]
             elif s.language == "pl" and s.plain[j - 1] not in ("z", "o", "od"):
                 found = self.people.at(j, concerned=self.concerned)
-                if found and isinstance(found[0], Audience) and self._dative(j, found[1]) and found[1] <= end:
+                asked = s.is_a(head_start, "ASK") and s.is_a(j, "OWNERS", "LEADS", "LEADERSHIP", "EVERYONE")
+                if not (found and found[1] <= end):
+                    continue
+                if isinstance(found[0], Audience) and (asked or self._dative(j, found[1])):
                     fallback = fallback or (found[0], j, found[1])
         return fallback
 

@@ -236,6 +236,7 @@ def _digits(s: Sentence, i: int, introduced: bool) -> tuple[int, int, int] | Non
     word = s.plain[i]
     following = s.plain[i + 1] if i + 1 < len(s) else ""
     clocked = bool(_meridiem(s, i + 1)) or following == "o'clock" or (following == "h" and s.language == "pl")
+    clocked = clocked or (s.language == "pl" and bool(s.value(i + 1, "daypart")) and 1 <= int(word) <= 12)
     if len(word) <= 2 and (introduced or clocked):
         if not clocked and (s.is_a(i + 1, "PERCENT", "TIMES") or (s.is_a(i + 1, "units") and following != "h")):
             return None

@@ -210,8 +210,9 @@ class Heads:
             if self.taken[j]:
                 j += 1
                 continue
-            if self.concerned and s.plain[j] in ("it", "them", "je", "go"):
-                # What met the condition.
+            spoken_of = self.concerned or any(s.is_a(k, "TASK") for k in range(i))
+            if spoken_of and s.plain[j] in ("it", "them", "je", "go"):
+                # What met the condition, or the tasks that were named before.
                 about = True
             if s.is_a(j, "TASK", "STATUS_WORD"):
                 about = True

@@ -150,6 +150,10 @@ class Leftovers(Scanning):
             return
         opened = self._message_opens() or len(s)
         for j in range(min(opened, len(s))):
+            if s.value(j, "often_adjective") or s.value(j, "often"):
+                if j in self.loose and not s.is_a(j - 1, "THE"):
+                    self._ask("schedule", s.said(j, j + 2))
+                    return
             lost = s.is_a(j, "EVERY") and j not in self.timed
             lost = lost and s.plain[j] not in ("any", "wszystkie", "wszystkich")
             if (
@@ -191,6 +195,12 @@ class Leftovers(Scanning):
         based = [p for p in placed if self._is_base(p)]
         for before, after in pairwise(based):
             acted = any(deeds.head(j) for j in range(before.end, after.start))
+            first = self.s.skip(before.end, "AND")
+            first += self.s.plain[first] in ("a", "zas", "while", "but")
+            other = deeds.people.at(first) if before.end < first < after.start else None
+            if other is not None and other[1] == after.start:
+                self._ask("schedule", self.s.said(before.start, after.end))
+                return
             if acted and self._repeats(after) and isinstance(deeds.people.at(after.end), tuple):
                 self._ask("schedule", self.s.said(before.start, after.end + 1))
                 return

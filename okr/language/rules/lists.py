@@ -177,7 +177,7 @@ class Lists:
         at = end = i
         while True:
             named = s.value(at, "month")
-            if named is None:
+            if named is None or s.words[at].text.lower() == "się":
                 break
             month = int(named[0])
             end = at + named[1]

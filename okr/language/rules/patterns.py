@@ -74,9 +74,41 @@ def _far_edge(months: tuple[int, ...], place: int) -> Days:
     return Days(Recurrence("YEARLY", year_days=(place,)))
 
 
+# So many days hold five working days whatever feasts fall among them.
+_AMONG = 11
+
+
+def _beyond_days(nth: Nth, number: int, months: tuple[int, ...]) -> Days:
+    """The first, second, ... of its sort after a day of the month, or the last before it."""
+    edge, place = abs(nth.beyond), abs(nth.positions[0])
+    after = nth.beyond > 0
+    if len(nth.positions) != 1 or not (after or (nth.positions[0] in (-1, 1) and place == 1)):
+        raise UnclearError("day")
+    if nth.target == "day":
+        day = edge + place if after else edge - 1
+        if not 1 <= day <= 28:
+            raise UnclearError("day")
+        return Days(Recurrence("MONTHLY", number, months=months, month_days=(day,)))
+    if nth.target == "weekday_name":
+        first = edge + 1 + 7 * (place - 1) if after else edge - 7
+        if len(nth.days) != 1 or first < 1 or first + 6 > 28:
+            raise UnclearError("day")
+        within = tuple(range(first, first + 7))
+        return Days(Recurrence("MONTHLY", number, months=months, month_days=within, weekdays=((0, nth.days[0]),)))
+    # Without a working day left in a short month there would be none at all.
+    if (after and edge > 24) or (not after and edge < 6):
+        raise UnclearError("day")
+    within = tuple(range(edge + 1, min(edge + _AMONG, 31) + 1) if after else range(max(1, edge - _AMONG), edge))
+    position = place if after else -1
+    rule = Recurrence("MONTHLY", number, months=months, month_days=within, weekdays=WORKDAYS, positions=(position,))
+    return Days(rule, nth.target == "business")
+
+
 def nth_days(nth: Nth, step: Every | None, months: tuple[int, ...], cycle: tuple[date, date] | None) -> Days:
     """The first, last, ... day of that sort within each period."""
     period, number = nth.period, nth.number
+    if nth.beyond:
+        return _beyond_days(nth, max(number, step.number if step and step.unit == "month" else 1), months)
     if period and period.startswith("months:"):
         months = tuple(int(m) for m in period.removeprefix("months:").split(","))
         period = "month"

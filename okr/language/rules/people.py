@@ -8,6 +8,7 @@ from functools import lru_cache
 from okr.automations import Audience
 from okr.language.rules.directory import Directory, same_name
 from okr.language.rules.tokens import Sentence
+from okr.language.rules.waiting import Waiting
 from okr.language.words import fold
 
 
@@ -28,7 +29,7 @@ class Somebody:
 Found = tuple[Audience | Somebody, int]
 
 
-class People:
+class People(Waiting):
     """Finds audiences in one sentence."""
 
     def __init__(self, s: Sentence, directory: Directory, asker: str, quotes: dict[str, str]) -> None:
@@ -48,6 +49,9 @@ class People:
             return None
         people = found[0]
         end = found[1]
+        if isinstance(people, Audience) and people.kind not in ("person", "me") and self._narrowed(end):
+            # "Owners who ...": those that no rule can tell apart.
+            return Somebody("audience", s.said(i, end + 3)), end
         if isinstance(people, Audience) and people.kind in ("person", "me"):
             end, people = self._more(end, people)
         elif isinstance(people, Audience):
@@ -57,9 +61,21 @@ class People:
                 if end < joined < len(s) and not s.is_a(joined, "VERB", "SEND", "SET")
                 else None
             )
+            both = ("okr_owners", "kr_owners")
+            if other and isinstance(other[0], Audience) and people.kind in both and other[0].kind in both:
+                # Owners of objectives and owners of key results are the OKR owners.
+                kind = "okr_owners" if people.kind != other[0].kind else people.kind
+                if people.team == other[0].team:
+                    return Audience(kind, people.team), other[1]
             if other and other[0] != people and (isinstance(other[0], Audience) or s.words[joined].capital):
                 return Somebody("audience", s.said(i, other[1])), other[1]
         return people, end
+
+    def _narrowed(self, end: int) -> bool:
+        """Whether words that say which of the group are meant stand behind it and were not understood."""
+        s = self.s
+        at = end + 1 if end < len(s) and s.plain[end] == "," else end
+        return at < len(s) and s.plain[at] in ("who", "whose", "ktorzy", "ktore", "ktorych", "ktorym", "ktory")
 
     def _more(self, end: int, first: Audience) -> tuple[int, Audience | Somebody]:
         """Ana and Jan: further people after the first."""
@@ -92,6 +108,9 @@ class People:
             return Audience("person", None, (person.email,)), i + 1
         if s.is_a(i, "ME"):
             return Audience("me"), i + s.is_a(i, "ME")
+        if concerned and s.is_a(i, "THE_ONE") and any(s.is_a(j, "SOMEBODY") for j in range(i)):
+            # "If somebody has not checked in, remind them": whoever was spoken of.
+            return Audience("kr_owners"), i + s.is_a(i, "THE_ONE")
         waiting = self._waiting(i) if concerned else None
         if waiting and {"week", "tygodniu", "tygodnia", "tydzien"} & set(s.plain[i : waiting[1]]):
             # Of those concerned it is said "this week"; "no check-in for two weeks" is the condition itself.
@@ -127,73 +146,6 @@ class People:
         return self._person(i) if named else None
 
     # -- groups -------------------------------------------------------------------------------
-
-    def _waiting(self, i: int) -> Found | None:
-        """Owners without a check-in this week, in any of the ways people say it."""
-        s = self.s
-        at = s.skip(i, "THE", "EVERYONE") if not s.is_a(i, "OWNERS", "WHO") else i
-        owners = self._owners(i)
-        team: str | None = None
-        if owners and isinstance(owners[0], Audience):
-            at, team = owners[1], owners[0].team
-        elif s.is_a(i, "WHO"):
-            at = i + s.is_a(i, "WHO")
-        elif at == i:
-            return None
-        after = at + 1 if at < len(s) and s.plain[at] == "," else at
-        end = self._not_checked_in(after)
-        if end is None and at > i and s.is_a(i, "WHO"):
-            end = self._not_checked_in(i)
-        return (Audience("owners_without_check_in", team), end) if end else None
-
-    def _not_checked_in(self, i: int) -> int | None:
-        s = self.s
-        length = s.is_a(i, "WITHOUT")
-        if length:
-            at = self._filled(i + length)
-            if s.is_a(at, "CHECK_IN"):
-                return self._this_week(at + s.is_a(at, "CHECK_IN"))
-            if s.is_a(at, "ASKED_FOR") and s.plain[at].startswith(("update", "aktualiz", "status")):
-                return self._this_week(at + s.is_a(at, "ASKED_FOR"))
-        length = s.is_a(i, "NOT_DONE")
-        if not length:
-            at = (s.is_a(i, "WHO") and i + s.is_a(i, "WHO")) or i
-            length = s.is_a(at, "NOT_DONE") if at > i else 0
-            i = at
-        if not length:
-            return None
-        at = self._filled(i + length)
-        if s.is_a(at, "DONE"):
-            end = at + s.is_a(at, "DONE")
-            object_at = self._filled(end)
-            if s.is_a(object_at, "CHECK_IN", "ASKED_FOR", "OKR", "KR") and not s.is_a(object_at, "TO"):
-                end = object_at + s.is_a(object_at, "CHECK_IN", "ASKED_FOR", "OKR", "KR")
-                more = s.skip(self._filled(end), "CHECK_IN", "ASKED_FOR", "OKR", "KR")
-                end = more if more > self._filled(end) else end
-            return self._this_week(end)
-        if s.is_a(at, "CHECK_IN"):
-            return self._this_week(at + s.is_a(at, "CHECK_IN"))
-        return None
-
-    def _filled(self, i: int) -> int:
-        while self.s.is_a(i, "BESIDE_CHECK_IN") and not self.s.is_a(i, "CHECK_IN"):
-            i += 1
-        return i
-
-    def _this_week(self, i: int) -> int:
-        """Past "this week", "w tym tygodniu", "yet": the window every such audience has anyway."""
-        s = self.s
-        end = i
-        while s.is_a(end, "IN_THIS_WEEK"):
-            end += 1
-        said = s.plain[i:end]
-        useful = {"week", "yet", "tygodniu", "tygodnia", "tydzien", "jeszcze", "far"}
-        if not useful & set(said):
-            return i
-        while said and said[-1] not in useful:
-            said = said[:-1]
-            end -= 1
-        return end
 
     def _owners(self, i: int) -> Found | None:
         s = self.s
@@ -302,9 +254,10 @@ class People:
             return None
         end = at + length
         after = s.skip(end, "THE") if end < len(s) and s.plain[end] != "of" else s.skip(end + 1, "THE")
+        owned = s.language == "pl" and self._team_name(end) is not None
         named = (
             self._team(after)
-            if after < len(s) and (s.is_a(after, "TEAM") or s.plain[end : end + 1] == ["of"])
+            if after < len(s) and (s.is_a(after, "TEAM") or s.plain[end : end + 1] == ["of"] or owned)
             else None
         )
         if named and isinstance(named[0], Audience) and named[0].team:
@@ -321,14 +274,15 @@ class People:
         return Audience("everyone"), i + length
 
     def _us(self, i: int) -> Found | None:
-        s = self.s
-        length = s.is_a(i, "US")
+        length = self.s.is_a(i, "US")
         if not length:
             return None
+        return self.mine() or Somebody("audience", self.s.said(i, i + length)), i + length
+
+    def mine(self) -> Audience | None:
+        """The team of whoever speaks."""
         person = self.directory.person(self.asker)
-        if person and person.team:
-            return Audience("team", person.team), i + length
-        return Somebody("audience", s.said(i, i + length)), i + length
+        return Audience("team", person.team) if person and person.team else None
 
     def _team(self, i: int) -> Found | None:
         """the Sales team, team Sales, zespół marketingu, or the bare name of a team."""

@@ -107,6 +107,12 @@ def nth(places: Sequence[int], kind: str, days: Sequence[int], within: str) -> s
     return f"on the {listed(said)} {name} {within}"
 
 
+def nth_beyond(place: int, kind: str, days: Sequence[int], day: int, within: str) -> str:
+    """on the first working day after the 15th of every month."""
+    name = {"business": "working day", "weekday": "weekday", "weekday_name": WEEKDAYS[days[0]] if days else ""}[kind]
+    return f"on the {ordinal(place)} {name} {'after' if day > 0 else 'before'} the {ordinal_digits(abs(day))} {within}"
+
+
 def day_or_last(day: int, within: str) -> str:
     """on the 30th or last day of every month."""
     return f"on the {ordinal_digits(day)} or last day {within}"
@@ -237,6 +243,9 @@ def deed(action: Action, to: Addressed) -> str:
         return f"post a comment in the threads of the tasks{to.of}" if to.of else "post a comment in the thread"
     if action.kind == "set_task_status":
         return f"move the tasks{to.of} to {_TASK_STATUSES.get(str(action.status), str(action.status))}"
+    if action.scope:
+        kind, _, key = action.scope.partition(":")
+        return f"send a status report of the {kind} “{key}” to {to.after_to}"
     return f"send a status report to {to.after_to}"
 
 

@@ -120,6 +120,14 @@ def nth(places: Sequence[int], kind: str, days: Sequence[int], within: str) -> s
     return f"w {listed([_ordinal(p, feminine) for p in ordered])} {name} {within}"
 
 
+def nth_beyond(place: int, kind: str, days: Sequence[int], day: int, within: str) -> str:
+    """w pierwszy dzień roboczy po 15. dniu każdego miesiąca."""
+    feminine = kind == "weekday_name" and _GENDERS[days[0]] == "f"
+    name = {"business": "dzień roboczy", "weekday": "dzień powszedni"}.get(kind) or ACCUSATIVE[days[0]]
+    edge = f"po {day}. dniu" if day > 0 else f"przed {-day}. dniem"
+    return f"w {_ordinal(place, feminine)} {name} {edge} {within}"
+
+
 def _genitive(place: int) -> str:
     return {-1: "ostatniego", -2: "przedostatniego", -3: "trzeciego od końca"}.get(place, f"{-place}. od końca")
 
@@ -283,6 +291,9 @@ def deed(action: Action, to: Addressed) -> str:
         return f"dodaj komentarz w wątkach zadań{to.of}" if to.of else "dodaj komentarz w wątku zadania"
     if action.kind == "set_task_status":
         return f"ustaw status zadań{to.of} na „{_TASK_STATUSES.get(str(action.status), str(action.status))}”"
+    if action.scope:
+        kind, _, key = action.scope.partition(":")
+        return f"wyślij {to.direct} podsumowanie {'zespołu' if kind == 'team' else 'celu'} „{key}”"
     return f"wyślij {to.direct} podsumowanie"
 
 

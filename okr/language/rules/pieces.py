@@ -35,13 +35,17 @@ class DayClass:
 
 @dataclass(frozen=True)
 class Nth:
-    """First, last, ... of something within a period; `period` is None where it was not said."""
+    """First, last, ... of something within a period; `period` is None where it was not said.
+
+    `beyond` is the day of the month after which it is counted, below zero the one before which.
+    """
 
     positions: tuple[int, ...]
     target: str
     days: tuple[int, ...] = ()
     period: str | None = None
     number: int = 1
+    beyond: int = 0
 
 
 @dataclass(frozen=True)

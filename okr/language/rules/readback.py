@@ -151,6 +151,11 @@ def _monthly(line: Recurrence, business: bool, words: Phrases) -> str:
         wanted = _QUARTER_ENDS if all(p < 0 for p in places) else _QUARTER_STARTS if all(p > 0 for p in places) else ()
         if line.months == wanted:
             period, tail = words.period("quarter", 1), ""
+    beyond = _beyond(line)
+    if beyond:
+        kind = "weekday_name" if not line.positions else "business" if business else "weekday"
+        place = line.positions[0] if line.positions else 1 if beyond > 0 else -1
+        return words.nth_beyond(place, kind, _days(line)[:1], beyond, period) + tail
     if line.positions:
         if line.month_days:
             return words.day_or_last(max(line.month_days), period) + tail
@@ -170,6 +175,17 @@ def _monthly(line: Recurrence, business: bool, words: Phrases) -> str:
         said = [words.nth(places, "weekday_name", tuple(days), period) for places, days in by_day.items()]
         return words.AND.join(said) + tail
     return f"RRULE:{_bare(line).text()}"
+
+
+def _beyond(line: Recurrence) -> int:
+    """The day of the month from which the line's day is counted on, below zero back from it; 0 where it is not."""
+    days = line.month_days
+    if not line.weekdays or len(days) < 5 or days != tuple(range(days[0], days[-1] + 1)) or days[0] < 1:
+        return 0
+    if line.positions and _days(line) == _WORKDAYS and len(line.positions) == 1:
+        return days[0] - 1 if line.positions[0] > 0 else -(days[-1] + 1)
+    weekday = len(line.weekdays) == 1 and line.weekdays[0][0] == 0 and not line.positions and len(days) == 7
+    return days[0] - 1 if weekday else 0
 
 
 def _yearly(line: Recurrence, words: Phrases) -> str:

@@ -31,7 +31,10 @@ from okr.schedule import RECIPIENT, Schedule
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|(?<![\w’'])[‘']([^‘’']{2,})[’'](?!\w)")
 _ASSUMED = re.compile(r"\s*\((?:assumed|przyjęto|przyjeto)[^)]*\)\s*\.?\s*$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"^\s*(?:reminder|automation|rule|przypomnienie|automatyzacja|reguła|todo|task)\s*:\s*", re.IGNORECASE
+    r"^\s*(?:fyi,? )?"
+    r"(?:reminder|automation|rule|przypomnienie|automatyzacja|reguła|todo|task|note|memo|for me|dla mnie)"
+    r"(?: (?:to|for) (?:self|myself|me)| dla mnie| dla siebie| do siebie)?\s*:\s*",
+    re.IGNORECASE,
 )
 # Weekdays by their letters, as calendars print them: M/W/F, MWF, T/Th.
 _LETTERED = re.compile(r"(?<![\w/])(?:M/W/F|MWF|M-W-F|T/Th|TTh|Tu/Th|TuTh|M/W|W/F|M/F|M-F|T-Th|M-Th)(?![\w/])")
@@ -102,7 +105,7 @@ def same_rule(a: Rule, b: Rule) -> bool:
         and a.coming(a.asked_at, 6, inclusive=True) == b.coming(b.asked_at, 6, inclusive=True)
         and a.zone == b.zone
         and (a.condition, a.audience) == (b.condition, b.audience)
-        and [(x.kind, x.status) for x in a.actions] == [(x.kind, x.status) for x in b.actions]
+        and [(x.kind, x.status, x.scope) for x in a.actions] == [(x.kind, x.status, x.scope) for x in b.actions]
     )
 
 
@@ -156,7 +159,8 @@ class _Reading(Clauses):
         if len(lead) and lead.is_a(len(lead) - 1, "ON", "AT", "IN"):
             return before + " " + after
         heads = any(
-            lead.is_a(i, "REMIND", "NOTIFY", "SEND", "ASK", "COMMENT", "COMMENT_ITSELF", "LET_KNOW", "REMIND_ME")
+            lead.plain[i] not in ("run", "create", "make", "get", "need", "want", "set")
+            and lead.is_a(i, "REMIND", "NOTIFY", "SEND", "ASK", "COMMENT", "COMMENT_ITSELF", "LET_KNOW", "REMIND_ME")
             for i in range(len(lead))
         )
         tail = Sentence(after, self.language)
@@ -166,10 +170,21 @@ class _Reading(Clauses):
         timed_first = tail.is_a(0, "EVERY", "AT", "weekday", "weekdays", "often", "dayclasses") or (
             tail.plain[0][:1].isdigit() and (tail.plain[1] in (".", ",", ":") or not tail.plain[0].isdecimal())
         )
-        if heads or not (acts_first or timed_first):
+        late = "," in after and (timed_first or tail.value(0, "position")) and not self._says_when(lead)
+        if (heads and not late) or not (acts_first or timed_first or late):
             self.message = self._verbatim(after)
             return before
         return before + " , " + after
+
+    def _says_when(self, lead: Sentence) -> bool:
+        """Whether anything in the words before a colon says when: without it the time may only follow."""
+        named = ("weekday", "weekdays", "often", "relative", "daypart", "dayclass", "dayclasses", "month", "units")
+        return any(
+            (lead.is_a(i, "EVERY", "IF") and not lead.is_a(i, "EVERYONE", "OWNERS"))
+            or lead.plain[i][:1].isdigit()
+            or any(lead.value(i, tag) for tag in named)
+            for i in range(len(lead))
+        )
 
     def _verbatim(self, after: str) -> str:
         """What stands after a colon, as it was typed."""
@@ -226,7 +241,7 @@ class _Reading(Clauses):
         self._ask_about_second_rule(placed, deeds)
         acts = deeds.acts()
         if not acts.said and read is None and (who := deeds.reported()):
-            acts.actions.append(Action("send_update"))
+            acts.actions.append(Action("send_update", scope=deeds.reports_on))
             deeds._settle(acts, who)
             acts.said = True
         if [action.kind for action in acts.actions] == ["send_update"] and sent_to_me(self.s.plain):
@@ -351,6 +366,9 @@ class _Reading(Clauses):
         if audience is None and any(a.kind not in ("set_task_status", "post_comment") for a in actions):
             audience = Audience("me")
             assumed.append("audience")
+        if isinstance(condition, Condition) and condition.scope is None and self._of_their_own():
+            # "Tell Marketing when one of their key results …": theirs, and not those of the whole company.
+            self._ask("threshold", self.original.strip())
         if condition is None and audience == Audience("team"):
             # "The team" without a name is the asker's own.
             asker = self.people.directory.person(self.asker)
@@ -369,12 +387,20 @@ class _Reading(Clauses):
             self._ask("audience", self.original.strip())
         return audience, tuple(actions), assumed
 
+    def _of_their_own(self) -> bool:
+        """Whether the condition speaks of the records of somebody named outside it."""
+        theirs = ("their", "his", "her", "ich", "swoich", "jego", "jej")
+        return any(
+            self.s.plain[j] in theirs and self.s.is_a(j + 1, "KR", "OKR", "TASK") for j in sorted(self.explained)
+        ) and not any(self.s.is_a(j, "OWNERS", "SOMEBODY") for j in self.explained)
+
     def _quoted_names(
         self, audience: Audience | None, condition: Condition | AllOf | None, actions: list[Action]
     ) -> set[str]:
         """What may stand in quotation marks because it is a name: a team, a record, a status."""
         parts = condition.conditions if isinstance(condition, AllOf) else (condition,) if condition else ()
         keys = {(part.scope or "").partition(":")[2] for part in parts} | {audience.team or "" if audience else ""}
+        keys |= {(action.scope or "").partition(":")[2] for action in actions}
         names = {fold(key) for key in keys}
         names |= {fold(team.name) for team in self.people.directory.teams() if team.key in keys}
         names |= {fold(record.title) for key in keys if key and (record := self.people.directory.record(key))}

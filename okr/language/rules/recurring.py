@@ -365,6 +365,9 @@ class Recurring(Monthly):
             return None
         if target == "week":
             return Vague("day", s.said(i, end)), end
+        beyond = self._beyond(places, target, days, i, end)
+        if beyond:
+            return beyond
         period = self._period(end)
         if period:
             return Nth(places, target, days, period[0], period[1]), period[2]
@@ -380,6 +383,33 @@ class Recurring(Monthly):
             # "the first day" of nothing is no date.
             return (Nth(places, target, days, None), end) if i > 0 and s.is_a(i - 1, "EVERY") else None
         return Nth(places, target, days, None), end
+
+    def _beyond(
+        self, places: tuple[int, ...], target: str, days: tuple[int, ...], start: int, at: int
+    ) -> tuple[object, int] | None:
+        """the first working day after the 15th of each month: counted from a day of the month."""
+        s = self.s
+        turned = s.plain[at : at + 2] in (["on", "or"], ["lub", "po"], ["nie", "wczesniej"])
+        side = 1 if s.is_a(at, "AFTER") else -1 if s.is_a(at, "BEFORE") else 0
+        if not side or turned:
+            return None
+        number = s.skip(at + s.is_a(at, "AFTER", "BEFORE"), "THE")
+        number += s.plain[number] in ("day", "dniu", "dniem")
+        listed = self._day_list(number)
+        if listed is None or len(listed[0]) != 1:
+            return None
+        end = listed[1]
+        end += s.plain[end] in ("day", "dniu", "dniem", "dnia")
+        if s.value(end, "month") or (s.is_a(end, "units", "TIMES") and s.language == "en"):
+            return None
+        if target == "weekend" or not set(places) <= {1, 2, 3, side}:
+            return Vague("day", s.said(start, end)), end
+        period = self._period(end)
+        if period and period[0] != "month":
+            return Vague("day", s.said(start, period[2])), period[2]
+        number_of = period[1] if period else 1
+        end = period[2] if period else end
+        return Nth(places, target, days, "month" if period else None, number_of, side * listed[0][0]), end
 
     def _stands_alone(self, i: int) -> bool:
         """Whether nothing follows "on the last" that it could be the last of."""

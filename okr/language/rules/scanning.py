@@ -25,7 +25,9 @@ from okr.language.rules.recurring import Recurring
 from okr.language.rules.stance import Stance
 from okr.language.rules.timing import UnclearError
 
-_ADDING = ("and", "&", "plus", "i", "oraz", "also", "tudziez", "takze")
+_OPENING = {"en": ("to", "about", "that"), "pl": ("zeby", "aby", "by", "ze", "o", "to", "about", "that")}
+_ASIDE = ("after", "following", "past", "po", "before", "przed", "near", "okolo")
+_ADDING = ("and", "&", "plus", "i", "oraz", "also", "tudziez", "takze", "as well as", "a takze")
 
 
 class Scanning(Stance):
@@ -121,9 +123,19 @@ class Scanning(Stance):
                 continue
             if isinstance(p.piece, Every) and p.piece.soft and others:
                 continue
+            noun = (
+                s.plain[p.start - 1] in ("the", "our", "their")
+                and p.end == p.start + 1
+                and not s.plain[p.end].isalpha()
+            )
+            if isinstance(p.piece, Every) and noun and any(self._repeats(b) for b in others):
+                # "Remind them of the daily": the meeting.
+                continue
             if isinstance(p.piece, Day) and p.piece.loose and any(self._repeats(b) for b in others):
                 continue
-            if due and others and not isinstance(p.piece, Every):
+            weekly = all(isinstance(b.piece, Every) and b.piece.unit == "week" for b in others)
+            lone = isinstance(p.piece, Weekdays) or (isinstance(p.piece, Day) and p.piece.weekday)
+            if due and others and not isinstance(p.piece, Every) and not (lone and weekly and not inner):
                 continue
             single = isinstance(p.piece, Day) or (
                 isinstance(p.piece, Weekdays | DayClass | MonthDays) and not p.piece.every
@@ -141,17 +153,33 @@ class Scanning(Stance):
                 isinstance(p.piece, Weekdays) and not p.piece.every and p.start > 0 and s.is_a(p.start - 1, "THE")
                 and s.plain[p.start - 1] != "on" and p.end < len(s) and s.plain[p.end].isalpha() and others
             )  # fmt: skip
-            named = (
+            told_of = (
                 isinstance(p.piece, Day)
                 and p.piece.weekday
                 and s.is_a(p.start, "THE")
                 and s.plain[p.end].isalpha()
                 and others
             )
-            if (described or named) and not s.is_a(p.start, "ON"):
+            if (described or told_of) and not s.is_a(p.start, "ON"):
                 continue
+            if isinstance(p.piece, MonthDays | Nth) and s.plain[p.start - 1] in _ASIDE and p.start > 0:
+                # "The day after the 15th" is not the 15th.
+                raise UnclearError("day", s.said(p.start - 1, p.end))
             kept.append(p)
+        self._ask_about_unjoined(kept)
         return self._beside(kept)
+
+    def _ask_about_unjoined(self, placed: list[Placed]) -> None:
+        """Two days of different sorts beside each other: after each month end, on the 3rd working day."""
+        s = self.s
+        sorts = (Nth, Edge, MonthDays, YearDay)
+        based = [p for p in placed if isinstance(p.piece, sorts)]
+        for one, other in pairwise(based):
+            joints = range(one.end - 1, other.start + 1)
+            joined = any(s.plain[j] in (*_ADDING, "or", "lub", "albo", ";") for j in joints)
+            listed = any(s.plain[j] == "," for j in joints) and not isinstance(one.piece, Edge)
+            if type(one.piece) is not type(other.piece) and not joined and not listed:
+                raise UnclearError("day", s.said(one.start, other.end))
 
     def _beside(self, placed: list[Placed]) -> list[Placed]:
         """Days of the month that "and" adds to a weekday: every Saturday and the 1st."""
@@ -191,7 +219,7 @@ class Scanning(Stance):
             length = s.is_a(i, "REMIND", "NOTIFY", "ASK")
             if length:
                 for j in range(i + length, len(s)):
-                    if s.plain[j] in ("to", "about", "that", "zeby", "aby", "by", "ze", "o") and not self._clocklike(j):
+                    if s.plain[j] in _OPENING[s.language] and not self._clocklike(j):
                         return j
                 return None
         return None

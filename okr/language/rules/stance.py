@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from okr.language.rules.tokens import Sentence
 
 _COPULAS = frozenset(
@@ -50,6 +52,8 @@ _POLISH_WE = ("lismy", "lysmy", "ujemy", "ylamy", "ykamy", "awiamy")
 _NOTHING = frozenset([".", ",", ";", ":", "!", "-", "(", ")", "?", "&", "/", "@", "'", "…"])
 
 
+# What ends a conversation and asks for nothing.
+_DONE = re.compile(r"\bthat(?:'s| is) (?:all|it)\b|\bto (?:juz )?(?:wszystko|tyle)\b")
 _MOVING = ("move", "shift", "reschedule", "postpone", "przenies", "przesun", "przeloz")
 
 
@@ -92,7 +96,9 @@ class Stance:
             wished = any(s.plain[i] in ("want", "need", "like") for i in range(first, said))
             sought = _ASKING if wished else ("REMIND", "NOTIFY", "LET_KNOW")
             return not any(s.is_a(i, *sought) for i in range(said, len(s)))
-        if self._ordered(first) or self._ordered(0):
+        if self._ordered(first) or self._ordered(0) or self._forbids(acts[0] if acts else len(s)):
+            return True
+        if _DONE.search(" ".join(s.plain)) and not any(s.is_a(i, *_ASKING) for i in range(len(s))):
             return True
         if requested:
             at = (asking or 0) + requested
@@ -120,6 +126,13 @@ class Stance:
             if not own or self._has_copula():
                 return not any(s.is_a(i, "REMIND", "NOTIFY", "LET_KNOW") for i in range(stated, len(s)))
         return False
+
+    def _forbids(self, act: int) -> bool:
+        """Whether the first verb is one not to be done: "on holidays do not remind anybody"."""
+        s = self.s
+        return any(
+            s.plain[j] in ("don't", "do", "nie", "never", "dont") and s.is_a(j, "ORDER") > 1 for j in range(act + 1)
+        )
 
     def _questions(self, first: int) -> bool:
         s = self.s

@@ -137,7 +137,7 @@ class Zones:
     def _unknown(self, i: int, at: int) -> tuple[Zone, int] | None:
         """ "9:00 Mars time", "o 9:00 czasu Marsa": named as a zone right behind a time, and none that exists."""
         s = self.s
-        if not i or not (s.plain[i - 1][-1:].isdigit() or s.plain[i - 1] in ("am", "pm")):
+        if not i or not (s.plain[i - 1][-1:].isdigit() or s.plain[i - 1] in ("am", "pm") or self._hour_ends(i)):
             return None
         if s.language == "pl":
             named = s.plain[i] == "czasu" and at > i
@@ -146,6 +146,12 @@ class Zones:
         elif at == i and s.words[i].capital and not s.known(i) and s.plain[i + 1 : i + 2] == ["time"]:
             return Zone(None, s.said(i, i + 2)), i + 2
         return None
+
+    def _hour_ends(self, i: int) -> bool:
+        """Whether an hour in words ends before i: nine o'clock, o dziewiątej, at half past nine, w południe."""
+        s = self.s
+        spoken = (clock_at(s, j, introduced=True) for j in range(max(0, i - 4), i))
+        return any(clock and clock[1] == i for clock in spoken) or s.plain[i - 1] in ("noon", "midnight", "poludnie")
 
     def _after_zone(self, i: int) -> int:
         return self.s.skip(i, "TIME_WORD") if self.s.language == "en" else i
