@@ -14,7 +14,7 @@ from ui.answer import ask_next, draw_question, draw_turn, steps_html, words_html
 from ui.bridge import told_by_browser
 from ui.finding import show_finder
 from ui.harmless import escaped, label
-from ui.page import draw_bar, draw_talks, go_to
+from ui.page import draw_bar, draw_talks
 from ui.record import show_record
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
@@ -121,8 +121,6 @@ def listen(visit: Visit, look_behind: Callable[[str], None] | None = None) -> No
     )
     if told.stopped:
         st.rerun()
-    if told.address:
-        go_to(told.address)
     if told.search:
         show_finder(visit)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import BoundedSemaphore
 
 import streamlit as st
 
@@ -21,6 +22,8 @@ from ui.session import Visit, renewed
 from ui.views import draw_views
 
 EVERY_SECONDS = 60
+# Of many who look at once, the first see theirs while the others wait, instead of all of them until the last is done.
+DRAWN_AT_ONCE = BoundedSemaphore(4)
 
 
 def page(visit: Visit) -> None:
@@ -28,6 +31,11 @@ def page(visit: Visit) -> None:
     if st.query_params.get("wall"):
         _wall(visit)
         return
+    with DRAWN_AT_ONCE:
+        _page(visit)
+
+
+def _page(visit: Visit) -> None:
     draw_bar(visit)
     draw_views(visit, "board")
     view = view_of(visit)

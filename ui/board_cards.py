@@ -136,7 +136,7 @@ def _bar(visit: Visit, board: Board, of: tuple[str, str], name: str, tally: Tall
     gap = None if mean is None or board.expected is None else board.expected - mean
     expected = board.expected if mean is not None else None
     values = {"status": tally.worst, "progress": mean, "expected": expected, "gap": gap}
-    said = visit.words("figure.no_pace") if mean is None else formats.percent(mean, visit.words.language)
+    said = "–" if mean is None else formats.percent(mean, visit.words.language)
     which = "measured" if mean is not None else "all"
     share = figure(visit, f"kr:{which}:{of[0]}:{of[1]}", said, f"{plain(name)}: {said}")
     status = status_html(visit, tally.worst) if tally.worst else ""

@@ -82,7 +82,14 @@ def _keep_day(today: date) -> None:
 def draw_card_menu(visit: Visit, view: View) -> None:
     """The cards that are shown, each to be moved or taken away, then those that could be added."""
     words = visit.words
-    with st.container(key="okr_board_menu"), st.popover(words("board.cards"), icon=":material/view_agenda:"):
+    with st.container(key="okr_board_menu"):
+        # Drawn when it is opened: some forty buttons would be a third of the work of every look at the board.
+        menu = st.popover(
+            words("board.cards"), icon=":material/view_agenda:", key="okr_board_menu_open", on_change="rerun"
+        )
+    if not menu.open:
+        return
+    with menu:
         st.html(f'<p class="okr-over">{escaped(words("board.cards.about"))}</p>')
         for place, card in enumerate(view.cards):
             name = words(f"board.card.{card}")

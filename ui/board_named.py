@@ -18,7 +18,11 @@ def draw_boards(visit: Visit, view: View) -> None:
     """The menu, under the name of the board that is open."""
     words = visit.words
     name = plain(view.board.name) if view.board else words("board.named")
-    with st.container(key="okr_boards"), st.popover(label(name, 40), icon=":material/bookmark:"):
+    with st.container(key="okr_boards"):
+        menu = st.popover(label(name, 40), icon=":material/bookmark:", key="okr_boards_open", on_change="rerun")
+    if not menu.open:
+        return
+    with menu:
         kept = visit.store.named_boards(visit.actor)
         _list(visit, view, kept)
         if view.board is not None and view.board.mine:

@@ -1,4 +1,4 @@
-"""What the browser tells the page: what somebody wants to open, words typed into the search. Scripts: ui/static."""
+"""What the browser tells the page: a record to open, words typed into the search. The scripts are in ui/static."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 NAME = "okr.page"
 SEARCH = "okr.search"
 LONGEST_KEY = 300
-LONGEST_ADDRESS = 20_000
 LONGEST_TYPED = 200
 
 
@@ -38,7 +37,6 @@ class Told:
     wanted: str | None
     stopped: bool
     search: bool = False
-    address: str | None = None
     behind: str | None = None
 
 
@@ -49,12 +47,11 @@ def told_by_browser(data: dict[str, str]) -> Told:
         told = _mounted(NAME, "page.js")(key="okr_bridge_script", data=data, **heard)
     wanted = getattr(told, "open", None)
     key = str(wanted)[:LONGEST_KEY] if wanted else None
-    address, behind = getattr(told, "to", None), getattr(told, "behind", None)
+    behind = getattr(told, "behind", None)
     return Told(
         key,
         bool(getattr(told, "stopped", None)),
         bool(getattr(told, "search", None)),
-        str(address)[:LONGEST_ADDRESS] if address else None,
         str(behind)[:LONGEST_KEY] if behind else None,
     )
 

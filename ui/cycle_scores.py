@@ -13,7 +13,7 @@ from okr.store.directory import Cycle
 from okr.store.lessons import Lesson, LessonQuery
 from okr.store.scope import Scope
 from ui.drawings import status_mark
-from ui.figures import paced_row
+from ui.figures import HEAD, heading, paced_row
 from ui.harmless import escaped, line, plain
 from ui.learning import begin_learning, draw_learning
 from ui.scoring import begin_scoring, draw_scoring
@@ -114,7 +114,7 @@ def _reached(visit: Visit, closing: Closing) -> None:
         )
     with st.container(key="okr_cycle_reached"):
         st.markdown(
-            f'<div class="okr-figures okr-reached"><h2>{line(words("cycle.reached"))}</h2>'
+            f'<div class="okr-figures okr-reached">{heading(words("cycle.reached"))}'
             f"<p>{line(said)} {line(thanks)}</p>{drawn}</div>",
             unsafe_allow_html=True,
         )
@@ -138,8 +138,8 @@ def _objective(
         given = any(one.given is not None for one in each.key_results)
         score = _figure(visit, each.score, each.band, given=given)
         st.markdown(
-            f'<div class="okr-closing-head"><h2><button type="button" class="okr-titled" data-open="{line(about.key)}" '
-            f'aria-label="{opens}">{line(about.title)}</button></h2>{score}</div>'
+            f'<div class="okr-closing-head">{HEAD}<button type="button" class="okr-titled" '
+            f'data-open="{line(about.key)}" aria-label="{opens}">{line(about.title)}</button></div>{score}</div>'
             f'<div class="okr-small"><div>{small}</div></div>',
             unsafe_allow_html=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -209,13 +210,13 @@ def _offered(visit: Visit, form: Form, each: Field) -> list[Choice]:
 
 def _people(visit: Visit) -> list[Choice]:
     here = [person for person in visit.people.values() if person.active]
-    names = [person.name for person in here]
+    names = Counter(person.name for person in here)
     return [
         Choice(
             person.email,
             person.name,
             # Two of one name are told apart by their addresses.
-            person.email if names.count(person.name) > 1 else visit.team_name(person.team) if person.team else "",
+            person.email if names[person.name] > 1 else visit.team_name(person.team) if person.team else "",
         )
         for person in here
     ]

@@ -41,3 +41,14 @@ def draw_edit_links(visit: Visit, kind: str, key: str) -> None:
     for below, name, seed in BELOW.get(kind, ()):
         if kept.may_change or (kind == "team" and key in visit.store.teams_decided(visit.actor)):
             edit_link(visit, words(f"edit.add.{name}"), {"kind": below, seed: key}, ":material/add:")
+
+
+def draw_new_objective(visit: Visit, team: str | None, cycle: str | None) -> None:
+    """A link to set an objective for the team, or for any that the person decides for; nothing for others."""
+    decided = visit.store.teams_decided(visit.actor)
+    if not decided or (team is not None and team not in decided):
+        return
+    asked = {"kind": "objective", "team": team or "", "cycle": cycle or ""}
+    with st.container(key="okr_acts_new", horizontal=True):
+        wanted = {name: value for name, value in asked.items() if value}
+        edit_link(visit, visit.words("edit.add.objective"), wanted, ":material/add:")

@@ -32,7 +32,7 @@ from ui.edit_form import (
     take_typed,
 )
 from ui.edit_steps import draw_rows, draw_templates
-from ui.harmless import escaped, label, line
+from ui.harmless import escaped, line
 from ui.moments import said_when
 from ui.page import draw_bar, kept_address
 from ui.rule_card import say_what_was_done
@@ -267,7 +267,7 @@ def _save(visit: Visit, form: Form) -> None:
         return
     visit.store.drop_form(visit.actor, form.name)
     close_form()
-    st.session_state["okr_said"] = visit.words("edit.saved", id=label(form.key))
+    st.session_state["okr_said"] = visit.words("edit.saved", id=form.key)
 
 
 def _told_apart(visit: Visit, form: Form) -> None:

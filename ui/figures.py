@@ -34,6 +34,15 @@ COLUMNS = {
 COMMON = ("status", "value", "count", "date", "owner", "why")
 
 
+# Of an h2 within Markdown the page makes an anchor with a name that is in English for everybody.
+HEAD = '<div class="okr-h2" role="heading" aria-level="2">'
+
+
+def heading(title: str) -> str:
+    """A heading of the second level for what is drawn as Markdown."""
+    return f"{HEAD}{line(title)}</div>"
+
+
 def has_pace(row: Listed) -> bool:
     """Whether the record is drawn with a pace bar."""
     return row.type in PACED and "progress" in row.values and ("expected" in row.values or "status" in row.values)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from okr.errors import OkrError
 from okr.language.frames import Ref
+from okr.language.glossary import written_concepts
 from okr.language.words import stems, tokens
 from okr.store.at_hand import KINDS, NOTED, Hit
 from ui.bridge import typed_in_browser
@@ -178,15 +179,21 @@ def around(text: str, typed: str) -> str:
 
 
 def _places(text: str, typed: str) -> list[tuple[int, int]]:
+    """Where in the text words stand that were typed: forms of them, or the same idea in the other language."""
     wanted = [token.plain for token in tokens(typed) if token.is_word and (len(token.plain) > 1 or typed.isdigit())]
     forms = [(word, stems(word)) for word in wanted]
+    there = [token for token in tokens(text) if token.is_word]
 
     def fits(found: str) -> bool:
-        return any(
-            found.startswith(word) or (len(word) > 2 and not own.isdisjoint(stems(found))) for word, own in forms
-        )
+        alike = stems(found)
+        return any(found.startswith(word) or (len(word) > 2 and not own.isdisjoint(alike)) for word, own in forms)
 
-    return [(token.start, token.end) for token in tokens(text) if token.is_word and fits(token.plain)]
+    marked = {place for place, token in enumerate(there) if fits(token.plain)}
+    if ideas := {idea for _, _, idea in written_concepts(wanted)}:
+        for start, end, idea in written_concepts([token.plain for token in there]):
+            if idea in ideas:
+                marked |= set(range(start, end))
+    return [(there[place].start, there[place].end) for place in sorted(marked)]
 
 
 # ── pinning ────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from okr.store.look_ahead import SIDES, LookAhead, side
 from okr.store.scope import Scope
 from ui.asking import listen
 from ui.drawings import columns_chart
-from ui.figures import paced_list, status_html
+from ui.figures import heading, paced_list, status_html
 from ui.forecasting import ends_words, range_bar, side_html, tested_words
 from ui.harmless import escaped, label, line, plain
 from ui.page import draw_bar, kept_address
@@ -99,9 +99,7 @@ def _block(visit: Visit, name: str, title: str, body: str, *rules: str) -> None:
     """One block: its finding, what shows it, and below the rule in words and what it is computed from."""
     small = "".join(f'<p class="okr-foot">{line(rule)}</p>' for rule in rules)
     with st.container(key=f"okr_block_{name}"):
-        st.markdown(
-            f'<div class="okr-figures okr-block"><h2>{line(title)}</h2>{body}{small}</div>', unsafe_allow_html=True
-        )
+        st.markdown(f'<div class="okr-figures okr-block">{heading(title)}{body}{small}</div>', unsafe_allow_html=True)
 
 
 def _nothing(said: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath
-from urllib.parse import parse_qs
 
 import streamlit as st
 
@@ -40,7 +39,6 @@ BEHIND = (
 )
 
 
-MOST_ASKED = 400
 # The rest is one key away, in the search.
 MOST_PINNED = 8
 
@@ -66,16 +64,6 @@ def pages(visit: Visit) -> list[st.Page]:
 def _address(file: str) -> str:
     """Where a page stands: "my-week" for places/my_week.py."""
     return PurePosixPath(file).stem.replace("_", "-").strip("-")
-
-
-def go_to(wanted: str) -> None:
-    """Change to the place and the question of an address of this app; any other address is left alone."""
-    place, _, asked = wanted.partition("?")
-    file = next((file for file, _ in (*PLACES, *BEHIND) if _address(file) == place), None)
-    if file is None:
-        return
-    query = parse_qs(asked, keep_blank_values=True, max_num_fields=MOST_ASKED)
-    st.switch_page(file, query_params={name: said if len(said) > 1 else said[0] for name, said in query.items()})
 
 
 def draw_bar(visit: Visit) -> None:

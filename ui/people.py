@@ -193,8 +193,9 @@ def _member(visit: Visit, person: Person, counts: Mapping[str, int], team: Team 
 
 def _draw_person(visit: Visit, person: Person) -> None:
     words = visit.words
-    back = {**kept_address()}
-    st.page_link("places/people.py", label=words("people.back"), icon=":material/arrow_back:", query_params=back)
+    with st.container(key="okr_acts_back", horizontal=True):
+        back = kept_address()
+        st.page_link("places/people.py", label=words("people.back"), icon=":material/arrow_back:", query_params=back)
     kept = visit.store.record_fields(visit.actor, "person", person.email)
     leads = [team.name for team in visit.teams.values() if team.lead == person.email]
     about = [person.email, word(visit, person.role)]

@@ -76,13 +76,12 @@ def draw_opened(visit: Visit, found: Opened) -> None:
     with st.container(key="okr_acts_record", horizontal=True):
         if found.kind in ("key_result", "objective", "kpi", "team", "check_in"):
             asked = words("record.ask.question", title=plain(found.title))
-            st.button(words("record.ask"), key="okr_record_ask", on_click=_ask, args=(asked,), icon=":material/forum:")
+            if st.button(words("record.ask"), key="okr_record_ask", icon=":material/forum:"):
+                st.session_state["okr_asking"] = asked
+                # The whole page: what is pressed in a panel runs the panel alone.
+                st.rerun()
         draw_edit_links(visit, found.kind, found.key)
         draw_pin(visit, found.kind, found.key)
-
-
-def _ask(question: str) -> None:
-    st.session_state["okr_asking"] = question
 
 
 # What goes without saying.

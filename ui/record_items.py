@@ -114,7 +114,6 @@ def draw_task(visit: Visit, found: Opened) -> None:
             ("name.assignee", who or line(words("task.nobody"))),
             ("name.due", line(due) or line(words("page.no_due"))),
             ("page.done_on", line(done)),
-            ("page.part_of", record_link(task.parent, task.parent, "okr-link") if task.parent else ""),
         ],
     )
     for linked, heading in (

@@ -47,6 +47,7 @@ class Stood:
     cycle: Cycle
     as_of: datetime
     over: bool
+    postponed: bool
 
 
 def stood(visit: Visit, key: str) -> Stood | None:
@@ -64,7 +65,12 @@ def stood(visit: Visit, key: str) -> Stood | None:
     found = store.key_results_by_id(visit.actor, measuring, [ref.id])
     week_before = Measuring(end_of_day(day_of(as_of - A_WEEK, zone), zone), zone, cycles, rule)
     was = store.key_results_by_id(visit.actor, week_before, [ref.id])
-    return Stood(found[0], was[0] if was else None, cycle, as_of, over) if found else None
+    if not found:
+        return None
+    one = found[0].standing
+    above = store.objectives_by_id(visit.actor, [one.objective_id])
+    postponed = "postponed" in (one.state, *(each.state for each in above))
+    return Stood(found[0], was[0] if was else None, cycle, as_of, over, postponed)
 
 
 def draw_key_result(visit: Visit, found: Opened) -> None:
@@ -76,7 +82,7 @@ def draw_key_result(visit: Visit, found: Opened) -> None:
     _standing(visit, at)
     _facts(visit, at)
     _chart(visit, at, found, revised)
-    if not at.over:
+    if not at.over and not at.postponed:
         draw_forecast(visit, found.key)
     draw_revised(visit, revised, found.unit)
     _entries(visit, found.key)
@@ -92,7 +98,7 @@ def draw_key_result(visit: Visit, found: Opened) -> None:
 def _standing(visit: Visit, at: Stood) -> None:
     words, one = visit.words, at.told.standing
     values = listed(visit, at.told).values
-    if one.state == "postponed":
+    if at.postponed:
         st.markdown(f'<div class="okr-stands">{status_html(visit, "postponed")}</div>', unsafe_allow_html=True)
         note(visit, "page.postponed")
         return

@@ -36,7 +36,8 @@ def page(visit: Visit) -> None:
     if st.session_state.get("okr_asking"):
         st.switch_page("places/ask.py", query_params=kept_address())
     key = st.query_params.get("id", "").strip()[:LONGEST_KEY]
-    found = visit.store.open_record(visit.actor, key) if key and key.isprintable() else None
+    kind = st.query_params.get("kind", "")
+    found = visit.store.open_record(visit.actor, key, kind) if key and key.isprintable() else None
     with st.container(key="okr_record_page"):
         if found is None:
             _missing(visit)
@@ -127,7 +128,7 @@ def _acts(visit: Visit, found: Opened) -> None:
     """What the person may do with it."""
     words, kind = visit.words, found.kind
     may = kind == "key_result" and visit.store.record_fields(visit.actor, kind, found.key).may_change
-    with st.container(key="okr_acts_page", horizontal=True):
+    with st.container(key="okr_acts_page", horizontal=True, vertical_alignment="center"):
         if may and _running(visit, found.key):
             to = {**kept_address(), "kr": found.key}
             st.page_link("places/my_week.py", label=words("week.check_in"), icon=":material/add:", query_params=to)

@@ -65,15 +65,22 @@ def row(title: str, small: Iterable[str], drawn: str = "", status: str = "", css
     )
 
 
-def key_result_row(visit: Visit, told: Told, *, weight: bool = False) -> str:
-    """A key result with its pace bar; with `weight` it is said where it is not the usual one."""
+def key_result_row(
+    visit: Visit, told: Told, *, weight: bool = False, owner: bool = True, postponed: bool = False
+) -> str:
+    """A key result with its pace bar; with `weight` it is said where it is not the usual one.
+
+    `postponed` says that its objective is, which it shares.
+    """
     values = listed(visit, told).values | {"team": None}
+    if not owner:
+        values["owner"] = None
     small = small_parts(visit, values)
     if weight and told.standing.weight != 1:
         said = formats.number(told.standing.weight, visit.words.language)
         small.append(line(visit.words("page.weight", weight=said)))
     title = record_link(told.standing.key, told.standing.title)
-    if told.standing.state == "postponed":
+    if postponed or told.standing.state == "postponed":
         return row(title, [line(told.owner_name)], "", status_html(visit, "postponed"))
     drawn = share_html(visit, values["progress"]) + paced_row(visit, values)
     return row(title, small, drawn, status_html(visit, values["status"]))

@@ -109,7 +109,7 @@ def draw_whole(visit: Visit, at: Looked, tally: Tally | None, *, borrowed: bool 
         said.append(words("board.whole.left_out", count=tally.left_out))
     if borrowed:
         said.append(words("page.borrowed"))
-    said.append(words("board.whole.small", rule=at.measuring.rule.name))
+    said.append(words("page.whole.rule", rule=at.measuring.rule.name))
     st.html(f'<p class="okr-foot">{escaped(" ".join(said))}</p>')
 
 
@@ -142,7 +142,8 @@ def draw_objective(visit: Visit, found: Opened) -> None:
     _alignment(visit, one, ref.id)
     krs = store.key_results_by_id(visit.actor, at.measuring, _key_results(visit, ref.id, at))
     part(visit, "page.key_results")
-    figures(rows([key_result_row(visit, told, weight=True) for told in krs]))
+    late = one.state == "postponed"
+    figures(rows([key_result_row(visit, told, weight=True, postponed=late) for told in krs]))
     if not krs:
         note(visit, "page.key_results.none")
     draw_tasks(visit, tasks_for(visit, Scope(objectives=(ref.id,))), "page.tasks")
@@ -202,14 +203,14 @@ def _objectives(visit: Visit, some: Sequence[Objective], *, of_team: str = "", o
     return drawn
 
 
-def _lessons(visit: Visit, query: LessonQuery) -> None:
+def _lessons(visit: Visit, query: LessonQuery, *, of_cycle: bool = False) -> None:
     lessons = visit.store.lessons(visit.actor, query, limit=MOST)
     if not lessons:
         return
     part(visit, "page.lessons")
     items = []
     for one in lessons:
-        small = [line(word(visit, one.kind)), line(one.author_name), line(one.cycle_name)]
+        small = [line(word(visit, one.kind)), line(one.author_name), "" if of_cycle else line(one.cycle_name)]
         items.append(row(record_link(one.key, one.text), small))
     figures(rows(items))
 
@@ -291,7 +292,7 @@ def draw_person(visit: Visit, found: Opened) -> None:
             ("name.team", record_link(person.team, visit.team_name(person.team), "okr-link") if person.team else ""),
             ("page.leads", ", ".join(record_link(team.key, team.name, "okr-link") for team in led)),
             ("name.manager", record_link(manager, visit.person_name(manager), "okr-link") if manager else ""),
-            ("page.email", line(person.email)),
+            ("page.email", line(person.email).replace("@", "<wbr>@")),
         ],
     )
     if not person.active:
@@ -305,7 +306,7 @@ def draw_person(visit: Visit, found: Opened) -> None:
         part(visit, "page.objectives")
         figures(rows(_objectives(visit, own, of_person=person.email)))
     part(visit, "page.key_results")
-    figures(rows([key_result_row(visit, told) for told in krs]))
+    figures(rows([key_result_row(visit, told, owner=False) for told in krs]))
     if not krs:
         note(visit, "page.person.none")
     draw_tasks(visit, tasks, "page.tasks.open", "page.person.no_tasks")
@@ -332,7 +333,8 @@ def draw_cycle(visit: Visit, found: Opened) -> None:
             ("page.objectives", line(formats.number(count, words.language))),
             ("page.in_tree", link(address("tree", {"cycle": cycle.key}), words("page.tree"))),
             ("page.on_board", link(address("board", {"cycle": cycle.key}), words("page.board"))),
+            ("page.its_end", link(address("cycle", {"key": cycle.key}), words("view.cycle"))),
         ],
     )
-    _lessons(visit, LessonQuery(Scope(), cycle_ids=(cycle.id,)))
+    _lessons(visit, LessonQuery(Scope(), cycle_ids=(cycle.id,)), of_cycle=True)
     draw_history(visit, "cycle", found.key)

@@ -11,8 +11,9 @@ from okr.calendar import cycles_in_force, day_of, end_of_day
 from okr.store.directory import Cycle
 from okr.store.tree_paths import Grown, Tree
 from ui.asking import listen
+from ui.edit_links import draw_new_objective
 from ui.harmless import escaped, label, plain
-from ui.page import draw_bar
+from ui.page import draw_bar, kept_address
 from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.tree_rows import node_of, tree_html
@@ -31,10 +32,14 @@ def page(visit: Visit) -> None:
     draw_views(visit, "tree")
     listen(visit)
     say_what_was_done()
+    if st.session_state.get("okr_asking"):
+        st.switch_page("places/ask.py", query_params=kept_address())
     with st.container(key="okr_tree"):
         wanted, cycles = _wanted(visit), _cycles(visit)
         _heading(visit, wanted, cycles)
         _filters(visit, wanted, cycles)
+        if not cycles or cycles[-1].state != "closed":
+            draw_new_objective(visit, wanted.team.key if wanted.team else None, st.query_params.get("cycle"))
         if not cycles:
             st.html(f'<p class="okr-note">{escaped(words("tree.no_cycle"))}</p>')
             return
@@ -93,25 +98,32 @@ def _filters(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
     running = words("board.cycle.running")
     known = {EVERYTHING: running} | {cycle.key: plain(cycle.name) for cycle in reversed(visit.store.cycles())}
     with st.container(key="okr_tree_filters", horizontal=True, vertical_alignment="bottom"):
+        _follow_address("q", wanted.typed)
         st.text_input(
-            words("tree.search"), wanted.typed, key="okr_tree_q", max_chars=LONGEST, on_change=_keep, args=("q",),
+            words("tree.search"), key="okr_tree_q", max_chars=LONGEST, on_change=_keep, args=("q",),
             placeholder=words("tree.search.example"), icon=":material/search:",
         )  # fmt: skip
         _choice("team", words("board.team"), teams, wanted.team.key if wanted.team else EVERYTHING)
         named = st.query_params.get("cycle", EVERYTHING)
         _choice("cycle", words("board.cycle"), known, named if named in known else EVERYTHING)
+        _follow_address("by", "aligned" if wanted.aligned else "teams")
         st.segmented_control(
-            words("tree.by"), list(WAYS), default="aligned" if wanted.aligned else "teams",
+            words("tree.by"), list(WAYS),
             format_func=lambda way: words(WAYS[way]), key="okr_tree_by", on_change=_keep_way,
         )  # fmt: skip
 
 
 def _choice(name: str, title: str, options: dict[str, str], chosen: str) -> None:
-    keys = list(options)
+    _follow_address(name, chosen)
     st.selectbox(
-        title, keys, index=keys.index(chosen), format_func=lambda key: label(options[key], 60),
+        title, list(options), format_func=lambda key: label(options[key], 60),
         key=f"okr_tree_{name}", on_change=_keep, args=(name,),
     )  # fmt: skip
+
+
+def _follow_address(name: str, said: str) -> None:
+    """Let a filter show what the address says, which may have changed by going back or by a link."""
+    st.session_state[f"okr_tree_{name}"] = said
 
 
 def _keep(name: str) -> None:

@@ -41,17 +41,18 @@ def node_of(said: str) -> Node | None:
 def tree_html(visit: Visit, tree: Tree, wanted: Grown) -> str:
     """The whole tree as far as it is unfolded."""
     unfolded = json.dumps(sorted(named(node) for node in tree.opened))
-    rows = _row(visit, tree, wanted, tree.root, top=True)
+    rows = _row(visit, tree, wanted, tree.root)
     return f'<div class="okr-tree" data-unfolded="{line(unfolded)}"><ul>{rows}</ul></div>'
 
 
-def _row(visit: Visit, tree: Tree, wanted: Grown, branch: Branch, *, top: bool = False) -> str:
-    inner = "".join(_row(visit, tree, wanted, child) for child in branch.children)
+def _row(visit: Visit, tree: Tree, wanted: Grown, branch: Branch, above: Branch | None = None) -> str:
+    inner = "".join(_row(visit, tree, wanted, child, branch) for child in branch.children)
     inner += _rest(visit, wanted, branch)
     below = f"<ul>{inner}</ul>" if inner else ""
     css = f"okr-branch okr-branch-{branch.kind}" + (" okr-found" if branch.is_hit else "")
-    drawn = _DRAWN[branch.kind](visit, tree, branch)
-    return f'<li class="{css}"><div class="okr-branch-row">{_toggle(visit, branch, top)}{drawn}</div>{below}</li>'
+    drawn = _DRAWN[branch.kind](visit, tree, branch, above)
+    row = f'<div class="okr-branch-row">{_toggle(visit, branch, above is None)}{drawn}</div>'
+    return f'<li class="{css}">{row}{below}</li>'
 
 
 def _toggle(visit: Visit, branch: Branch, top: bool) -> str:
@@ -136,25 +137,29 @@ def _cells(title: str, small: list[str], drawn: str, status: str) -> str:
     )
 
 
-def _company(visit: Visit, tree: Tree, branch: Branch) -> str:
+def _company(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) -> str:
     title = f'<span class="okr-branch-name">{line(branch.title)}</span>'
     small = [record_link(branch.team.key, branch.team.name, "okr-link")] if branch.team is not None else []
     return _scope(visit, tree, branch, title, small)
 
 
-def _team(visit: Visit, tree: Tree, branch: Branch) -> str:
+def _team(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) -> str:
     team = branch.team
     small = [line(visit.words("tree.led_by", name=visit.person_name(team.lead)))] if team and team.lead else []
     return _scope(visit, tree, branch, record_link(branch.key, branch.title), small)
 
 
-def _objective(visit: Visit, tree: Tree, branch: Branch) -> str:
+def _objective(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) -> str:
     words, objective = visit.words, branch.objective
     assert objective is not None
     small = [line(objective.owner_name)]
+    if above is not None and (above.team is None or above.team.key != objective.team):
+        small.append(line(objective.team_name))
     if branch.supports is not None:
-        above = record_link(branch.supports[1], branch.supports_title, "okr-link")
-        small.append(f'<span aria-hidden="true">↑</span> {line(words("tree.supports"))} {above}')
+        # Right below the one that it supports there is nothing more to say.
+        if above is None or above.node != branch.supports:
+            over = record_link(branch.supports[1], branch.supports_title, "okr-link")
+            small.append(f'<span aria-hidden="true">↑</span> {line(words("tree.supports"))} {over}')
     elif objective.team in visit.teams and visit.teams[objective.team].above is not None:
         small.append(line(words("tree.alone")))
     if branch.supported_by:
@@ -166,17 +171,22 @@ def _objective(visit: Visit, tree: Tree, branch: Branch) -> str:
     title = record_link(branch.key, branch.title)
     if objective.state == "postponed":
         return _cells(title, small, "", status_html(visit, "postponed"))
+    if objective.state == "closed":
+        small.append(line(word(visit, "closed")))
     return _scope(visit, tree, branch, title, small)
 
 
-def _key_result(visit: Visit, tree: Tree, branch: Branch) -> str:
+def _key_result(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) -> str:
     told = branch.told
     assert told is not None
     values = listed(visit, told).values | {"team": None}
     title = record_link(branch.key, branch.title)
-    if told.standing.state == "postponed":
+    states = (told.standing.state, above.objective.state if above is not None and above.objective is not None else "")
+    if "postponed" in states:
         return _cells(title, [line(told.owner_name)], "", status_html(visit, "postponed"))
     small = small_parts(visit, values)
+    if "closed" in states:
+        small.append(line(word(visit, "closed")))
     if branch.inside:
         small.append(line(formats.counted(branch.inside, "task", visit.words.language)))
     return _cells(
@@ -193,7 +203,7 @@ def share_html(visit: Visit, progress: float | None) -> str:
     return f'<strong class="okr-share">{line(said)}</strong>'
 
 
-def _task(visit: Visit, tree: Tree, branch: Branch) -> str:
+def _task(visit: Visit, tree: Tree, branch: Branch, above: Branch | None) -> str:
     task = branch.task
     assert task is not None
     return _cells(record_link(branch.key, branch.title), task_parts(visit, task), "", task_status(visit, task))

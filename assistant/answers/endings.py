@@ -17,6 +17,7 @@ from okr.language.ending import Ending
 from okr.language.frames import Ref
 from okr.language.recorded_names import named_in
 from okr.language.reviewing import Asked
+from okr.language.words import tokens
 from okr.measure import GREEN_FROM, number
 from okr.store.closing import ClosingObjective, ToClose
 from okr.store.directory import Cycle
@@ -51,13 +52,21 @@ def answer(asked: Ending, turn: TurnContext) -> Told | None:
     seen = scope_named(Asked(asked.rest), turn, unsaid)
     if seen is None or isinstance(seen, Told):
         return seen
-    if not seen.cycles or not seen.whole:
+    if not seen.cycles or not seen.whole or not _named_whole(asked.rest, seen):
         return None
     if asked.topic == "closed":
         return _closed(asked, seen, turn)
     if asked.topic == "ahead":
         return _ahead(asked, seen, turn)
     return _Closings(asked, seen, turn).told()
+
+
+def _named_whole(rest: str, seen: Reviewed) -> bool:
+    """Whether an objective that is meant was named by half of its words at least; a single one may be of any."""
+    if not seen.scope.objectives:
+        return True
+    said, title = ({token.plain for token in tokens(text) if token.is_word} for text in (rest, seen.name))
+    return len(said & title) * 2 >= len(title)
 
 
 def _cycles(cycles: Iterable[Cycle], language: str) -> str:

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from okr.access import Actor
 from okr.errors import NotFoundError
 from okr.language.frames import Ref
+from okr.language.glossary import concepts
 from okr.language.relevance import terms
 from okr.language.words import fold, stems, tokens, variants
 from okr.models import name_words
@@ -112,8 +113,11 @@ class AtHandPart(NamingPart, NotesPart, OpeningPart, PlacesPart):
             whole = {"forms": [f"={fold(typed.strip())}"]}
             exact = {(row.kind, row.record_id) for row in connection.execute(_BEARERS, whole)}
             forms = []
+            ideas = concepts(told)
             for place, word in enumerate(told):
-                borne = sorted(stems(word) | {word, f"={word}"})
+                # A name in the other language has the same idea.
+                meant = {f"§{idea}" for start, end, idea in ideas if start <= place < end}
+                borne = sorted(stems(word) | {word, f"={word}"} | meant)
                 if len(word) >= 3 or (place == len(told) - 1 and len(word) >= 2):
                     begun = connection.execute(_BEGINNING, {"start": word, "end": word + "\U0010ffff"}).scalars()
                     borne += [each for each in begun if each.startswith(word)]

@@ -16,7 +16,7 @@ from okr.models import check_ins, companies, cycles, key_results, kpi_points, mi
 from okr.record_tables import changes
 from okr.revisions import DAYS, OWN, Change, Revision, Terms, revisions
 from okr.store.engine import Database
-from okr.store.lookup import allowed, find
+from okr.store.lookup import find
 
 MOST_CHANGES = 500
 MOST_VALUES = 2_000
@@ -93,11 +93,6 @@ class ChroniclePart:
             told = tuple({"title": s.title, "weight": s.weight, "done_on": s.done_on} for s in steps)
             terms = Terms(row.kind, row.baseline, row.target, row.limit, told, cycle.start, cycle.end)
             return revisions(terms, made, _values(connection, row), zone)
-
-    def may_change(self, actor: Actor, kind: str, key: str) -> bool:
-        """Whether the person may change the record; `NotFoundError` where it is not there for them."""
-        with self.database.read() as connection:
-            return allowed(connection, actor, kind, find(connection, actor, kind, key).id)
 
 
 def _entries(connection: Connection, where: sa.ColumnElement[bool], limit: int) -> list[Entry]:

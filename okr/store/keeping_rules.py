@@ -53,7 +53,7 @@ def own_key(connection: Connection, kind: str, given: Any) -> str:
     if kind == "person":
         key = key.lower()
         if not _ADDRESS.fullmatch(key):
-            raise RefusedError("not_a_choice", words=key, field="email", choices="ana@acme.test")
+            raise RefusedError("not_an_address", words=key)
     if len(key) > MOST_KEY or not _KEY.fullmatch(key) or not key.isprintable():
         raise RefusedError("too_long", field="key", most=MOST_KEY)
     if connection.execute(sa.select(TABLES[kind].c.id).where(public(kind) == key)).first() is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -76,26 +76,26 @@ class OpeningPart:
 
     database: Database
 
-    def open_record(self, actor: Actor, key: str) -> Opened | None:
-        """The record with that public id, of whatever kind; None where there is none that the person may see.
+    def open_record(self, actor: Actor, key: str, kind: str = "") -> Opened | None:
+        """The record with that public id; None where there is none that the person may see.
 
-        Where two kinds share an id, a check-in comes first, then key results, objectives, tasks, KPIs,
-        lessons, teams, cycles and people.
+        Where two kinds share an id and none is named, a check-in comes first, then key results, objectives, tasks,
+        KPIs, lessons, teams, cycles and people.
         """
-        readers = (
-            _check_in,
-            _key_result,
-            _objective,
-            _task,
-            _kpi,
-            _lesson,
-            _team,
-            _cycle,
-            _person,
-        )
+        readers: dict[str, Callable[[Connection, Actor, str], Opened | None]] = {
+            "check_in": _check_in,
+            "key_result": _key_result,
+            "objective": _objective,
+            "task": _task,
+            "kpi": _kpi,
+            "lesson": _lesson,
+            "team": _team,
+            "cycle": _cycle,
+            "person": _person,
+        }
         with self.database.read() as connection:
-            for reader in readers:
-                found = reader(connection, actor, key)
+            for name, reader in readers.items():
+                found = reader(connection, actor, key) if kind in ("", name) else None
                 if found is not None:
                     return found
         return None

@@ -269,6 +269,9 @@ class TreePart(DirectoryPart, StandingPart, ObjectivesPart, TasksPart, PathsPart
         self, actor: Actor, measuring: Measuring, ids: Sequence[int]
     ) -> dict[int, tuple[Tally, bool]]:
         """The roll-up of each objective; of one without key results of its own that of all below it, and True."""
+        if not ids:
+            # A scope of no objectives would be the whole company.
+            return {}
         own = self.objectives_with_key_results(actor, ids)
         found = {ident: (tally, False) for ident, tally in self.tallies_of(actor, measuring, ids).items()}
         lent = self._tallies_below(actor, measuring, [ident for ident in ids if ident not in own])
@@ -334,16 +337,16 @@ class TreePart(DirectoryPart, StandingPart, ObjectivesPart, TasksPart, PathsPart
                 continue
             branch = Branch("key_result", told.standing.key, told.standing.title, told=told)
             branch.inside = inside.get(ident, 0)
-            _mark(growing, branch, ident, growing.paths.key_results if growing.paths else ())
+            _mark(growing, branch, ident, growing.paths.leading if growing.paths else ())
             branch.is_open = growing.is_open(branch.node) or branch.on_path
             above[over].children.append(branch)
             if branch.is_open:
                 opened[branch.key] = branch
         if opened:
-            self._grow_tasks(growing, opened, [ident for ident in ids if ident in found])
+            self._grow_tasks(growing, opened)
 
-    def _grow_tasks(self, growing: _Growing, above: dict[str, Branch], ids: list[int]) -> None:
-        chosen = Scope(key_results=tuple(ids))
+    def _grow_tasks(self, growing: _Growing, above: dict[str, Branch]) -> None:
+        chosen = Scope(key_results=tuple(one.told.standing.id for one in above.values() if one.told is not None))
         paths = growing.paths
         for task in self.tasks(growing.actor, TaskQuery(chosen), limit=MOST_LISTED):
             for key in task.key_results:

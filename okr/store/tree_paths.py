@@ -95,9 +95,13 @@ class Tree:
 
 @dataclass(slots=True)
 class Paths:
-    """The ids of what was found and of everything on the way to it."""
+    """The ids of what was found and of everything on the way to it.
+
+    `leading` are those key results of them that have found tasks.
+    """
 
     hits: set[Node] = field(default_factory=set)
+    leading: set[int] = field(default_factory=set)
     teams: set[int] = field(default_factory=set)
     objectives: set[int] = field(default_factory=set)
     key_results: set[int] = field(default_factory=set)
@@ -145,6 +149,7 @@ class PathsPart(AtHandPart):
         found.objectives = {ident for ident in ids if team_of.get(ident) in within} | over
         found.key_results = {ident for ident in kr_ids if objective_of.get(ident) in found.objectives}
         found.tasks = {row[0] for row in links if row[1] in found.key_results}
+        found.leading = {row[1] for row in links} & found.key_results
         found.teams = {team_of[ident] for ident in found.objectives if ident in team_of}
         by_key = {team.key: team for team in teams.values()}
         own = {ident for ident in by_kind.get("team", {}) if ident in within}

@@ -89,11 +89,13 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "settings": ("settings", ".st-key-okr_wishes", nothing_more),
     "import": ("import", '[data-testid="stFileUploader"]', nothing_more),
     "cycles": ("cycle", "h1", nothing_more),
-    "a cycle": ("cycle?key=2026-Q3", "h1", nothing_more),
+    "a cycle being scored": ("cycle?key=2026-Q4&team=sales&kr=KR-WIN-RATE", ".okr-scored", nothing_more),
+    "a closed cycle": ("cycle?key=2026-Q3", ".okr-reached", nothing_more),
+    "a retrospective": ("cycle?key=2026-Q3&part=retrospective", ".okr-update", nothing_more),
     "editing": ("edit?kind=key_result&id=KR-NPS", "textarea, input", nothing_more),
     "people": ("people", "h1", nothing_more),
-    "review": ("review", "h1", nothing_more),
-    "outlook": ("outlook", "h1", nothing_more),
+    "review": ("review", ".okr-advice", nothing_more),
+    "outlook": ("outlook", ".okr-ranges", nothing_more),
 }
 
 

@@ -37,7 +37,8 @@ def store(sample_home: Path) -> Iterator[Store]:
 
 
 def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
+    text = " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
+    return text.replace("\u00a0", " ")
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

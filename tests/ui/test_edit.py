@@ -337,3 +337,31 @@ def test_an_address_that_names_nothing_offers_what_can_be_made(sample_home: Path
     assert not [button for button in app.button if button.key == "okr_new_person"]
     app.button(key="okr_new_task").click().run()
     assert app.text_input(key="okr_edit_title").value == ""
+
+
+def test_an_address_that_is_none_and_one_that_is_taken_are_said_in_words(sample_home: Path, visit: Visit) -> None:
+    app = opened(visit, sample_home, as_=IRENA, lang="pl", kind="person")
+    app.text_input(key="okr_edit_name").set_value("Nowa Osoba")
+    app.text_input(key="okr_edit_email").set_value("nowa osoba")
+    assert "to nie adres e-mail" in said(save(app))
+    app.text_input(key="okr_edit_email").set_value(ANA)
+    assert "Już istnieje" in said(save(app))
+    assert app.text_input(key="okr_edit_name").value == "Nowa Osoba"
+
+
+def test_the_tree_and_a_records_page_lead_into_forms_for_whoever_may(sample_home: Path, visit: Visit) -> None:
+    def links(email: str, place: str, **query: str) -> set[str]:
+        app = visit(sample_home, as_=email, lang="en").switch_page(f"places/{place}.py")
+        for name, value in {"as": email, "lang": "en", **query}.items():
+            app.query_params[name] = value
+        app = app.run()
+        assert not app.exception
+        return {link.proto.label for link in app.get("page_link")}
+
+    assert "New objective" in links(ANA, "tree")
+    assert "New objective" in links(ANA, "tree", team="sales")
+    assert "New objective" not in links(ANA, "tree", team="marketing")
+    assert "New objective" not in links(LIAM, "tree")
+    assert {"Edit", "New key result"} <= links(ANA, "record", id="O-DEALS")
+    assert not {"Edit", "New key result"} & links(LIAM, "record", id="O-DEALS")
+    assert "New task" in links(LIAM, "record", id="KR-REPLY-RATE")

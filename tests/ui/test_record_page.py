@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from okr.models import tasks
 from okr.store import Store, open_store
 from tests.ui.conftest import Visit
 
@@ -168,3 +170,29 @@ def test_an_objective_without_key_results_says_so(sample_home: Path, visit: Visi
     assert "It has no key results yet." in text
     assert "It supports no other objective." in text
     assert "There are no active key results here yet." in text
+
+
+def test_what_is_postponed_says_so_and_is_not_judged(sample_home: Path, visit: Visit) -> None:
+    def act(store: Store) -> None:
+        store.change(store.actor(ANA), "objective", "O-DEALS", {"state": "postponed"}, datetime.now(UTC))
+
+    change(sample_home, act)
+    for key in ("O-DEALS", "KR-WIN-RATE"):
+        text = said(opened(visit, sample_home, key, as_=ANA, lang="en"))
+        assert "It is postponed and counts nowhere." in text
+        assert "by the pace-gap rule" not in text
+
+
+def test_tasks_that_are_parts_of_each_other_are_drawn_once(sample_home: Path, visit: Visit) -> None:
+    def act(store: Store) -> None:
+        with store.database.write() as connection:
+            ids = dict(connection.execute(sa.select(tasks.c.key, tasks.c.id)).all())
+            for key, above in (("T-1", "T-2"), ("T-2", "T-1")):
+                ring = sa.update(tasks).where(tasks.c.key == key)
+                connection.execute(ring.values(parent_id=ids[above]))
+
+    change(sample_home, act)
+    app = opened(visit, sample_home, "KR-BUGS", as_=ADMIN, lang="en")
+    assert not app.exception
+    drawn = next(each.value for each in app.markdown if "okr-rows-tasks" in each.value)
+    assert [drawn.count(f'id={key}" data-to=') for key in ("T-1", "T-2")] == [1, 1]

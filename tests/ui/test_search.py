@@ -88,6 +88,7 @@ def test_what_is_typed_is_shown_as_it_was_typed(sample_home: Path, visit: Visit)
         ("Zgłoszenia z portalu", "zgloszen portal", "<mark>Zgłoszenia</mark> z <mark>portalu</mark>"),
         ("A & Bee <i>", "bee", "A &amp; <mark>Bee</mark> &lt;i&gt;"),
         ("Nothing here", "", "Nothing here"),
+        ("Two customers left", "klientów", "Two <mark>customers</mark> left"),
     ],
 )
 def test_the_words_that_were_typed_are_marked(text: str, typed: str, shown: str) -> None:

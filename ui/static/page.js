@@ -76,7 +76,7 @@ async function copy(button, copied) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
-let state = { send: null, to: null, stopped: null, search: null, copied: "Copied" };
+let state = { send: null, stopped: null, search: null, copied: "Copied" };
 let listening = false;
 let pressed = null;
 let told = false;
@@ -94,6 +94,12 @@ function watchForStop() {
     told = true;
     state.stopped();
   }, 350);
+}
+
+// Change to an address of the app in place, as going back and forward does: the page is not loaded anew.
+function follow(address) {
+  window.history.pushState({}, "", new URL(address, window.location.href));
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 
 // The address of the tree with one branch unfolded or folded, or with all that stands below it.
@@ -175,17 +181,17 @@ function listen() {
       return;
     }
     const branch = from.closest("[data-fold], [data-all]");
-    if (branch && state.to) {
+    if (branch) {
       event.preventDefault();
       pressed = branch.dataset.fold || branch.dataset.all;
-      state.to(unfolded(branch));
+      follow(unfolded(branch));
       return;
     }
     const link = from.closest("[data-to]");
-    if (link && state.to && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    if (link && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
       // Anything else than a plain click opens the link's own address, in another tab for instance.
       event.preventDefault();
-      state.to(link.dataset.to);
+      follow(link.dataset.to);
       return;
     }
     if (from.closest('[data-testid="stSkipToContent"]')) {
@@ -241,7 +247,6 @@ export default function (component) {
   const { data, setTriggerValue } = component;
   state = {
     send: (id) => setTriggerValue("open", id),
-    to: (address) => setTriggerValue("to", address),
     behind: (figure) => setTriggerValue("behind", figure),
     stopped: () => setTriggerValue("stopped", Date.now()),
     search: () => setTriggerValue("search", Date.now()),

@@ -29,6 +29,7 @@ ADMIN = "irena.maj@lumen.example"
         ("Nadia Nowak", "ana.nowak@lumen.example"),
         ("zbudowac zespol sprzedazy", "O-REPS-26Q2"),
         ("ci-204", "CI-204"),
+        ("sprzedaż", "sales"),
     ],
 )
 def test_a_few_letters_find_the_record(
