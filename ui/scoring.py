@@ -83,7 +83,7 @@ def _score(visit: Visit, one: ToClose) -> None:
     chosen = one.given
     steps = STEPS if chosen is None or chosen in STEPS else tuple(sorted((*STEPS, chosen)))
     st.segmented_control(
-        words("cycle.score.label"), steps, default=chosen, key=f"okr_own_{standing.id}",
+        words("cycle.score.label"), steps, default=chosen, key=f"okr_given_{standing.id}",
         format_func=lambda score: formats.score(score, language),
     )  # fmt: skip
     why = retrospective.reason(one, language)
@@ -132,7 +132,7 @@ def _save(visit: Visit, one: ToClose, suggested: float | None = None) -> None:
     """
     visit, state, standing = renewed(visit), st.session_state, one.told.standing
     seen: dict[str, Any] = dict(state["okr_scoring_seen"])
-    given = state.get(f"okr_own_{standing.id}") if suggested is None else suggested
+    given = state.get(f"okr_given_{standing.id}") if suggested is None else suggested
     decision = state.get(f"okr_decision_{standing.id}")
     done: list[str] = []
     try:

@@ -159,7 +159,7 @@ def test_the_board_one_begins_with_opens_by_itself(sample_home: Path, visit: Vis
     finally:
         store.close()
     app = menu(opened(visit, sample_home, as_=KACPER, lang="en"), "okr_boards_open")
-    app = app.button(key=f"okr_begin_{kept.key}").click().run()
+    app = app.button(key=f"okr_default_{kept.key}").click().run()
     first = opened(visit, sample_home, as_=KACPER, lang="en")
     assert (asks(first), address(first, "b")) == (["okr_ask_risk"], kept.key)
     usual = opened(visit, sample_home, as_=KACPER, lang="en", b="usual")

@@ -123,7 +123,7 @@ def _everything() -> object:
 
 def test_a_score_is_given_and_the_objective_follows(sample_home: Path, visit: Visit, store: Store) -> None:
     app, one = begin(visit, sample_home, store, "KR-WIN-RATE")
-    chosen(app, f"okr_own_{one}", 0.5)
+    chosen(app, f"okr_given_{one}", 0.5)
     app = press(app, f"okr_score_save_{one}")
     assert any("is scored" in toast.value for toast in app.toast)
     assert 'aria-label="Score 0.5"' in said(app)
@@ -147,7 +147,7 @@ def test_a_suggestion_is_only_taken_by_its_own_button(sample_home: Path, visit: 
 def test_the_second_of_two_sees_what_the_first_gave_and_decides(sample_home: Path, visit: Visit, store: Store) -> None:
     app, one = begin(visit, sample_home, store, "KR-WIN-RATE")
     store.score(store.actor(ADMIN), "KR-WIN-RATE", 0.2, AFTER)
-    chosen(app, f"okr_own_{one}", 0.5)
+    chosen(app, f"okr_given_{one}", 0.5)
     app.text_input(key=f"okr_why_{one}").set_value("We know better.")
     app = press(app, f"okr_score_save_{one}")
     assert "Irena Maj: score – → 0.2" in said(app)

@@ -259,4 +259,6 @@ export default function (component) {
   liveRegion();
   listen();
   announce();
+  // All may be drawn before this script is there.
+  focusWanted();
 }
