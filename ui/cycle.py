@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assistant.telling import formats
-from okr.store.closing import Closing
+from okr.store.closing import MOST, Closing
 from okr.store.directory import Cycle
 from okr.store.scope import Scope
 from ui.asking import listen
@@ -153,6 +153,10 @@ def _progress(visit: Visit, closing: Closing) -> None:
     words = visit.words
     every = [one for each in closing.objectives for one in each.key_results]
     if not every:
+        return
+    if len(every) >= MOST:
+        # Of more than are told at once nothing is said that would be true of a part only.
+        st.html(f'<p class="okr-note">{escaped(words("cycle.too_many", count=MOST))}</p>')
         return
     done = sum(one.given is not None for one in every)
     mine = [one for one in every if one.may_change]

@@ -49,7 +49,7 @@ def draw_kpi(visit: Visit, found: Opened) -> None:
             ("name.team", record_link(kpi.team, visit.team_name(kpi.team), "okr-link")),
         ],
     )
-    series = Line(plain(kpi.name), unit, [(one.at, one.value, one.key) for one in found.values])
+    series = Line(words("name.value"), unit, [(one.at, one.value, one.key) for one in found.values])
     if drawable(series):
         targets = sorted(
             {float(told.standing.measure.target) for told in fed if told.standing.measure.target is not None}

@@ -227,7 +227,8 @@ def _facts(visit: Visit, at: Stood) -> None:
 
 def _chart(visit: Visit, at: Stood, found: Opened, revised: Sequence[Revision]) -> None:
     words, one, zone = visit.words, at.told.standing, visit.company.tz
-    series = Line(plain(found.title), found.unit, [(value.at, value.value, value.key) for value in found.values])
+    # The page has said already of what: a long title would only stand in the way.
+    series = Line(words("name.value"), found.unit, [(value.at, value.value, value.key) for value in found.values])
     if one.measure.kind in ("milestones", "binary") or not drawable(series):
         return
     series.expected = expected_line(visit.company.tz, one.measure, at.cycle, revised)

@@ -71,7 +71,9 @@ def _plain_value(visit: Visit, name: str, value: object, unit: str) -> str:
     if isinstance(value, int | float):
         return formats.amount(float(value), plain(unit) or None, visit.words.language)
     if name in ("start", "end") and value:
-        return formats.day(date.fromisoformat(str(value)[:10]), visit.words.language, visit.today)
+        on = date.fromisoformat(str(value)[:10])
+        # Without its year, which the sentence below tells: there is little room in a chart.
+        return formats.day(on, visit.words.language, on)
     return word(visit, value) if value else "–"
 
 

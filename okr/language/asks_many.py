@@ -11,6 +11,8 @@ from okr.language.narrowing import OPEN_TASKS, filters, limit, ranges
 from okr.language.places import place_of
 
 NONE_OF_THEM = frozenset("no none without any zadne zadnych zadnego zaden bez".split())
+# Put before nothing that can be ordered by, these ask for an order that is not known.
+SUPERLATIVE = frozenset("najdalej najbardziej najwiecej furthest farthest highest biggest largest most".split())
 _STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
@@ -395,6 +397,9 @@ def listed(f: Facts) -> Frame | None:
         return f.make(Ask.RANK, of="team", by="progress")  # "progress by team"
     if f.of_holding and quality:
         return holding(f)
+    if {"wszystko", "everything"} & set(p.words) and p.values("status") == ["on_track"] and not f.types:
+        if (f.subjects or f.mine) and "list" not in f.asks and not p.has("neg"):
+            return None  # "is everything fine in the warehouse?"
     of = f.many_of
     narrowed = f.filters("key_result" if of in ("team", "person") and quality else of)
     by, reverse = "", False
@@ -428,8 +433,20 @@ def listed(f: Facts) -> Frame | None:
     if narrowed.unrankable:
         p.take("ask", "explain")
     for group in p.having("most"):
-        if group.get("by") is None and "most" in group.all("most"):
+        if (
+            group.get("by") is None
+            and "most" in group.all("most")
+            and not SUPERLATIVE & set(p.words[group.start : group.end])
+        ):
             group.used = True
+    if (
+        f.when is not None
+        and {"last_check_in", "author"} & set(f.fields)
+        and narrowed == Filters()
+        and of == "key_result"
+    ):
+        p.take("field", "last_check_in", "author")
+        narrowed = Filters(checked_in=True)  # "which KRs did somebody update yesterday"
     return f.make(Ask.LIST, of=of, named=False, filters=narrowed, limit=limit(p), by=by, reverse=reverse)
 
 

@@ -276,23 +276,32 @@ def roles_of_team(f: Facts) -> bool:
 def who_most(f: Facts) -> Frame:
     p = f.pieces
     by, reverse = f.order()
+    if "task" in f.types and p.has("status", "completed"):
+        for slot in ("ask", "field", "most"):
+            p.take(slot)
+        p.take("status", "completed")
+        narrowed = replace(filters(p, "task", None, False), task_statuses=("done",))
+        return f.make(Ask.RANK, of="person", by="count", field="task", filters=narrowed, singular=True, reverse=reverse)
     owning = not p.has("by") and not p.has("flag") and bool({"key_result", "okr", "objective"} & set(f.types))
     if (p.has("status") or owning) and not p.has("by"):
         p.take("ask")
         p.take("field")
+        fewest = "least" in p.values("most")
         p.take("most")
-        return f.make(Ask.RANK, of="person", by="count", filters=f.filters("key_result"), singular=True)
+        narrowed = f.filters("key_result")
+        return f.make(Ask.RANK, of="person", by="count", filters=narrowed, singular=True, reverse=fewest)
+    fewest = "least" in p.values("most")
     if "check_in" in f.types or "author" in f.fields:
         for slot in ("ask", "field", "most", "by", "checked_in"):
             p.take(slot)
-        return f.make(Ask.RANK, of="person", by="count", field="check_in", singular=True)
+        return f.make(Ask.RANK, of="person", by="count", field="check_in", singular=True, reverse=fewest)
     if p.has("flag", "overdue") or "task" in f.types:
         by = "count"
         p.take("most")
         narrowed = filters(p, "task", f.when, f.due)
         p.take("ask")
         p.take("field")
-        return f.make(Ask.RANK, of="person", by=by, field="task", filters=narrowed, singular=True)
+        return f.make(Ask.RANK, of="person", by=by, field="task", filters=narrowed, singular=True, reverse=fewest)
     p.take("ask")
     p.take("field")
     p.take("by")
@@ -420,7 +429,8 @@ def status(f: Facts) -> Frame | None:
     p, s = f.pieces, f.subjects
     said = "status" in f.asks or "status" in f.fields or "reported" in f.fields
     judged = p.has("status") or p.has("by", "gap") or p.has("held") or p.has("kind", "boundary", "binary")
-    yes_or_no = judged and (bool(s.named) or (p.words[0] in _YES_OR_NO and "list" not in f.asks))
+    asked = p.words[0] in _YES_OR_NO or bool({"wszystko", "everything"} & set(p.words))
+    yes_or_no = judged and (bool(s.named) or (asked and "list" not in f.asks))
     if not said and not yes_or_no:
         return None
     if yes_or_no:

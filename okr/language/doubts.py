@@ -38,6 +38,9 @@ def doubtful(frame: Frame, pieces: Pieces) -> list[int]:
         _place_of_others,
         _order_of_scopes,
         _dropped,
+        _each,
+        _done_then,
+        _how_long_so,
         _share_of_others,
         _parents_of_results,
         _results_of_objectives,
@@ -142,7 +145,8 @@ def _grouped(frame: Frame, pieces: Pieces) -> list[int]:
     for group in pieces.groups:
         kind = group.get("type") in ("team", "person", "objective", "cycle") or group.get("field") == "owner"
         before = pieces.words[group.start - 1] if group.start else ""
-        if kind and before in ("by", "per") and not any(i == group.end for m in pieces.mentions for i in m.places):
+        per = before in ("by", "per") or (before == "na" and frame.ask in (Ask.COUNT, Ask.ROLL_UP))
+        if kind and per and not any(i == group.end for m in pieces.mentions for i in m.places):
             return [group.start - 1, group.start]
     return []
 
@@ -308,6 +312,37 @@ def _dropped(frame: Frame, pieces: Pieces) -> list[int]:
         if all(getattr(frame.filters, name) == getattr(empty, name) for name in fields):
             return list(range(group.start, group.end))
     return []
+
+
+_EACH = frozenset("each kazdy kazda kazde kazdego kazdej kazdemu".split())
+
+
+def _each(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "How many tasks does each of them have" wants a figure for each, and one figure is none of those."""
+    if frame.ask not in (Ask.COUNT, Ask.ROLL_UP, Ask.VALUE) or frame.of in ("team", "person"):
+        return []
+    return _places(pieces, _EACH)
+
+
+def _done_then(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "What got done yesterday" asks for what was done in those days, not for what was complete by then."""
+    done = frame.filters.statuses == ("completed",) and frame.ask in (Ask.LIST, Ask.COUNT)
+    over = frame.when is not None and frame.when.word in ("yesterday", "last_week", "last_month", "last_days")
+    if not done or not over or frame.cycle is not None:
+        return []
+    if {"key_result", "objective", "okr"} & set(pieces.values("type")):
+        return []
+    return [i for g in pieces.having("status", "completed") for i in range(g.start, g.end)]
+
+
+def _how_long_so(frame: Frame, pieces: Pieces) -> list[int]:
+    """ "Blocked for more than a week": since when a task is so is not kept, and its due day says nothing of it."""
+    so = frame.filters.task_statuses
+    if frame.of != "task" or not so or "done" in so or frame.when is None or frame.filters.overdue:
+        return []
+    if frame.when.word not in ("since", "last_days") or any(t.due for t in pieces.times) or pieces.has("field", "due"):
+        return []
+    return _times(pieces)
 
 
 def _share_of_others(frame: Frame, pieces: Pieces) -> list[int]:

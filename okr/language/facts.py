@@ -13,6 +13,7 @@ from okr.language.subjects import Subjects
 _OF_THE_TEAM = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.NOTES, Ask.ROLL_UP)
 _WHICH = frozenset(["which", "what", "ktory", "ktora", "ktore", "jaki", "jaka", "jakie", "ktorzy", "ktorych", "jakich"])
 
+_TO_BE_TOLD = frozenset("know see check understand show report present tell find list hear get".split())
 _CYCLES = ("cykl", "kwarta", "tercja", "okres", "cycle", "quarter", "period")
 _UNTIL = frozenset(["by", "until", "till", "before", "do", "przed"])
 
@@ -141,6 +142,17 @@ class Facts:
         places = [i for m in self.pieces.mentions if "objective" in m.kinds for i in m.places]
         return bool(places) and (0 <= min(places) - group.end <= 1 or 0 <= group.start - max(places) - 1 <= 0)
 
+    def _have_to(self) -> bool:
+        """Whether tasks are those that the asker has to do: "tasks I have to finish", not "I need to know"."""
+        words = self.pieces.words
+        for place, word in enumerate(words[:-2]):
+            verb, then = words[place + 1], words[place + 2 :]
+            if word == "i" and verb in ("have", "need", "must", "should", "'ve", "am"):
+                return not set(then[:2]) & _TO_BE_TOLD
+            if verb == "i" and word in ("should", "must"):
+                return not set(then[:2]) & _TO_BE_TOLD
+        return False
+
     def mine_words(self) -> str:
         """me, team, our or we, from the possessives and persons in the question."""
         values = self.pieces.values("mine")
@@ -155,7 +167,7 @@ class Facts:
             # "tell me" and "pokaż mi" are no possessives.
             said = {" ".join(self.pieces.words[g.start : g.end]) for g in self.pieces.having("mine", "me")}
             if not said - {"me", "mi", "mnie", "i", "jestem", "i am"}:
-                return ""
+                return "me" if "task" in self.types and self._have_to() else ""
         if not word and "my_week" in self.asks and not (self.subjects.people or self.subjects.teams):
             return "me"  # "co mam do zrobienia"
         return word

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import fields, replace
+from datetime import date
 
 from okr.language.atoms import Pieces
 from okr.language.compose import Composed
@@ -221,6 +223,27 @@ def _within(frame: Frame, pieces: Pieces, previous: Frame, short: bool) -> Frame
         if sum(t.is_word for t in pieces.sentence) <= 4:
             return replace(frame, teams=previous.teams, people=previous.people, objectives=previous.objectives)
     return None
+
+
+_EARLIER = frozenset("earlier before wczesniej przedtem previously".split())
+
+
+def counted_back(pieces: Pieces, previous: Frame | None, today: date) -> None:
+    """Count "a month earlier" from the day that was asked about before, and not from today."""
+    before = previous.when if previous is not None else None
+    if before is None or not before.moment or before.word == "today" or not _EARLIER & set(pieces.words):
+        return
+    for place, time in enumerate(pieces.times):
+        when = time.when
+        if when is None or not when.moment or when.word != "ago":
+            continue
+        months = (today.year - when.first.year) * 12 + today.month - when.first.month
+        if months and when.first.day == today.day:
+            year, month = divmod(before.first.year * 12 + before.first.month - 1 - months, 12)
+            day = date(year, month + 1, min(before.first.day, monthrange(year, month + 1)[1]))
+        else:
+            day = before.first - (today - when.first)
+        pieces.times[place] = replace(time, when=When(day, day, moment=True, word="on"))
 
 
 def starts_following(pieces: Pieces) -> bool:

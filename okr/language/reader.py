@@ -18,7 +18,7 @@ from okr.language.compounds import as_named
 from okr.language.cutting import GENERIC
 from okr.language.doubts import doubtful
 from okr.language.facts import Facts
-from okr.language.followups import follow, starts_following
+from okr.language.followups import counted_back, follow, starts_following
 from okr.language.frames import Ask, Clarify, Frame, Missing, Reading, Ref, Refused, Unread
 from okr.language.leaving_out import leave_out, set_aside
 from okr.language.naming import Linker, Mention, Names
@@ -40,6 +40,7 @@ from okr.language.spelling import mended
 from okr.language.status_rules import rule_named
 from okr.language.subjects import Subjects, ref, settle_subjects, told_apart, whose_team
 from okr.language.surnames import surnames
+from okr.language.time_words import MONTHS_IN
 from okr.language.words import Token, safe_text, stems, tokens
 from okr.store.directory import Company, Cycle, Team
 
@@ -172,6 +173,8 @@ class _Reader:
             named |= {i for i, t in enumerate(self.sentence) if len(t.text) > 1 and t.text.isupper()}
         words = [w for i, w in enumerate(self.words) if i not in named]
         scores = languages(words)
+        for name, months in MONTHS_IN.items():
+            scores[name] += 0.8 * sum(w in months for w in words)
         if set(self.text.lower()) & _POLISH_LETTERS:
             # A name may have them in an English question.
             scores["pl"] += 0.6
@@ -289,6 +292,7 @@ class _Reader:
             set(pieces.values("field")) - {"current"} or pieces.has("status") or pieces.has("ask", "status")
         )
         free_words(pieces)
+        counted_back(pieces, self.previous, self.today)
         pieces, names_out, out_said = set_aside(pieces)
         if self.rule and not pieces.mentions and not pieces.has("type") and not pieces.has("status"):
             if {"value", "define", "list", "explain", "help"} & set(pieces.values("ask")):
@@ -472,6 +476,7 @@ class _Reader:
             return Missing(self.language, words, "date", reason="future")
         doubt = doubtful(frame, pieces)
         if doubt:
+            self.beyond = True
             return Unread(self.language, tuple(self.sentence[i].text for i in doubt))
         if frame.ask in (Ask.VALUE, Ask.WHO, Ask.WHEN, Ask.EXPLAIN, Ask.HISTORY, Ask.ALIGNMENT) and not (
             frame.named or frame.teams or frame.people or frame.objectives or frame.company or frame.cycle or frame.mine

@@ -21,6 +21,12 @@ MONTHS = {
     11: "november|nov|listopada|listopad|listopadzie|listopadem|lis",
     12: "december|dec|grudnia|grudzien|grudniu|grudniem|gru",
 }
+_ENGLISH_MONTHS = frozenset(w for words in MONTHS.values() for w in words.split("|")[:2] if len(w) > 4)
+# Months, and no ordinary words besides, by the language that they are in.
+MONTHS_IN = {
+    "en": _ENGLISH_MONTHS - {"march"},
+    "pl": frozenset(w for words in MONTHS.values() for w in words.split("|") if len(w) > 4) - _ENGLISH_MONTHS,
+}
 MONTH_OF = {word: number for number, words in MONTHS.items() for word in words.split("|")}
 MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 # "may" and "mar", "sie", "lip", "lis" are ordinary words too: only beside a day number do they name a month.
