@@ -60,12 +60,14 @@ def doubts(text: str, facts: Sequence[Fact], draft: Draft) -> list[Doubt]:
         return [Doubt("status", text)] if behind or not facts else []
     found: list[Doubt] = []
     quotes = {fact.quote.text for fact in facts if fact.quote is not None}
-    for quoted in _QUOTE.findall(text):
-        if quoted not in quotes:
-            found.append(Doubt("quote", quoted))
-    bare = _QUOTE.sub(" ", text)
+    bare = text
+    for quoted in sorted(quotes, key=len, reverse=True):
+        bare = bare.replace(f"“{quoted}”", " ").replace(f"„{quoted}”", " ")
+    # A title may have quotation marks of its own, and not in pairs.
     for title in sorted({fact.title for fact in facts if fact.title}, key=len, reverse=True):
         bare = bare.replace(title, " ")
+    found += [Doubt("quote", quoted) for quoted in _QUOTE.findall(bare)]
+    bare = _QUOTE.sub(" ", bare)
     for name in sorted({name for fact in facts for name in _names(fact)}, key=len, reverse=True):
         # Surnames are words of other kinds too, May being one.
         bare = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", bare)

@@ -216,8 +216,8 @@ def titled(text: str) -> str:
 
 
 def named(text: str) -> str:
-    """A name as it is shown."""
-    return harmless(text)[:MOST_NAME]
+    """A name as it is shown; what is in quotation marks in it is nothing that anybody said."""
+    return inner(harmless(text))[:MOST_NAME]
 
 
 def missing(unmeasured: Sequence[Unmeasured]) -> tuple[dict[str, str], ...]:

@@ -10,12 +10,17 @@ from assistant.telling.safe import visible
 _SCRIPT = re.compile(r"(?is)<(script|style|iframe|object|svg)\b.*?(?:</\1\s*>|$)")
 _COMMENT = re.compile(r"(?s)<!--.*?(?:-->|$)")
 _TOKEN = re.compile(r"(?i)<\|[^|<>]{0,40}\|>|\[/?(?:INST|SYS|SYSTEM|ASSISTANT|USER)\]|<</?SYS>>|\{\{.*?\}\}|\{%.*?%\}")
-_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,400}>")
+_TAG = re.compile(r"</?[A-Za-z!@#][^<>]{0,400}>")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,400}\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]{0,400})\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _REFERENCE = re.compile(r"\[([^\[\]]{1,400})\]\[[^\[\]]*\]")
 _ADDRESS = re.compile(
     r"(?i)\b(?:https?|ftps?|file|data|javascript|vbscript|mailto|tel|slack|tg)\s*:\s*[^\s<>\"”]*|\bwww\.[^\s<>\"”]+"
+)
+# What mail programs and messengers make a link of by themselves: any://host, //host, host.tld/path.
+_BARE_ADDRESS = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"”]*|(?<![\w:/])//[\w-]+\.[^\s<>\"”]*"
+    r"|\b(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}/[^\s<>\"”]*"
 )
 _FENCE = re.compile(r"`{1,}|~{3,}")
 _HEADING = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))")
@@ -40,7 +45,7 @@ def harmless(text: str) -> str:
     said = _TAG.sub(" ", said)
     said = _IMAGE.sub(" ", said)
     said = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", said))
-    said = _ADDRESS.sub(" ", said)
+    said = _BARE_ADDRESS.sub(" ", _ADDRESS.sub(" ", said))
     said = _FENCE.sub(" ", said)
     said = _ROLE.sub("", _HEADING.sub("", said))
     said = _EMPHASIS.sub("", said)

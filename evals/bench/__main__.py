@@ -7,9 +7,10 @@ import shutil
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
-from evals.bench import company, measuring, saving
+from evals.bench import boards, company, crowd, measuring, saving
 from evals.bench.company import Size
 from evals.bench.report import Result, as_markdown
 
@@ -64,9 +65,13 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
     cold = measuring.cold_start(home, size)
     _say("saving check-ins ...")
     saved = saving.save_check_ins(home, 10 * each)
+    _say("looking at the board ...")
+    looked = boards.look_at_boards(home, datetime.fromisoformat(measuring.ASKED_AT), each)
     _say("asking the sample company, and opening its page ...")
     sample = measuring.ask_sample(folder, each)
     page = measuring.page_ready(folder)
+    _say("sending a hundred people to the board ...")
+    came = crowd.crowd(folder / "sample")
     result = Result(
         size=size,
         each=each,
@@ -82,6 +87,8 @@ def _measure(folder: Path, size: Size, each: int, report: Path) -> int:
         load=busy,
         machine=measuring.machine(),
         saved=saved,
+        looked=looked,
+        came=came,
     )
     text = as_markdown(result)
     report.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """A hundred people on the board at once: each a browser's connection to `okr serve`, without the browser.
 
-Every visitor speaks the page's own protocol over a websocket of their own: they open the board, narrow it, look at
-another stretch and come back, with a while to read in between, as all the others do at the same time. Meanwhile
+Every visitor speaks the page's own protocol over a websocket of their own: they open the board and narrow it
+twice, with a while to read in between, as all the others do at the same time. Meanwhile
 check-ins are saved, so that what is kept worked out has to be worked out anew.
 """
 
@@ -166,8 +166,6 @@ async def _visit(found: Crowd, port: int, email: str, names: list[str], number: 
         {},
         {"team": chance.choice(names)},
         {"status": "off_track,at_risk"},
-        {"period": "cycle"},
-        {},
     ]
     try:
         address = f"ws://127.0.0.1:{port}/_stcore/stream"

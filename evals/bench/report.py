@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from evals.bench.boards import Boards
 from evals.bench.company import ASKED_ON, Size
+from evals.bench.crowd import Crowd
 from evals.bench.measuring import Asked, Ran, Timing, percentile
 from evals.bench.questions import KINDS
 from evals.bench.saving import WANTED_P95 as SAVED_P95
@@ -33,6 +35,8 @@ class Result:
     load: float
     machine: str
     saved: tuple[tuple[float, float], ...] = ()
+    looked: Boards | None = None
+    came: Crowd | None = None
 
 
 def as_markdown(result: Result) -> str:
@@ -55,6 +59,8 @@ def as_markdown(result: Result) -> str:
         f"- `okr ask` as a command of its own, from start to end: {result.cold_seconds:.2f} s.",
         f"- `okr serve`, from its start until the page is answered: {result.page_seconds:.2f} s.",
         *_saved(result),
+        *([f"- {result.looked.said()}."] if result.looked else []),
+        *([f"- On the board of the sample company: {result.came.said()}."] if result.came else []),
         f"- The sample company, asked {_asked(result.sample)} questions: {_sample(result.sample)}.",
         "",
         "Milliseconds of computing of direct answers, warm, with the database in the memory of the operating system; "

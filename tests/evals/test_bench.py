@@ -11,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from evals.bench import company, measuring
+from evals.bench.boards import look_at_boards
 from evals.bench.company import Size
+from evals.bench.crowd import Crowd, _bytes, _finished, _number, _text
 from evals.bench.measuring import Asked, Ran, Timing
 from evals.bench.questions import KINDS, asker_of, record_of
 from evals.bench.report import Result, as_markdown
@@ -134,3 +136,27 @@ def test_check_ins_are_saved_timed_and_taken_back(sample_store: Store) -> None:
     assert len(taken) == 5
     assert min(wall for wall, _ in taken) > 0
     assert count() == before
+
+
+def test_the_board_is_looked_at_by_people_who_see_different_things(sample_store: Store, sample_now: datetime) -> None:
+    looked = look_at_boards(sample_store.home, sample_now, 3)
+    assert len(looked.anew) == len(looked.again) == 3
+    assert min(looked.anew) > 0
+    assert "3 people who see different things" in looked.said()
+
+
+def test_the_messages_of_the_page_are_read_to_their_end() -> None:
+    finished = b"\x30\x00"  # place 6, a number: how the run ended
+    assert _finished(b"\x0a\x03abc" + finished) == 0
+    assert _finished(b"\x0a\x03abc\x30\x01") == 1
+    assert _finished(b"\x2a\x04\x30\x00\x30\x00") is None
+    assert _bytes(11, _text(1, "team=sales")) == b"\x5a\x0c\x0a\x0ateam=sales"
+    assert _number(300) == b"\xac\x02"
+
+
+def test_a_crowd_says_what_came_of_it() -> None:
+    came = Crowd(100, first=[1.0, 2.0], later=[0.5, 0.25], check_ins=3, computed=0.4)
+    assert came.said() == (
+        "100 people at once, 4 looks, 3 check-ins meanwhile: 0 errors; first look p50 1.00 s, p95 2.00 s; "
+        "later looks p50 0.25 s, p95 0.50 s; 100 ms of computing a look"
+    )

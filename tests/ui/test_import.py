@@ -106,3 +106,9 @@ def test_whoever_is_no_admin_finds_no_place_for_files(sample_home: Path, visit: 
     app = opened(visit, sample_home, NOOR)
     assert not app.file_uploader
     assert "Importing is for admins" in said(app)
+    assert "Import" not in ways(app)
+    assert {"Import", "Settings"} <= ways(opened(visit, sample_home))
+
+
+def ways(app: AppTest) -> set[str]:
+    return {link.proto.label for link in app.get("page_link")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -42,6 +43,15 @@ _LETTERS = {"M": "Monday", "T": "Tuesday", "Tu": "Tuesday", "W": "Wednesday", "T
 # What other programs put into their sentences and nobody says: every!, day-of-week.
 _MARKED = re.compile(r"(?<=every)!|(?:every )?day-of-week (?:from )?", re.IGNORECASE)
 _MOST = 2_000
+# Control, format (direction, zero width, tags), private and unassigned characters.
+_UNSEEN = frozenset(("Cc", "Cf", "Co", "Cn", "Cs"))
+
+
+def _seen(text: str) -> str:
+    """The text without characters that cannot be seen: what is said back shall look like what it is."""
+    if text.isprintable():
+        return text
+    return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
 
 
 def _weekdays_spelled(found: re.Match[str]) -> str:
@@ -114,6 +124,7 @@ class _Reading(Clauses):
         self, text: str, now: datetime, zone: str, country: str, asker: str, directory: Directory,
         cycle: tuple[date, date] | None,
     ) -> None:  # fmt: skip
+        text = _seen(text)
         self.original = text
         self.now = now
         self.zone = zone
@@ -126,7 +137,9 @@ class _Reading(Clauses):
         plain = _QUOTED.sub(self._quote, plain)
         plain = _LETTERED.sub(_weekdays_spelled, plain)
         plain = _MARKED.sub("", plain)
-        self.language = language_of(plain)
+        lead = plain.partition(": ")[0]
+        # A message after a colon may be in another language than what sets the rule.
+        self.language = language_of(lead if len(lead.split()) > 3 else plain)
         plain = self._colon(plain)
         self.s = Sentence(plain, self.language)
         local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
