@@ -294,7 +294,7 @@ _NARROWING = {
     "checked_in": ("checked_in", "freshness", "older_than_days"),
     "kind": ("kinds", "held"),
 }
-_NARROWED = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.COMPARE, Ask.CHANGE, Ask.EXPLAIN)
+_NARROWED = (Ask.LIST, Ask.COUNT, Ask.RANK, Ask.ROLL_UP, Ask.COMPARE, Ask.CHANGE)
 
 
 def _dropped(frame: Frame, pieces: Pieces) -> list[int]:
@@ -306,8 +306,6 @@ def _dropped(frame: Frame, pieces: Pieces) -> list[int]:
         slots = {name for meaning in group.meanings for name, _ in meaning}
         if len(slots) != 1 or not group.used or not slots <= _NARROWING.keys():
             continue
-        if frame.ask is Ask.EXPLAIN and "moved" in slots:
-            continue  # why something stands still
         fields = _NARROWING[slots.pop()]
         if all(getattr(frame.filters, name) == getattr(empty, name) for name in fields):
             return list(range(group.start, group.end))
