@@ -222,3 +222,17 @@ def test_the_first_press_of_tab_leads_past_the_bar(served: Served, page: Page) -
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("address", "place", "how"), [("/", "Ask", "page"), ("/tree", "Board", "true"), ("/people", "", "")]
+)
+def test_the_bar_says_which_place_one_is_at(served: Served, page: Page, address: str, place: str, how: str) -> None:
+    page.goto(f"{served.url}{address}")
+    expect(page.locator("h1").first).to_be_visible()
+    marked = page.locator(".st-key-okr_places a[aria-current]")
+    if not place:
+        expect(marked).to_have_count(0)
+        return
+    expect(marked).to_have_text([place])
+    expect(marked).to_have_attribute("aria-current", how)

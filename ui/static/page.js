@@ -157,12 +157,17 @@ function focusWanted() {
   field.focus();
 }
 
-// Streamlit shows the eye on which page one is; this says it to whoever listens.
+// Streamlit shows the eye on which page one is; this says it to whoever listens. Home's own address is the empty one.
 function sayWhere() {
+  const last = (address) => address.split("?")[0].replace(/\/$/, "").split("/").pop();
+  const here = last(window.location.pathname);
+  // The other views of the board are behind its name in the bar.
+  const within = document.querySelector(".st-key-okr_views") ? "board" : here;
   for (const link of document.querySelectorAll(":is(.st-key-okr_places, .st-key-okr_menu, .st-key-okr_bell, .st-key-okr_views, .st-key-okr_behind) a[href]")) {
-    const here = new URL(link.href).pathname.replace(/\/$/, "") === window.location.pathname.replace(/\/$/, "");
-    if (here === link.hasAttribute("aria-current")) continue;
-    if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+    const place = last(link.getAttribute("href"));
+    const said = place === here ? "page" : place === within && !link.closest(".st-key-okr_views") ? "true" : null;
+    if (said === link.getAttribute("aria-current")) continue;
+    if (said) link.setAttribute("aria-current", said); else link.removeAttribute("aria-current");
   }
 }
 
