@@ -130,8 +130,12 @@ class Deeds(Reports):
 
     def _empty(self, message: str) -> bool:
         """Whether the words say nothing to those who read them: "straight away", or the condition once more."""
-        inner = Sentence(message, self.s.language)
-        return inner.skip(0, "SAYS_NOTHING") == len(inner) or (self.concerned and inner.is_a(0, "IF") > 0)
+        words = message.split()
+        if len(words) > 4 and not self.concerned:
+            return False
+        inner = Sentence(" ".join(words[:4]), self.s.language)
+        nothing = len(words) <= 4 and inner.skip(0, "SAYS_NOTHING") == len(inner)
+        return nothing or (self.concerned and inner.is_a(0, "IF") > 0)
 
     def _beside(
         self, direct: tuple[Audience | Somebody, int] | None, at: int, head: Head, end: int
