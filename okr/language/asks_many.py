@@ -12,7 +12,7 @@ from okr.language.places import place_of
 
 NONE_OF_THEM = frozenset("no none without any zadne zadnych zadnego zaden bez".split())
 # Put before nothing that can be ordered by, these ask for an order that is not known.
-SUPERLATIVE = frozenset("najdalej najbardziej najwiecej furthest farthest highest biggest largest most".split())
+SUPERLATIVE = frozenset("najdalej najbardziej najwiecej furthest farthest highest biggest largest".split())
 _STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
 
