@@ -265,5 +265,6 @@ export default function (component) {
   listen();
   announce();
   // All may be drawn before this script is there.
+  sayWhere();
   focusWanted();
 }
