@@ -15,8 +15,6 @@ NONE_OF_THEM = frozenset("no none without any zadne zadnych zadnego zaden bez".s
 SUPERLATIVE = frozenset("najdalej najbardziej najwiecej furthest farthest highest biggest largest".split())
 _STUCK = frozenset({"stuck", "utknelo", "utknal", "utknela", "utkwilo"})
 _NOTE_FIELDS = ("blockers", "wins", "note")
-
-
 _SEVERAL_CYCLES = frozenset("cycles cykle cykli cyklow quarters kwartaly kwartalow okresy okresow wszystkie".split())
 
 
@@ -291,6 +289,9 @@ def change(f: Facts) -> Frame | None:
     if direction and not f.subjects.named:
         return f.make(Ask.LIST, filters=replace(f.filters(f.of), moved=direction), limit=limit(p), named=False)
     narrowed = f.filters(f.of)
+    if "kpi" in f.types and set(f.types) <= {"kpi", "company", "metric"} and not one:
+        # How KPIs moved is told one by one: they have no progress to put together.
+        return f.make(Ask.LIST, of="kpi", filters=narrowed, limit=limit(p), named=False)
     chosen = "confidence" if "confidence" in f.fields else ""
     return f.make(Ask.CHANGE, filters=narrowed, limit=limit(p), field=chosen)
 

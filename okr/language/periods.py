@@ -384,6 +384,12 @@ def _days_of_month(m: re.Match[str], clock: Clock) -> TimeMatch | None:
     return _of(When(last.replace(day=int(m["day"])), last, word="between"))
 
 
+def _week_to(m: re.Match[str], clock: Clock) -> TimeMatch | None:
+    """ "In the week to 20 November": seven days, of which that day is the last."""
+    last = _part(m["to"], clock)
+    return _of(None, bad="date") if last is None else _of(When(last - timedelta(days=6), last, word="between"))
+
+
 _ANCHOR_RE = re.compile(ANCHOR)
 _PLAIN_DATE = re.sub(r"\(\?P<\w+>", "(?:", DATE)
 _PLAIN_ANCHOR = re.sub(r"\(\?P<\w+>", "(?:", ANCHOR)
@@ -402,6 +408,7 @@ _RULES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     for pattern, handler in (
         (rf"(?:between|from|miedzy|pomiedzy|od|z) (?P<from>{_PLAIN_ANCHOR}) (?:and|to|until|till|through|a|do|i|-) (?P<to>{_PLAIN_ANCHOR}|now|teraz)", _range),
         (rf"(?:between|from|miedzy|pomiedzy|od|w dniach) (?:the )?(?P<day>\d{{1,2}}) ?(?:st|nd|rd|th|\.)? ?(?:and|to|until|till|through|a|do|i|-) (?P<to>{_PLAIN_DATE})", _days_of_month),
+        (rf"(?:in|for|during|over|of|w|przez|za|z)? ?(?:the )?(?:week|tydzien|tygodniu) (?:to|ending|ended|up to|till|until|do|konczacy sie|konczacym sie|zakonczony|zakonczonym) (?:on )?(?:the )?(?P<to>{_PLAIN_ANCHOR})", _week_to),
         (rf"(?:since|from|starting|after|od|poczawszy od|po) (?:the )?(?:dnia )?{ANCHOR}", _since),
         (rf"(?P<since>since|from|od)? ?(?:at|by|on|as of|na|w|z|pod)? ?(?:the )?(?P<edge>{_EDGE}) (?:of )?(?:the )?(?:(?P<side>{LAST}|{THIS}|{NEXT}) )?(?P<unit>{UNIT})", _edge_of),
         (rf"(?:since|od) (?:the )?(?P<side>{LAST}|{THIS})(?P<again>)? (?P<unit>{UNIT})", _since_unit),
