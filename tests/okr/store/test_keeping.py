@@ -360,7 +360,7 @@ def test_a_team_and_a_person_are_added_by_an_admin(sample_store_on_both: Store, 
     assert made.key
     refused("key_taken", lambda: store.create(admin, "team", {"key": "sales", "name": "x"}, sample_now))
     refused("missing_field", lambda: store.create(admin, "team", {"name": "x"}, sample_now))
-    refused("not_a_choice", lambda: store.create(admin, "person", {"email": "nobody", "name": "x"}, sample_now))
+    refused("not_an_address", lambda: store.create(admin, "person", {"email": "nobody", "name": "x"}, sample_now))
 
 
 def test_a_kpi_value_moves_the_key_result_it_feeds_and_is_corrected_with_its_past(
