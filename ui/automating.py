@@ -12,10 +12,9 @@ from assistant.proposing import Offer, Question, offer, propose
 from okr.automations import Rule
 from okr.errors import NotFoundError, OkrError
 from okr.store.automations import Automation
-from ui.asking import listen
+from ui.beginning import begin
 from ui.harmless import escaped, label
-from ui.page import draw_bar
-from ui.rule_card import draw_card, draw_new_version, say_what_was_done
+from ui.rule_card import draw_card, draw_new_version
 from ui.rule_list import draw_list
 from ui.rule_words import moment, refusal
 from ui.session import Visit
@@ -26,12 +25,7 @@ SILENT = timedelta(minutes=5)
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        # A record was opened here and something asked about it.
-        st.switch_page("places/ask.py")
+    begin(visit)
     title, about = escaped(words("rules.title")), escaped(words("rules.about"))
     st.html(f'<div class="okr-heading"><h1>{title}</h1><p>{about}</p></div>')
     draw_worker_note(visit)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from assistant.telling import formats
 from ui.asking import listen
+from ui.beginning import begin
 from ui.board_behind import show_behind
 from ui.board_cards import Shown, draw_card
 from ui.board_filters import draw_card_menu, draw_filters
@@ -16,10 +17,7 @@ from ui.board_named import draw_boards
 from ui.board_questions import question
 from ui.board_view import View, view_of
 from ui.harmless import escaped, plain
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit, renewed
-from ui.views import draw_views
 
 EVERY_SECONDS = 60
 # Of many who look at once, the first see theirs while the others wait, instead of all of them until the last is done.
@@ -36,13 +34,8 @@ def page(visit: Visit) -> None:
 
 
 def _page(visit: Visit) -> None:
-    draw_bar(visit)
-    draw_views(visit, "board")
     view = view_of(visit)
-    listen(visit, lambda what: show_behind(renewed(visit), view.look(visit), what))
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit, "board", lambda what: show_behind(renewed(visit), view.look(visit), what))
     with st.container(key="okr_board"):
         if view.lost:
             st.html(f'<p class="okr-note">{escaped(visit.words("board.lost"))}</p>')

@@ -19,11 +19,9 @@ from okr.exchange.importing import import_as
 from okr.exchange.polish import in_polish
 from okr.exchange.problems import ImportRefused, Problem
 from okr.exchange.writing import MOST_NAMED, ImportReport, Written
-from ui.asking import listen
+from ui.beginning import begin
 from ui.figures import word
 from ui.harmless import escaped, line, plain
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit, renewed
 
 if TYPE_CHECKING:
@@ -49,11 +47,7 @@ class Looked:
 def page(visit: Visit) -> None:
     """The whole page; whoever is no admin finds nothing here."""
     words = visit.words
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit)
     about = f"<p>{escaped(words('import.about'))}</p>" if visit.actor.is_admin else ""
     st.html(f'<div class="okr-heading"><h1>{escaped(words("place.import"))}</h1>{about}</div>')
     if not visit.actor.is_admin:

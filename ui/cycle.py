@@ -10,16 +10,13 @@ from assistant.telling import formats
 from okr.store.closing import MOST, Closing
 from okr.store.directory import Cycle
 from okr.store.scope import Scope
-from ui.asking import listen
+from ui.beginning import begin
 from ui.cycle_end import draw_end
 from ui.cycle_next import draw_next
 from ui.cycle_scores import draw_scores
 from ui.harmless import escaped, label, line, plain
 from ui.looking_back import draw_looking_back
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
-from ui.views import draw_views
 
 PARTS = ("scores", "retrospective")
 EVERYTHING = ""
@@ -28,12 +25,7 @@ EVERYTHING = ""
 def page(visit: Visit) -> None:
     """The whole page: one cycle where the address names one, else all of them."""
     words = visit.words
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
-    draw_views(visit, "cycle")
+    begin(visit, "cycle")
     cycles = visit.store.cycles()
     named = st.query_params.get("key") or st.query_params.get("cycle", "")
     cycle = next((one for one in cycles if one.key == named), None)

@@ -10,7 +10,7 @@ from okr import refusals
 from okr.errors import NotFoundError, OkrError
 from okr.refusals import OutdatedError
 from okr.store.keeping import Kept
-from ui.asking import listen
+from ui.beginning import begin
 from ui.correcting import draw_correction
 from ui.edit_around import draw_around
 from ui.edit_changes import draw_changes, told
@@ -34,8 +34,7 @@ from ui.edit_form import (
 from ui.edit_steps import draw_rows, draw_templates
 from ui.harmless import escaped, line
 from ui.moments import said_when
-from ui.page import draw_bar, kept_address
-from ui.rule_card import say_what_was_done
+from ui.page import kept_address
 from ui.session import Visit, renewed
 
 COACHED = ("objective", "key_result")
@@ -45,13 +44,7 @@ BY_ADMINS = ("team", "person", "cycle")
 
 def page(visit: Visit) -> None:
     """The whole page."""
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
-    if elsewhere := st.session_state.pop("okr_go", None):
-        st.switch_page(elsewhere)
+    begin(visit)
     kind, key = st.query_params.get("kind", ""), st.query_params.get("id", "")
     if kind == "check_in" and key:
         draw_correction(visit, key)

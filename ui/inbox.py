@@ -12,10 +12,9 @@ from assistant.telling import formats
 from okr.errors import NotFoundError, OkrError
 from okr.schedule import instant_of
 from okr.store.messages import Message
-from ui.asking import listen
+from ui.beginning import begin
 from ui.harmless import escaped, label, line
-from ui.page import draw_bar, kept_address
-from ui.rule_card import say_what_was_done
+from ui.page import kept_address
 from ui.rule_words import moment, refusal
 from ui.session import Visit
 
@@ -29,13 +28,7 @@ def page(visit: Visit) -> None:
     words = visit.words
     # Before the bar, whose bell counts what is left to read.
     opened = _opened(visit)
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
-    if elsewhere := st.session_state.pop("okr_go", None):
-        st.switch_page(elsewhere)
+    begin(visit)
     messages = visit.store.inbox(visit.actor)
     unread = sum(one.is_unread(visit.now) for one in messages)
     with st.container(key="okr_inbox_head", horizontal=True, vertical_alignment="bottom"):

@@ -12,13 +12,11 @@ from okr.errors import OkrError
 from okr.models import TaskStatus
 from okr.store.own_week import DueCheckIn, OwnWeek
 from okr.store.tasks import Task
-from ui.asking import listen
+from ui.beginning import begin
 from ui.check_in import draw_check_in
 from ui.figures import paced_list
 from ui.harmless import escaped, line
 from ui.own_check_ins import draw_own_check_ins
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.standings import listed
 
@@ -29,11 +27,7 @@ MOST = 50
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit)
     week = visit.store.own_week(visit.actor, visit.now)
     days = formats.days(week.first, week.last, words.language, visit.today)
     st.html(f'<div class="okr-heading"><h1>{escaped(words("week.title"))}</h1><p>{escaped(days)}</p></div>')

@@ -15,16 +15,14 @@ from okr.store.directory import Cycle
 from okr.store.insight import FEWEST_SCORED, Outlook
 from okr.store.look_ahead import SIDES, LookAhead, side
 from okr.store.scope import Scope
-from ui.asking import listen
+from ui.beginning import begin
 from ui.drawings import columns_chart
 from ui.figures import heading, paced_list, status_html
 from ui.forecasting import ends_words, range_bar, side_html, tested_words
 from ui.harmless import escaped, label, line, plain
-from ui.page import draw_bar, kept_address
-from ui.rule_card import say_what_was_done
+from ui.page import kept_address
 from ui.session import Visit
 from ui.standings import listed
-from ui.views import draw_views
 
 EVERYTHING = ""
 SHOWN = 6
@@ -34,12 +32,7 @@ MOST = 60
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    draw_views(visit, "outlook")
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit, "outlook")
     with st.container(key="okr_outlook"):
         team = visit.teams.get(st.query_params.get("team", ""))
         every = visit.store.cycles()

@@ -11,14 +11,13 @@ from assistant.telling import formats
 from okr.language.words import fold
 from okr.store.choosing import OwnedRecord
 from okr.store.directory import Person, Team
-from ui.asking import listen
+from ui.beginning import begin
 from ui.edit_links import edit_link
 from ui.figures import word
 from ui.harmless import escaped, line, plain
 from ui.leaving import draw_leaving
 from ui.links import address, link, record_link
-from ui.page import draw_bar, kept_address
-from ui.rule_card import say_what_was_done
+from ui.page import kept_address
 from ui.session import Visit
 
 MOST = 300
@@ -29,11 +28,7 @@ LONGEST = 120
 
 def page(visit: Visit) -> None:
     """The whole page."""
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit)
     named = st.query_params.get("person", "").strip().lower()
     if named:
         person = visit.people.get(named)

@@ -8,19 +8,17 @@ import streamlit as st
 
 from okr.errors import NotFoundError
 from okr.store.opening import Opened
-from ui.asking import listen
+from ui.beginning import begin
 from ui.edit_links import draw_edit_links
 from ui.finding import draw_pin, note_opened
 from ui.harmless import escaped, line, plain
 from ui.links import address, link, record_link
-from ui.page import draw_bar, kept_address
+from ui.page import kept_address
 from ui.record_items import draw_check_in_page, draw_kpi, draw_lesson, draw_task
 from ui.record_key_result import draw_key_result
 from ui.record_parts import PLACE
 from ui.record_scopes import draw_cycle, draw_objective, draw_person, draw_team
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
-from ui.views import draw_views
 
 LONGEST_KEY = 300
 DEEPEST = 24
@@ -29,12 +27,7 @@ ASKED = ("key_result", "objective", "kpi", "team", "check_in")
 
 def page(visit: Visit) -> None:
     """The whole page."""
-    draw_bar(visit)
-    draw_views(visit, "tree")
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py", query_params=kept_address())
+    begin(visit, "tree")
     key = st.query_params.get("id", "").strip()[:LONGEST_KEY]
     kind = st.query_params.get("kind", "")
     found = visit.store.open_record(visit.actor, key, kind) if key and key.isprintable() else None

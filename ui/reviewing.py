@@ -14,13 +14,10 @@ from okr.calendar import cycles_in_force
 from okr.coach import CHECKS, Advice
 from okr.store.directory import Cycle, Team
 from okr.store.scope import Scope
-from ui.asking import listen
+from ui.beginning import begin
 from ui.harmless import escaped, label, line, plain
 from ui.links import address, link
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
-from ui.views import draw_views
 
 EVERYTHING = ""
 SHOWN = 6
@@ -29,12 +26,7 @@ SHOWN = 6
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    draw_views(visit, "review")
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit, "review")
     with st.container(key="okr_review"):
         team = visit.teams.get(st.query_params.get("team", ""))
         every = visit.store.cycles()

@@ -9,10 +9,8 @@ import streamlit as st
 
 from okr import refusals
 from okr.errors import OkrError
-from ui.asking import listen
+from ui.beginning import begin
 from ui.harmless import escaped, line
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.wishes import draw_wishes
 from ui.wording import LANGUAGES, Wording
@@ -25,11 +23,7 @@ AS_THE_COMPANY = ""
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
+    begin(visit)
     about = f"<p>{escaped(visit.actor.name)} · {escaped(visit.actor.email)}</p>"
     st.html(f'<div class="okr-heading"><h1>{escaped(words("place.settings"))}</h1>{about}</div>')
     _draw_own(visit)

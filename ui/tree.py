@@ -10,14 +10,11 @@ from assistant.telling import formats
 from okr.calendar import cycles_in_force, day_of, end_of_day
 from okr.store.directory import Cycle
 from okr.store.tree_paths import Grown, Tree
-from ui.asking import listen
+from ui.beginning import begin
 from ui.edit_links import draw_new_objective
 from ui.harmless import escaped, label, plain
-from ui.page import draw_bar, kept_address
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.tree_rows import node_of, tree_html
-from ui.views import draw_views
 
 EVERYTHING = ""
 LONGEST = 120
@@ -28,12 +25,7 @@ MOST_OPEN = 300
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    draw_views(visit, "tree")
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py", query_params=kept_address())
+    begin(visit, "tree")
     with st.container(key="okr_tree"):
         wanted, cycles = _wanted(visit), _cycles(visit)
         _heading(visit, wanted, cycles)

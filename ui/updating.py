@@ -13,10 +13,8 @@ from assistant.updates.wanted import AUDIENCES, LENGTHS, Wanted
 from okr.calendar import day_of
 from okr.errors import NotFoundError, OkrError
 from okr.store.updates import KeptUpdate
-from ui.asking import listen
+from ui.beginning import begin
 from ui.harmless import escaped, label, line, plain
-from ui.page import draw_bar
-from ui.rule_card import say_what_was_done
 from ui.session import Visit
 from ui.update_acts import draw_acts
 from ui.update_sheet import draw_sheet
@@ -28,13 +26,7 @@ PERIODS = ("this-week", "last-week", "cycle")
 def page(visit: Visit) -> None:
     """The whole page."""
     words = visit.words
-    draw_bar(visit)
-    listen(visit)
-    say_what_was_done()
-    if st.session_state.get("okr_asking"):
-        st.switch_page("places/ask.py")
-    if elsewhere := st.session_state.pop("okr_go", None):
-        st.switch_page(elsewhere)
+    begin(visit)
     kept = _kept(visit)
     if kept is None:
         title, about = escaped(words("updates.title")), escaped(words("updates.about"))
