@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from okr.access import Actor, sees_key_result
 from okr.models import check_ins, key_results, people
 from okr.store.engine import Database
-from okr.store.records import CheckIn
+from okr.store.records import CHECK_IN_COLUMNS, CheckIn
 from okr.store.scope import Condition, Scope, within
 
 # How many of the newest check-ins are walked through before all of a query's are put in order.
@@ -92,20 +92,7 @@ class JournalPart:
 
 
 def _told(actor: Actor, query: JournalQuery) -> sa.Select[Any]:
-    columns = sa.select(
-        check_ins.c.id,
-        check_ins.c.key,
-        key_results.c.key.label("key_result"),
-        check_ins.c.at,
-        people.c.email,
-        people.c.name,
-        check_ins.c.value,
-        check_ins.c.confidence,
-        check_ins.c.status,
-        check_ins.c.wins,
-        check_ins.c.blockers,
-        check_ins.c.note,
-    )
+    columns = sa.select(*CHECK_IN_COLUMNS)
     return _from(columns).join(people, people.c.id == check_ins.c.author_id).where(*_conditions(actor, query))
 
 

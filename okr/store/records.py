@@ -28,6 +28,23 @@ _KINDS = {
 }
 
 
+# What a `CheckIn` is made of, in its order, from the check-in, its key result and its author.
+CHECK_IN_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
+    check_ins.c.id,
+    check_ins.c.key,
+    key_results.c.key.label("key_result"),
+    check_ins.c.at,
+    people.c.email,
+    people.c.name,
+    check_ins.c.value,
+    check_ins.c.confidence,
+    check_ins.c.status,
+    check_ins.c.wins,
+    check_ins.c.blockers,
+    check_ins.c.note,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckIn:
     """What somebody recorded about a key result; `key_result` is its key, `author` an e-mail."""
@@ -109,20 +126,7 @@ class RecordsPart:
         With `said` only those in which one of these parts (wins, blockers, note) holds some text.
         """
         query: sa.Select[Any] = (
-            sa.select(
-                check_ins.c.id,
-                check_ins.c.key,
-                key_results.c.key.label("key_result"),
-                check_ins.c.at,
-                people.c.email,
-                people.c.name,
-                check_ins.c.value,
-                check_ins.c.confidence,
-                check_ins.c.status,
-                check_ins.c.wins,
-                check_ins.c.blockers,
-                check_ins.c.note,
-            )
+            sa.select(*CHECK_IN_COLUMNS)
             .join(key_results, key_results.c.id == check_ins.c.key_result_id)
             .join(people, people.c.id == check_ins.c.author_id)
             .where(check_ins.c.key_result_id.in_(key_result_ids), sees_key_result(actor), check_ins.c.at <= last)

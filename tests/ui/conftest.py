@@ -13,6 +13,11 @@ MAIN = Path(__file__).parents[2] / "ui" / "main.py"
 Visit = Callable[..., AppTest]
 
 
+def said(app: AppTest) -> str:
+    """All the words and markup of the page."""
+    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
+
+
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Open the app over a home folder: `visit(home, address="127.0.0.1", c="…")` runs it once."""

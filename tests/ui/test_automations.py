@@ -11,16 +11,12 @@ from streamlit.testing.v1 import AppTest
 from assistant.automating import Automating
 from assistant.worker import Worker
 from okr.store import Store, open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"  # leads Sales
 IRENA = "irena.maj@lumen.example"  # an admin
 KACPER = "kacper.dudek@lumen.example"
 FRIDAY = "Every Friday at 16:00 remind me to check in"
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

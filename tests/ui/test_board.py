@@ -9,15 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from okr.store import open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 from ui.board_cards import CARDS
 
 ANA = "ana.nowak@lumen.example"
 KACPER = "kacper.dudek@lumen.example"
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

@@ -9,16 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from okr.store import open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"
 IRENA = "irena.maj@lumen.example"
 KACPER = "kacper.dudek@lumen.example"
 KR = "KR-WIN-RATE"
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def recorded(home: Path, value: float) -> str:

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from okr.store import Store, open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"  # leads Sales
 IRENA = "irena.maj@lumen.example"  # an admin
@@ -19,10 +19,6 @@ LIAM = "liam.byrne@lumen.example"  # owns KR-REPLY-RATE, leads nothing
 PRIYA = "priya.raman@lumen.example"  # owns O-LAUNCH
 KR = "KR-WIN-RATE"
 T = TypeVar("T")
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

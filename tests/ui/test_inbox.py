@@ -12,16 +12,12 @@ from assistant.automating import Automating
 from assistant.worker import Worker
 from okr.store import open_store
 from okr.store.messages import Message
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 from ui.inbox import later
 
 ANA = "ana.nowak@lumen.example"  # leads Sales
 IRENA = "irena.maj@lumen.example"  # an admin
 MARCUS = "marcus.bell@lumen.example"  # of Sales
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

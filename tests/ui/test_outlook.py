@@ -17,7 +17,7 @@ from okr.store import Store, open_store
 from okr.store.boards import Look
 from okr.store.look_ahead import LookAhead, side
 from okr.store.scope import Scope
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 from tests.ui.test_signin import AUTH
 
 ANA = "ana.nowak@lumen.example"
@@ -30,10 +30,6 @@ def _then(sample_now: datetime) -> Iterator[None]:
     """The moment of the sample company."""
     with time_machine.travel(sample_now, tick=True):
         yield
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

@@ -7,16 +7,12 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from okr.store import open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"  # leads Sales
 IRENA = "irena.maj@lumen.example"  # an admin
 LIAM = "liam.byrne@lumen.example"
 BEATA = "beata.krawczyk@lumen.example"  # owns an objective that few see
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

@@ -8,14 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from okr.store import open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"
 KR = "KR-WIN-RATE"
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def keys(app: AppTest, beginning: str) -> list[str]:

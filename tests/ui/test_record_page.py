@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from okr.models import tasks
 from okr.store import Store, open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ADMIN = "irena.maj@lumen.example"
 ANA = "ana.nowak@lumen.example"
@@ -21,10 +21,6 @@ EVERY_KIND = {
     "O-EXPANSION": "pl", "KR-WIN-RATE": "en", "KR-RUNWAY": "pl", "KPI-NPS": "en", "T-2": "pl", "T-15": "en",
     "engineering": "pl", ANA: "en", "dominik.sroka@lumen.example": "pl", "2026-Q3": "en", "CI-1": "pl", "L-1": "en",
 }  # fmt: skip
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, key: str, **query: str) -> AppTest:

@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from okr.coach import CHECKS
 from okr.store import Store, open_store
 from okr.store.scope import Scope
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"
 ADMIN = "irena.maj@lumen.example"
@@ -28,10 +28,6 @@ def _then(sample_now: datetime) -> Iterator[None]:
     """The moment of the sample company."""
     with time_machine.travel(sample_now, tick=True):
         yield
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

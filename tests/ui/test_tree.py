@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from okr.exchange.portable import read_company
 from okr.exchange.writing import import_into
 from okr.store import open_store
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 from ui.tree_rows import named, node_of
 
 BARE = {
@@ -24,10 +24,6 @@ BARE = {
 }
 ANA = "ana.nowak@lumen.example"
 KACPER = "kacper.dudek@lumen.example"
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, *, unfolded: list[str] | None = None, **query: str) -> AppTest:

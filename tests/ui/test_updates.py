@@ -8,15 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from okr.store import open_store
 from okr.store.updates import KeptUpdate
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, said
 
 ANA = "ana.nowak@lumen.example"  # leads Sales
 KACPER = "kacper.dudek@lumen.example"
 LENA = "lena.fischer@lumen.example"
-
-
-def said(app: AppTest) -> str:
-    return " ".join([*(each.proto.body for each in app.get("html")), *(each.value for each in app.markdown)])
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:
