@@ -7,23 +7,22 @@ from datetime import date
 import streamlit as st
 
 from ui.board_cards import CARDS
-from ui.board_view import EVERYTHING, PERIODS, STATUSES, View, keep
+from ui.board_view import PERIODS, STATUSES, View, keep
 from ui.figures import word
-from ui.harmless import escaped, label, plain
+from ui.harmless import escaped, plain
+from ui.narrowing import EVERYTHING, draw_choice, draw_cycle, draw_team
 from ui.session import Visit
 
 
 def draw_filters(visit: Visit, view: View) -> None:
     """The filters as the address says them; each change goes into the address."""
     words = visit.words
-    teams = {EVERYTHING: words("board.team.all")} | {key: plain(team.name) for key, team in visit.teams.items()}
     active = [person for person in visit.people.values() if person.active or person is view.person]
     people = {EVERYTHING: words("board.person.all")} | {person.email: plain(person.name) for person in active}
-    running = words("board.cycle.running")
-    cycles = {EVERYTHING: running} | {cycle.key: plain(cycle.name) for cycle in reversed(visit.store.cycles())}
-    _choice("team", words("board.team"), teams, view.team.key if view.team else EVERYTHING)
-    _choice("person", words("board.person"), people, view.person.email if view.person else EVERYTHING)
-    _choice("cycle", words("board.cycle"), cycles, view.named_cycle.key if view.named_cycle else EVERYTHING)
+    draw_team(visit, "board", view.team, keep)
+    who = view.person.email if view.person else EVERYTHING
+    draw_choice("board", "person", words("board.person"), people, who, keep)
+    draw_cycle(visit, "board", view.named_cycle, keep)
     st.session_state["okr_board_status"] = list(view.statuses)
     st.multiselect(
         words("board.status"), STATUSES, format_func=lambda status: word(visit, status), key="okr_board_status",
@@ -31,7 +30,12 @@ def draw_filters(visit: Visit, view: View) -> None:
     )  # fmt: skip
     periods = {period: words(f"board.period.{period or 'week'}") for period in PERIODS}
     period = view.period if view.period in PERIODS else "day"
-    _choice("period", words("board.period"), periods, period, day=view.since.isoformat())
+    # "A day" begins with the day that changes count from already.
+    day = view.since.isoformat()
+    draw_choice(
+        "board", "period", words("board.period"), periods, period,
+        lambda name, chosen: keep(name, day if chosen == "day" else chosen),
+    )  # fmt: skip
     if period == "day":
         st.session_state["okr_board_since"] = view.since
         st.date_input(
@@ -42,21 +46,6 @@ def draw_filters(visit: Visit, view: View) -> None:
         words("board.on"), max_value=visit.today, key="okr_board_on", on_change=_keep_day, args=(visit.today,),
         format="DD/MM/YYYY", disabled=view.period == "last-week",
     )  # fmt: skip
-
-
-def _choice(name: str, title: str, options: dict[str, str], chosen: str, day: str = "") -> None:
-    # The address decides what is chosen, and a named board that is opened changes it too.
-    st.session_state[f"okr_board_{name}"] = chosen if chosen in options else EVERYTHING
-    st.selectbox(
-        title, list(options), format_func=lambda key: label(options[key], 60), key=f"okr_board_{name}",
-        on_change=_keep, args=(name, day),
-    )  # fmt: skip
-
-
-def _keep(name: str, day: str) -> None:
-    chosen = st.session_state[f"okr_board_{name}"]
-    # "A day" begins with the day that changes count from already.
-    keep(name, day if chosen == "day" else chosen)
 
 
 def _keep_statuses() -> None:

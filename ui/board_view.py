@@ -22,7 +22,6 @@ STATUSES = tuple(status.value for status in WORST_FIRST)
 PERIODS = ("", "last-week", "cycle", "day")
 # Instead of the board that the person begins with.
 USUAL = "usual"
-EVERYTHING = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from ui.beginning import begin
 from ui.cycle_end import draw_end
 from ui.cycle_next import draw_next
 from ui.cycle_scores import draw_scores
-from ui.harmless import escaped, label, line, plain
+from ui.harmless import escaped, label, line
 from ui.looking_back import draw_looking_back
+from ui.narrowing import draw_team, into_address, narrowed
 from ui.session import Visit
 
 PARTS = ("scores", "retrospective")
-EVERYTHING = ""
 
 
 def page(visit: Visit) -> None:
@@ -103,18 +103,14 @@ def _opened(visit: Visit, cycle: Cycle, cycles: Sequence[Cycle]) -> None:
     days = formats.days(cycle.start, cycle.end, words.language, visit.today)
     about = words(f"cycle.about.{phase(visit, cycle)}", days=days)
     st.html(f'<div class="okr-heading"><h1>{escaped(cycle.name)}</h1><p>{escaped(about)}</p></div>')
-    team = visit.teams.get(st.query_params.get("team", ""))
+    team = narrowed(visit).team
     part = st.query_params.get("part", PARTS[0])
     with st.container(key="okr_cycle_filters", horizontal=True, vertical_alignment="bottom"):
-        teams = {EVERYTHING: words("board.team.all")} | {key: plain(one.name) for key, one in visit.teams.items()}
-        st.selectbox(
-            words("board.team"), list(teams), index=list(teams).index(team.key if team else EVERYTHING),
-            format_func=lambda key: label(teams[key], 60), key="okr_cycle_team", on_change=_keep, args=("team",),
-        )  # fmt: skip
+        draw_team(visit, "cycle", team)
         st.segmented_control(
             words("cycle.part"), PARTS, default=part if part in PARTS else PARTS[0], required=True,
             format_func=lambda name: words(f"cycle.part.{name}"), key="okr_cycle_part",
-            on_change=_keep, args=("part",), label_visibility="collapsed",
+            on_change=_keep_part, label_visibility="collapsed",
         )  # fmt: skip
     scope = Scope(teams=(team.id,) if team else ())
     closing = visit.store.closing(visit.actor, cycle.key, visit.now, scope)
@@ -132,12 +128,9 @@ def _scope_name(visit: Visit, team: object) -> str:
     return str(getattr(team, "name", "")) or visit.company.name
 
 
-def _keep(name: str) -> None:
-    chosen = st.session_state[f"okr_cycle_{name}"]
-    if chosen and chosen != PARTS[0]:
-        st.query_params[name] = chosen
-    else:
-        st.query_params.pop(name, None)
+def _keep_part() -> None:
+    chosen = st.session_state["okr_cycle_part"]
+    into_address("part", "" if chosen == PARTS[0] else chosen or "")
 
 
 def _progress(visit: Visit, closing: Closing) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 import streamlit as st
 
 from assistant.telling import formats
-from okr.calendar import cycles_in_force
 from okr.forecast import FEWEST_VALUES
 from okr.store.boards import Look
 from okr.store.directory import Cycle
@@ -19,12 +18,12 @@ from ui.beginning import begin
 from ui.drawings import columns_chart
 from ui.figures import heading, paced_list, status_html
 from ui.forecasting import ends_words, range_bar, side_html, tested_words
-from ui.harmless import escaped, label, line, plain
+from ui.harmless import escaped, line, plain
+from ui.narrowing import draw_team, narrowed
 from ui.page import kept_address
 from ui.session import Visit
 from ui.standings import listed
 
-EVERYTHING = ""
 SHOWN = 6
 MOST = 60
 
@@ -34,17 +33,16 @@ def page(visit: Visit) -> None:
     words = visit.words
     begin(visit, "outlook")
     with st.container(key="okr_outlook"):
-        team = visit.teams.get(st.query_params.get("team", ""))
-        every = visit.store.cycles()
-        named = next((cycle for cycle in every if cycle.key == st.query_params.get("cycle")), None)
-        cycles = (named,) if named is not None else tuple(cycles_in_force(every, visit.today))
+        view = narrowed(visit)
+        team, named, cycles = view.team, view.cycle, view.cycles
         name = team.name if team is not None else visit.company.name
         about = ", ".join(cycle.name for cycle in cycles)
         st.html(
             f'<div class="okr-heading"><h1>{escaped(words("outlook.title", name=plain(name)))}</h1>'
             f"<p>{escaped(about)}</p></div>"
         )
-        _filter(visit, team.key if team is not None else EVERYTHING)
+        with st.container(key="okr_outlook_filters", horizontal=True):
+            draw_team(visit, "outlook", team)
         if not cycles:
             st.html(f'<p class="okr-note">{escaped(words("outlook.no_cycle"))}</p>')
         elif named is not None and _is_over(visit, named):
@@ -61,23 +59,6 @@ def page(visit: Visit) -> None:
 
 def _is_over(visit: Visit, cycle: Cycle) -> bool:
     return cycle.state == "closed" or cycle.end < visit.today
-
-
-def _filter(visit: Visit, chosen: str) -> None:
-    words = visit.words
-    teams = {EVERYTHING: words("board.team.all")} | {key: plain(team.name) for key, team in visit.teams.items()}
-    with st.container(key="okr_outlook_filters", horizontal=True):
-        st.selectbox(
-            words("board.team"), list(teams), index=list(teams).index(chosen),
-            format_func=lambda key: label(teams[key], 60), key="okr_outlook_team", on_change=_keep_team,
-        )  # fmt: skip
-
-
-def _keep_team() -> None:
-    if chosen := st.session_state["okr_outlook_team"]:
-        st.query_params["team"] = chosen
-    else:
-        st.query_params.pop("team", None)
 
 
 def _blocks(visit: Visit, seen: LookAhead) -> None:

@@ -10,16 +10,15 @@ import streamlit as st
 from assistant.answers import reviews
 from assistant.telling import formats
 from assistant.telling.phrases import say
-from okr.calendar import cycles_in_force
 from okr.coach import CHECKS, Advice
 from okr.store.directory import Cycle, Team
 from okr.store.scope import Scope
 from ui.beginning import begin
-from ui.harmless import escaped, label, line, plain
+from ui.harmless import escaped, line, plain
 from ui.links import address, link
+from ui.narrowing import draw_cycle, draw_team, narrowed
 from ui.session import Visit
 
-EVERYTHING = ""
 SHOWN = 6
 
 
@@ -28,12 +27,12 @@ def page(visit: Visit) -> None:
     words = visit.words
     begin(visit, "review")
     with st.container(key="okr_review"):
-        team = visit.teams.get(st.query_params.get("team", ""))
-        every = visit.store.cycles()
-        named = next((cycle for cycle in every if cycle.key == st.query_params.get("cycle")), None)
-        cycles = (named,) if named is not None else tuple(cycles_in_force(every, visit.today))
+        view = narrowed(visit)
+        team, cycles = view.team, view.cycles
         _heading(visit, team, cycles)
-        _filters(visit, team, named, every)
+        with st.container(key="okr_review_filters", horizontal=True):
+            draw_team(visit, "review", team)
+            draw_cycle(visit, "review", view.cycle)
         if not cycles:
             st.html(f'<p class="okr-note">{escaped(words("review.no_cycle"))}</p>')
             return
@@ -45,30 +44,6 @@ def _heading(visit: Visit, team: Team | None, cycles: Sequence[Cycle]) -> None:
     title = visit.words("review.title", name=plain(name))
     about = formats.joined([plain(cycle.name) for cycle in cycles], visit.words.language)
     st.html(f'<div class="okr-heading"><h1>{escaped(title)}</h1><p>{escaped(about)}</p></div>')
-
-
-def _filters(visit: Visit, team: Team | None, named: Cycle | None, every: Sequence[Cycle]) -> None:
-    words = visit.words
-    teams = {EVERYTHING: words("board.team.all")} | {key: plain(one.name) for key, one in visit.teams.items()}
-    running = words("board.cycle.running")
-    cycles = {EVERYTHING: running} | {cycle.key: plain(cycle.name) for cycle in reversed(every)}
-    with st.container(key="okr_review_filters", horizontal=True):
-        _choice("team", words("board.team"), teams, team.key if team else EVERYTHING)
-        _choice("cycle", words("board.cycle"), cycles, named.key if named else EVERYTHING)
-
-
-def _choice(name: str, title: str, options: dict[str, str], chosen: str) -> None:
-    st.selectbox(
-        title, list(options), index=list(options).index(chosen), format_func=lambda key: label(options[key], 60),
-        key=f"okr_review_{name}", on_change=_keep, args=(name,),
-    )  # fmt: skip
-
-
-def _keep(name: str) -> None:
-    if chosen := st.session_state[f"okr_review_{name}"]:
-        st.query_params[name] = chosen
-    else:
-        st.query_params.pop(name, None)
 
 
 # -- what the checks found ----------------------------------------------------------------------------

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assistant.telling import formats
-from okr.calendar import cycles_in_force, day_of, end_of_day
-from okr.store.directory import Cycle
+from okr.calendar import day_of, end_of_day
+from okr.store.directory import Cycle, Team
 from okr.store.tree_paths import Grown, Tree
 from ui.beginning import begin
 from ui.edit_links import draw_new_objective
-from ui.harmless import escaped, label, plain
+from ui.harmless import escaped, plain
+from ui.narrowing import Narrowed, draw_cycle, draw_team, into_address, narrowed
 from ui.session import Visit
 from ui.tree_rows import node_of, tree_html
 
-EVERYTHING = ""
 LONGEST = 120
 WAYS = {"teams": "tree.by.teams", "aligned": "tree.by.aligned"}
 MOST_OPEN = 300
@@ -27,11 +27,12 @@ def page(visit: Visit) -> None:
     words = visit.words
     begin(visit, "tree")
     with st.container(key="okr_tree"):
-        wanted, cycles = _wanted(visit), _cycles(visit)
+        view = narrowed(visit)
+        wanted, cycles = _wanted(view.team), view.cycles
         _heading(visit, wanted, cycles)
-        _filters(visit, wanted, cycles)
+        _filters(visit, wanted, view)
         if not cycles or cycles[-1].state != "closed":
-            draw_new_objective(visit, wanted.team.key if wanted.team else None, st.query_params.get("cycle"))
+            draw_new_objective(visit, view.team.key if view.team else None, st.query_params.get("cycle"))
         if not cycles:
             st.html(f'<p class="okr-note">{escaped(words("tree.no_cycle"))}</p>')
             return
@@ -45,7 +46,7 @@ def page(visit: Visit) -> None:
         st.markdown(tree_html(visit, tree, wanted), unsafe_allow_html=True)
 
 
-def _wanted(visit: Visit) -> Grown:
+def _wanted(team: Team | None) -> Grown:
     """What the address says; what it names wrongly is left out."""
     query = st.query_params
     opened = None
@@ -53,18 +54,12 @@ def _wanted(visit: Visit) -> Grown:
         opened = frozenset(node for said in query.get_all("open")[:MOST_OPEN] if (node := node_of(said)))
     whole = frozenset(node for said in query.get_all("all")[:MOST_OPEN] if (node := node_of(said)))
     return Grown(
-        visit.teams.get(query.get("team", "")),
+        team,
         opened,
         whole,
         query.get("q", "")[:LONGEST],
         query.get("by") == "aligned",
     )
-
-
-def _cycles(visit: Visit) -> tuple[Cycle, ...]:
-    cycles = visit.store.cycles()
-    named = next((cycle for cycle in cycles if cycle.key == st.query_params.get("cycle")), None)
-    return (named,) if named is not None else tuple(cycles_in_force(cycles, visit.today))
 
 
 def _heading(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
@@ -84,20 +79,16 @@ def _heading(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
 # -- filters ------------------------------------------------------------------------------------------
 
 
-def _filters(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
+def _filters(visit: Visit, wanted: Grown, view: Narrowed) -> None:
     words = visit.words
-    teams = {EVERYTHING: words("board.team.all")} | {key: plain(team.name) for key, team in visit.teams.items()}
-    running = words("board.cycle.running")
-    known = {EVERYTHING: running} | {cycle.key: plain(cycle.name) for cycle in reversed(visit.store.cycles())}
     with st.container(key="okr_tree_filters", horizontal=True, vertical_alignment="bottom"):
         _follow_address("q", wanted.typed)
         st.text_input(
-            words("tree.search"), key="okr_tree_q", max_chars=LONGEST, on_change=_keep, args=("q",),
+            words("tree.search"), key="okr_tree_q", max_chars=LONGEST, on_change=_keep_typed,
             placeholder=words("tree.search.example"), icon=":material/search:",
         )  # fmt: skip
-        _choice("team", words("board.team"), teams, wanted.team.key if wanted.team else EVERYTHING)
-        named = st.query_params.get("cycle", EVERYTHING)
-        _choice("cycle", words("board.cycle"), known, named if named in known else EVERYTHING)
+        draw_team(visit, "tree", view.team, _keep)
+        draw_cycle(visit, "tree", view.cycle, _keep)
         _follow_address("by", "aligned" if wanted.aligned else "teams")
         st.segmented_control(
             words("tree.by"), list(WAYS),
@@ -105,27 +96,19 @@ def _filters(visit: Visit, wanted: Grown, cycles: Sequence[Cycle]) -> None:
         )  # fmt: skip
 
 
-def _choice(name: str, title: str, options: dict[str, str], chosen: str) -> None:
-    _follow_address(name, chosen)
-    st.selectbox(
-        title, list(options), format_func=lambda key: label(options[key], 60),
-        key=f"okr_tree_{name}", on_change=_keep, args=(name,),
-    )  # fmt: skip
-
-
 def _follow_address(name: str, said: str) -> None:
     """Let a filter show what the address says, which may have changed by going back or by a link."""
     st.session_state[f"okr_tree_{name}"] = said
 
 
-def _keep(name: str) -> None:
+def _keep(name: str, chosen: str) -> None:
     """Put what was chosen into the address; what is unfolded is about another tree then."""
-    chosen = str(st.session_state[f"okr_tree_{name}"] or "").strip()
-    if chosen:
-        st.query_params[name] = chosen
-    else:
-        st.query_params.pop(name, None)
+    into_address(name, chosen)
     _begin_anew()
+
+
+def _keep_typed() -> None:
+    _keep("q", str(st.session_state["okr_tree_q"] or "").strip())
 
 
 def _keep_way() -> None:

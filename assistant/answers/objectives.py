@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.answers import asked, lists, ranks, roll_ups
@@ -11,7 +12,7 @@ from assistant.telling.filters import filter_words
 from assistant.telling.phrases import say
 from okr.language.frames import Filters, Frame
 from tools.context import TurnContext
-from tools.result import Row
+from tools.result import Found, Row
 from tools.scopes import list_objectives, objectives_holding
 from tools.selection import NoCycleError
 
@@ -35,17 +36,7 @@ def listed(frame: Frame, turn: TurnContext) -> Told:
     if frame.field == "share":
         every = list_objectives(turn, limit=1, where=replace(asked.where_of(frame), filters=()))
         parts.append(lists.share_of(found, roll_ups.whole(every.values.get("count") or 0), "objective", language))
-    told = frame.limit or TOLD
-    if found.rows:
-        parts.append("\n".join(roll_ups.objective_line(row, language) for row in found.rows[:told]))
-    left = found.more + max(0, len(found.rows) - told)
-    if left:
-        found.values["more"] = left
-        parts.append(say(language, "list.rest", count=str(left)))
-    if found.rule and found.rows:
-        parts.append(say(language, "list.rule", rule=found.rule))
-    parts.append(asked.over_note(frame, turn))
-    return Told("\n\n".join(part for part in parts if part), found, answered=asked.answered(found.rows, turn))
+    return _in_lines(frame, found, turn, parts, roll_ups.objective_line)
 
 
 def _by_key_results(frame: Frame, turn: TurnContext) -> Told:
@@ -68,9 +59,16 @@ def _by_key_results(frame: Frame, turn: TurnContext) -> Told:
         parts = [say(language, f"holding.{name}", objectives=counted, **slots)]
     else:
         parts = [say(language, f"holding.none_{name}", **slots)]
-    told = frame.limit or TOLD
+    return _in_lines(frame, found, turn, parts, _holding_line)
+
+
+def _in_lines(
+    frame: Frame, found: Found, turn: TurnContext, parts: list[str], told_as: Callable[[Row, str], str]
+) -> Told:
+    """The objectives below what was said of all of them, a line each, and how many are left."""
+    language, told = frame.language, frame.limit or TOLD
     if found.rows:
-        parts.append("\n".join(_holding_line(row, language) for row in found.rows[:told]))
+        parts.append("\n".join(told_as(row, language) for row in found.rows[:told]))
     left = found.more + max(0, len(found.rows) - told)
     if left:
         found.values["more"] = left

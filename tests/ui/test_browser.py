@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from okr.store import open_store
-from tests.servers import Served, serving
+from tests.servers import Served
 from tests.ui.attacks import aimed_at
 
 pytestmark = [pytest.mark.browser]
@@ -28,14 +26,6 @@ expect.set_options(timeout=20_000)
 
 ANA = "ana.nowak@lumen.example"
 RANK = "Which key results are most behind this week?"
-
-
-@pytest.fixture(scope="module")
-def app(sampled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
-    home = tmp_path_factory.mktemp("page") / "home"
-    shutil.copytree(sampled_sqlite, home)
-    with serving(home) as served:
-        yield served, home
 
 
 def ask(page: Page, question: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.servers import Served, serving
+from tests.servers import Served
 
 pytestmark = [pytest.mark.browser]
 
@@ -97,14 +95,6 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "review": ("review", ".okr-advice", nothing_more),
     "outlook": ("outlook", ".okr-ranges", nothing_more),
 }
-
-
-@pytest.fixture(scope="module")
-def served(sampled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = tmp_path_factory.mktemp("access") / "home"
-    shutil.copytree(sampled_sqlite, home)
-    with serving(home) as running:
-        yield running
 
 
 def opened(page: Page, served: Served, name: str, lang: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from okr.store import open_store
-from tests.servers import Served, serving
+from tests.servers import Served
 
 pytestmark = [pytest.mark.browser]
 
@@ -19,14 +17,6 @@ expect.set_options(timeout=20_000)
 
 ANA = "ana.nowak@lumen.example"
 IRENA = "irena.maj@lumen.example"
-
-
-@pytest.fixture(scope="module")
-def app(sampled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
-    home = tmp_path_factory.mktemp("cycle") / "home"
-    shutil.copytree(sampled_sqlite, home)
-    with serving(home) as served:
-        yield served, home
 
 
 def quiet(page: Page) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from okr.store import open_store
-from tests.servers import Served, serving
+from tests.servers import Served
 
 pytestmark = [pytest.mark.browser]
 
@@ -22,14 +20,6 @@ expect.set_options(timeout=20_000)
 ANA = "ana.nowak@lumen.example"
 IRENA = "irena.maj@lumen.example"
 KACPER = "kacper.dudek@lumen.example"
-
-
-@pytest.fixture(scope="module")
-def app(sampled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
-    home = tmp_path_factory.mktemp("editing") / "home"
-    shutil.copytree(sampled_sqlite, home)
-    with serving(home) as served:
-        yield served, home
 
 
 def opened(page: Page, served: Served, path: str) -> Page:

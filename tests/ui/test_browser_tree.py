@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.servers import Served, serving
+from tests.servers import Served
 
 pytestmark = [pytest.mark.browser]
 
 expect.set_options(timeout=20_000)
 
 ANA = "ana.nowak@lumen.example"
-
-
-@pytest.fixture(scope="module")
-def served(sampled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = tmp_path_factory.mktemp("tree") / "home"
-    shutil.copytree(sampled_sqlite, home)
-    with serving(home) as running:
-        yield running
 
 
 def opened(page: Page, served: Served, address: str) -> Page:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from okr.exchange.importing import import_files
@@ -20,16 +18,11 @@ from okr.store.scope import Scope
 from tests.ui.conftest import Visit, said
 from tests.ui.test_signin import AUTH
 
+pytestmark = pytest.mark.usefixtures("sample_moment")
+
 ANA = "ana.nowak@lumen.example"
 ADMIN = "irena.maj@lumen.example"
 KACPER = "kacper.dudek@lumen.example"
-
-
-@pytest.fixture(autouse=True)
-def _then(sample_now: datetime) -> Iterator[None]:
-    """The moment of the sample company."""
-    with time_machine.travel(sample_now, tick=True):
-        yield
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from assistant.conversation import Conversation
@@ -18,16 +16,11 @@ from okr.store import Store, open_store
 from okr.store.scope import Scope
 from tests.ui.conftest import Visit, said
 
+pytestmark = pytest.mark.usefixtures("sample_moment")
+
 ANA = "ana.nowak@lumen.example"
 ADMIN = "irena.maj@lumen.example"
 KACPER = "kacper.dudek@lumen.example"
-
-
-@pytest.fixture(autouse=True)
-def _then(sample_now: datetime) -> Iterator[None]:
-    """The moment of the sample company."""
-    with time_machine.travel(sample_now, tick=True):
-        yield
 
 
 def opened(visit: Visit, home: Path, **query: str) -> AppTest:
